@@ -1,0 +1,170 @@
+/*
+ * workload.h - what a workload is: stages, source, options, item (floor: workload).
+ *
+ * A workload is one file, one line in workload_registry.c and its name in Makefile.am. It knows nothing of
+ * processes, queues or screens: the engine calls source() once, in the walk host, and a stage's
+ * run() for each item, in whatever thread or process the layout says. A stage keeps nothing that
+ * outlives an item, but caches in its worker state; what the next stage needs lies in the slot memory.
+ */
+#ifndef IMGTOP_WORKLOAD_WORKLOAD_H
+#define IMGTOP_WORKLOAD_WORKLOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/option.h"
+#include "workload/slot_memory.h"
+
+enum {
+	WORK_PAYLOAD_BYTES = 8192, /* longest name + payload of an item */
+	WORK_RESULT_BYTES = 512,   /* longest result that an item adds to the run's */
+};
+
+/* What every workload is given; owned by the caller, unchanged during the run. */
+struct workload_config {
+	const char *const *inputs; /* files and folders as the user wrote them */
+	size_t ninputs;
+	const char *from;   /* --from: a list file, "-" for descriptor from_fd; NULL = none */
+	int from_fd;        /* standard input of the front, or -1 */
+	bool from_nul;      /* the list is NUL-separated */
+	const char *output; /* -o, or the workload's default */
+	const char *run_id; /* unique among running runs: for temporary names */
+	bool fsync;
+	const void *values; /* the workload's own options, see workload.options */
+};
+
+/* The engine's services to a stage; see work_* below. */
+struct work;
+struct work_calls {
+	void (*stage)(struct work *work, unsigned stage);
+	bool (*cancelled)(struct work *work);
+	int (*admit)(struct work *work, uint64_t bytes, struct err *err);
+};
+
+/* One item on its way through stages of one worker. */
+struct work {
+	const struct workload_config *config;
+	void *state;         /* of this worker, from worker_open */
+	const char *name;    /* the item's input, NUL-terminated raw bytes */
+	const void *payload; /* as the source emitted it */
+	size_t payload_length;
+	struct slot_memory *memory; /* carries the item's data from stage to stage */
+	uint64_t job;
+	unsigned attempt;     /* 1, 2, ... */
+	uint64_t bytes_in;    /* a stage adds what it read */
+	uint64_t bytes_out;   /* a stage adds what it wrote */
+	bool damaged;         /* a stage of this worker found damage and went on (--tolerate) */
+	char warning[256];    /* "" or a sentence for the log and the joblog; the item is still ok */
+	unsigned char result[WORK_RESULT_BYTES]; /* the last stage's addition to the run's result */
+	size_t result_length;
+	const struct work_calls *calls;
+	void *engine; /* the engine's own */
+};
+
+/* A fused path calls this at every stage border inside it; the engine publishes the stage, applies
+ * --delay and pauses there. */
+void work_stage(struct work *work, unsigned stage);
+
+/* Has the item been abandoned? Polled by long loops (codec progress hooks). A stage that stops for it
+ * returns a transient error. */
+bool work_cancelled(struct work *work);
+
+/* Ask the memory brake for `bytes` of memory for the rest of this item before allocating them; waits until
+ * granted (one item is always admitted). Held until the item ends. */
+int work_admit(struct work *work, uint64_t bytes, struct err *err);
+
+struct workload_stage {
+	const char *name;
+	bool io; /* reads or writes files; the others are CPU stages */
+	/* Do the stage. 0, or -1 with err: permanent fails the item, transient retries it, skip
+	 * counts it as skipped. */
+	int (*run)(struct work *work, struct err *err);
+};
+
+/* Does stages first..last in one go when a station covers them all. Must leave the same bytes as
+ * the stages one by one. */
+struct workload_fused {
+	unsigned first;
+	unsigned last;
+	bool (*applies)(struct work *work);
+	int (*run)(struct work *work, struct err *err);
+};
+
+/* The engine's ear for what the source finds. */
+struct source_item {
+	const char *name;       /* input, as shown and as in the joblog */
+	const void *payload;    /* for the stages; may be NULL */
+	size_t payload_length;  /* strlen(name) + payload_length <= WORK_PAYLOAD_BYTES - 16 */
+	uint64_t size_bytes;    /* of the input, 0 = unknown: the job table may prefer large ones */
+	enum err_kind verdict;  /* ERR_NONE, or the item is over already: failed or skipped */
+	const char *reason;     /* with a verdict */
+};
+
+struct source {
+	const struct workload_config *config;
+	/* Hand an item over; waits while the intake is full. false: the run is stopping, return. */
+	bool (*emit)(struct source *source, const struct source_item *item);
+	/* "So many items are known of by now", for the ETA; optional. */
+	void (*estimate)(struct source *source, uint64_t items);
+	/* A line for the log. */
+	void (*warn)(struct source *source, const char *text);
+	void *engine;
+};
+
+struct workload {
+	const char *name;     /* "images" */
+	const char *summary;  /* one sentence */
+	const char *items;    /* plural: "images" */
+	const char *output_default; /* of -o; NULL = none needed */
+	const struct workload_stage *stages;
+	unsigned nstages;
+	const struct workload_fused *fused; /* tried in order; nfused of them */
+	unsigned nfused;
+	const unsigned *region_shares; /* of the slot memory, in 1/1000; SLOT_REGIONS of them; NULL = no slots needed */
+	const struct option_spec *options;
+	size_t noptions;
+	size_t values_size; /* of the struct that the options fill */
+
+	/* Default cuts for the strategies: names of stages. See engine/layout.h */
+	const char *hybrid_cpu_first; /* "decode" */
+	const char *hybrid_cpu_last;  /* "encode" */
+	const char *single_writer;    /* stage that must have one worker, or NULL ("store" of scan) */
+
+	/* Text for "nothing found": "JPEG and PNG files". */
+	const char *looks_for;
+
+	/* Check options and inputs together before anything starts; fast, opens no input's content.
+	 *   error: permanent, what and what to do: exit 2 */
+	int (*check)(const struct workload_config *config, struct err *err);
+
+	/* In the walk host: emit every item. -1: a sentence; with nothing emitted the run is refused (exit 2),
+	 * otherwise it goes on with what was found and ends with exit 1. */
+	int (*source)(struct source *source, struct err *err);
+
+	/* A worker's caches. open may return NULL for none; on error -1. */
+	int (*worker_open)(const struct workload_config *config, void **state, struct err *err);
+	void (*worker_close)(void *state);
+
+	/* In the recorder, after a worker died or was stopped in the middle of this item: remove what it may have left. */
+	void (*sweep)(const struct workload_config *config, const char *name, const void *payload,
+		      size_t payload_length, uint64_t job);
+
+	/* Fold items' results into one; JSON of it (an object) for the summary. accumulator has
+	 * accumulator_size bytes, zeroed at first. */
+	size_t accumulator_size;
+	void (*fold)(void *accumulator, const void *result, size_t length);
+	void (*describe)(const void *accumulator, char *json, size_t size);
+};
+
+/* NULL when there is none of that name. */
+const struct workload *workload_find(const char *name);
+
+/* The index-th workload in the registry, NULL past the end. */
+const struct workload *workload_at(size_t index);
+
+/* Index of a stage by name (length bytes), or -1. */
+int workload_stage_index(const struct workload *workload, const char *name, size_t length);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * app.h - the ways into the interactive program and the plain outputs (floor: tui).
+ */
+#ifndef IMGTOP_TUI_APP_H
+#define IMGTOP_TUI_APP_H
+
+#include "record/replay.h"
+#include "tui/services.h"
+
+struct app_settings {
+	bool mono;        /* --mono, NO_COLOR */
+	bool ascii;       /* non-UTF-8 locale, TERM=linux */
+	bool mouse;
+	int keys_fd;      /* where keys come from: 0, or /dev/tty when standard input is a list */
+};
+
+/* Setup screen first. Returns the exit status. */
+int app_setup(const struct ui_services *services, const struct app_settings *settings);
+
+/* Start the run of the services' values at once and show it. */
+int app_run(const struct ui_services *services, const struct app_settings *settings);
+
+/* Watch a run that somebody else started; ends with it, or with q. */
+int app_attach(const char *page_path, const struct app_settings *settings);
+
+/* Show a saved report folder. keys and size come from the terminal. */
+int app_replay(const char *report_dir, const struct app_settings *settings);
+
+/* Plain progress on stderr every 5 s, no cursor movement; summary at the end on stderr. json: JSON Lines
+ * on stdout instead. Starts the run of the services' values. Returns the exit status. */
+int batch_run(const struct ui_services *services, bool json);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * services.h - what the screens ask of the program that they do not do themselves (floor: tui).
+ *
+ * tui/ includes base, view and record, never the engine: main hands it this record of functions. All
+ * values of the form are text, as on a command line.
+ */
+#ifndef IMGTOP_TUI_SERVICES_H
+#define IMGTOP_TUI_SERVICES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+/* A field of the setup form. */
+struct ui_field {
+	const char *name;  /* option name: "strategy", "workers", "max" */
+	const char *label; /* "Strategy" */
+	const char *help;  /* one sentence */
+	const char *const *choices;      /* NULL: free text */
+	const char *const *choice_help;  /* a sentence per choice, or NULL */
+	bool flag;     /* "yes" / "no" */
+	bool advanced; /* below the fold */
+};
+
+struct ui_preview {
+	char topology[512];       /* walk → [q 8] → read×2 → ... */
+	char command[2048];       /* the command line that does the same */
+	char machine[128];        /* "2 CPUs (container limit 1.5), 24 GB" */
+	char recommendation[256]; /* counts with the reason */
+	int bad_field;            /* index of a field whose value cannot be used, or -1 */
+	char problem[256];        /* why, and what is allowed */
+};
+
+/* A run that was started. */
+struct ui_run {
+	char *page_path; /* owned */
+	void *handle;    /* the starter's own */
+};
+
+enum ui_signal { UI_INTERRUPT, UI_TERMINATE, UI_HANGUP, UI_DETACH };
+
+struct ui_services {
+	void *context;
+	const struct ui_field *fields;
+	size_t nfields;
+
+	/* Is this field of use for the values at hand (io/cpu only for hybrid)? */
+	bool (*field_applies)(void *context, size_t field);
+	void (*get)(void *context, size_t field, char *text, size_t size);
+	/* error: permanent, a sentence for beside the field; the old value stays */
+	int (*set)(void *context, size_t field, const char *text, struct err *err);
+	void (*preview)(void *context, struct ui_preview *preview);
+
+	/* No input was given: make the built-in sample photos and use them. */
+	bool (*needs_samples)(void *context);
+	int (*use_samples)(void *context, struct err *err);
+
+	/* Start the run of the form's values. Fills run; blocks until the page exists or it was refused. */
+	int (*start)(void *context, struct ui_run *run, struct err *err);
+	/* Forward a signal, or let go of it (UI_DETACH). */
+	void (*signal)(void *context, struct ui_run *run, enum ui_signal signal);
+	/* Descriptor that becomes readable when the supervisor has ended, for poll; -1 for attached runs. */
+	int (*end_fd)(void *context, const struct ui_run *run);
+	/* Await the end; exit status of the run. Releases run. */
+	int (*finish)(void *context, struct ui_run *run);
+};
+
+#endif
