@@ -8,10 +8,12 @@
 #include "tui/services.h"
 
 struct app_settings {
-	bool mono;        /* --mono, NO_COLOR */
-	bool ascii;       /* non-UTF-8 locale, TERM=linux */
+	bool mono;  /* --mono, NO_COLOR */
+	bool ascii; /* non-UTF-8 locale, TERM=linux */
 	bool mouse;
-	int keys_fd;      /* where keys come from: 0, or /dev/tty when standard input is a list */
+	int keys_fd; /* where keys come from: 0, or /dev/tty when standard input is a list */
+	/* For attach and replay, which start nothing: only `summary` is asked. NULL: no summary. */
+	const struct ui_services *services;
 };
 
 /* Setup screen first. Returns the exit status. */
@@ -26,8 +28,8 @@ int app_attach(const char *page_path, const struct app_settings *settings);
 /* Show a saved report folder. keys and size come from the terminal. */
 int app_replay(const char *report_dir, const struct app_settings *settings);
 
-/* Plain progress on stderr every 5 s, no cursor movement; summary at the end on stderr. json: JSON Lines
- * on stdout instead. Starts the run of the services' values. Returns the exit status. */
+/* Plain progress on stderr every 5 s, no cursor movement; summary at the end on stderr. json: JSON
+ * Lines on stdout instead. Starts the run of the services' values. Returns the exit status. */
 int batch_run(const struct ui_services *services, bool json);
 
 #endif

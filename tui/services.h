@@ -1,8 +1,8 @@
 /*
  * services.h - what the screens ask of the program that they do not do themselves (floor: tui).
  *
- * tui/ includes base, view and record, never the engine: main hands it this record of functions. All
- * values of the form are text, as on a command line.
+ * tui/ includes base, view and record, never the engine: main hands it this record of functions.
+ * All values of the form are text, as on a command line.
  */
 #ifndef IMGTOP_TUI_SERVICES_H
 #define IMGTOP_TUI_SERVICES_H
@@ -12,30 +12,32 @@
 
 #include "base/err.h"
 
+struct snapshot;
+
 /* A field of the setup form. */
 struct ui_field {
-	const char *name;  /* option name: "strategy", "workers", "max" */
-	const char *label; /* "Strategy" */
-	const char *help;  /* one sentence */
-	const char *const *choices;      /* NULL: free text */
-	const char *const *choice_help;  /* a sentence per choice, or NULL */
-	bool flag;     /* "yes" / "no" */
-	bool advanced; /* below the fold */
+	const char *name;		/* option name: "strategy", "workers", "max" */
+	const char *label;		/* "Strategy" */
+	const char *help;		/* one sentence */
+	const char *const *choices;	/* NULL: free text */
+	const char *const *choice_help; /* a sentence per choice, or NULL */
+	bool flag;			/* "yes" / "no" */
+	bool advanced;			/* below the fold */
 };
 
 struct ui_preview {
-	char topology[512];       /* walk → [q 8] → read×2 → ... */
-	char command[2048];       /* the command line that does the same */
-	char machine[128];        /* "2 CPUs (container limit 1.5), 24 GB" */
+	char topology[512];	  /* walk → [q 8] → read×2 → ... */
+	char command[2048];	  /* the command line that does the same */
+	char machine[128];	  /* "2 CPUs (container limit 1.5), 24 GB" */
 	char recommendation[256]; /* counts with the reason */
-	int bad_field;            /* index of a field whose value cannot be used, or -1 */
-	char problem[256];        /* why, and what is allowed */
+	int bad_field;		  /* index of a field whose value cannot be used, or -1 */
+	char problem[256];	  /* why, and what is allowed */
 };
 
 /* A run that was started. */
 struct ui_run {
 	char *page_path; /* owned */
-	void *handle;    /* the starter's own */
+	void *handle;	 /* the starter's own */
 };
 
 enum ui_signal { UI_INTERRUPT, UI_TERMINATE, UI_HANGUP, UI_DETACH };
@@ -56,14 +58,23 @@ struct ui_services {
 	bool (*needs_samples)(void *context);
 	int (*use_samples)(void *context, struct err *err);
 
-	/* Start the run of the form's values. Fills run; blocks until the page exists or it was refused. */
+	/* Start the run of the form's values. Fills run; blocks until the page exists or it was
+	 * refused. */
 	int (*start)(void *context, struct ui_run *run, struct err *err);
 	/* Forward a signal, or let go of it (UI_DETACH). */
 	void (*signal)(void *context, struct ui_run *run, enum ui_signal signal);
-	/* Descriptor that becomes readable when the supervisor has ended, for poll; -1 for attached runs. */
+	/* Descriptor that becomes readable when the supervisor has ended, for poll; -1 for attached
+	 * runs. */
 	int (*end_fd)(void *context, const struct ui_run *run);
-	/* Await the end; exit status of the run. Releases run. */
-	int (*finish)(void *context, struct ui_run *run);
+	/* Await the end; exit status of the run. Releases run (its page_path too). why: the
+	 * supervisor's sentence when it refused the run after its page existed (exit 2), else "".
+	 */
+	int (*finish)(void *context, struct ui_run *run, char *why, size_t size);
+
+	/* The summary people read, and the summary as one JSON object; malloc'd, the caller frees;
+	 * NULL when there is none. Either function may be NULL. */
+	char *(*summary)(void *context, const struct snapshot *snapshot);
+	char *(*summary_json)(void *context, const struct snapshot *snapshot);
 };
 
 #endif
