@@ -30,12 +30,14 @@ void *mem_calloc(size_t count, size_t size)
 void *mem_realloc(void *memory, size_t count, size_t size)
 {
 	void *larger;
+	size_t bytes;
 
 	if (size != 0 && count > SIZE_MAX / size)
 		out_of_memory(SIZE_MAX);
-	larger = realloc(memory, count * size ? count * size : 1);
+	bytes = count * size;
+	larger = realloc(memory, bytes != 0 ? bytes : 1);
 	if (larger == NULL)
-		out_of_memory(count * size);
+		out_of_memory(bytes);
 	return larger;
 }
 
@@ -59,7 +61,7 @@ char *mem_strndup(const char *text, size_t length)
 
 char *mem_strdup(const char *text)
 {
-	return mem_strndup(text, SIZE_MAX - 1);
+	return mem_copy(text, strlen(text) + 1);
 }
 
 char *mem_printf(const char *format, ...)
