@@ -1,0 +1,107 @@
+/*
+ * codec.h - from the bytes of a file to a picture (floor: image).
+ *
+ * A codec is one file, one line in the registry (codec.c) and its name in Makefile.am. Formats are
+ * told by their first bytes, never by a name. Inputs are whole files in memory. Decoding takes two
+ * steps, so that whoever owns the memory can be asked before any of it is used: codec_probe reads
+ * the header, checks it against the limits and says which geometry decoding will fill;
+ * codec_decode fills it.
+ *
+ * A struct codec_state belongs to one worker and is used by one thread. Codecs keep nothing in it
+ * but scratch memory: what a picture decodes to never depends on the one before.
+ */
+#ifndef IMGTOP_IMAGE_CODEC_H
+#define IMGTOP_IMAGE_CODEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "image/image.h"
+
+/* Bounds on untrusted input, each checked before memory is taken. The text of an error names the
+ * limit and the option that moves it. */
+struct codec_limits {
+	uint64_t pixels;	    /* --max-pixels, 100 M */
+	uint64_t side_px;	    /* --max-side, 65,535 */
+	uint64_t jpeg_scans;	    /* --max-scans, 100 */
+	uint64_t jpeg_memory_bytes; /* --jpeg-memory, 512 MiB: the decoder's own */
+	uint64_t png_chunk_bytes;   /* --png-chunk, 8 MiB: of one chunk that is not picture data */
+	uint64_t png_cache_chunks;  /* --png-chunks, 1000: such chunks that are kept */
+};
+
+/* Called now and then by everything that may take long; all may be NULL. */
+struct codec_hooks {
+	bool (*cancelled)(void *context);
+	void *context;
+};
+
+struct codec_input {
+	const void *bytes;
+	size_t length;
+	const struct codec_limits *limits;
+	struct codec_hooks hooks;
+	uint32_t max_width;  /* box that the upright picture will be fitted into: the decoder may */
+	uint32_t max_height; /* scale down as long as it stays at least as large; 0 = full size */
+	bool tolerate;	     /* damaged data: give what could be decoded instead of an error */
+};
+
+struct codec_info {
+	const char *format; /* "JPEG" */
+	uint32_t width;	    /* as stored, before turning and scaling */
+	uint32_t height;
+	bool has_alpha;
+	bool has_icc;
+	bool has_exif;
+	bool progressive;		/* or interlaced */
+	struct image_geometry geometry; /* that codec_decode fills; with the orientation */
+	uint64_t working_bytes;		/* the decoder's own memory, on top of geometry.bytes */
+};
+
+enum { CODEC_WARNING_BYTES = 200 };
+
+/* What else decoding found. The pointers belong to the state and hold until its next call. */
+struct codec_result {
+	const void *icc; /* profile that fits the picture's colours; NULL = none */
+	size_t icc_bytes;
+	const void *exif; /* TIFF structure, without the "Exif" prefix; NULL = none */
+	size_t exif_bytes;
+	bool damaged;			   /* tolerated damage: warning says which */
+	char warning[CODEC_WARNING_BYTES]; /* "" = none; may also be set without damage */
+};
+
+struct codec_state;
+
+/* The defaults given above. */
+void codec_limits_init(struct codec_limits *limits);
+
+/* A worker's scratch memory. Release with codec_close. */
+struct codec_state *codec_open(void);
+void codec_close(struct codec_state *state);
+
+/* Name of the format that starts with these bytes ("JPEG"), NULL when there is no codec for it.
+ * CODEC_SNIFF_BYTES are enough. */
+enum { CODEC_SNIFF_BYTES = 16 };
+const char *codec_sniff(const void *bytes, size_t length);
+
+/* "JPEG and PNG": all formats of the registry, as text. */
+void codec_formats(char *text, size_t size);
+
+/*
+ * Read the header and check it against the limits; allocates next to nothing.
+ *   error: skip, when no codec knows the first bytes; permanent, for what cannot be decoded or is
+ * over a limit
+ */
+int codec_probe(struct codec_state *state, const struct codec_input *input, struct codec_info *info,
+		struct err *err);
+
+/*
+ * Decode into an image that was placed with the geometry that codec_probe gave for the same input.
+ *   error: permanent, for damaged data (unless tolerated) and what codec_probe refuses; transient,
+ * when memory is short or hooks.cancelled said so
+ */
+int codec_decode(struct codec_state *state, const struct codec_input *input, struct image *image,
+		 struct codec_result *result, struct err *err);
+
+#endif

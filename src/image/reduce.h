@@ -1,0 +1,35 @@
+/*
+ * reduce.h - from a decoded picture to one that can be encoded: upright, opaque, fitted into a box
+ * (floor: image).
+ *
+ * Alpha is multiplied in before resizing and the background laid under afterwards, so that the
+ * colour of transparent pixels never shows. Turning comes last, where the picture is smallest.
+ */
+#ifndef IMGTOP_IMAGE_REDUCE_H
+#define IMGTOP_IMAGE_REDUCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "image/codec.h"
+#include "image/image.h"
+#include "image/resize.h"
+
+/* Geometry of the result of reducing source into max_width x max_height (0 = no bound). Needs no
+ * samples, so it can be had before decoding. */
+void reduce_plan(const struct image_geometry *source, uint32_t max_width, uint32_t max_height,
+		 struct image_geometry *result);
+
+/* Would reduce_run only copy? Then the source may be used as it is. */
+bool reduce_is_copy(const struct image_geometry *source, const struct image_geometry *result);
+
+/*
+ * Fill result, which was placed with a geometry from reduce_plan.
+ *   source: used up; its alpha gets multiplied in where there is any
+ *   error:  transient, when memory is short or hooks.cancelled said so
+ */
+int reduce_run(struct resizer *resizer, struct image *source, struct image_colour background,
+	       struct image *result, const struct codec_hooks *hooks, struct err *err);
+
+#endif
