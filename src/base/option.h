@@ -37,17 +37,21 @@ struct option_spec {
 	const char *help;       /* one sentence without a full stop */
 	const char *initial;    /* default as text, NULL when empty */
 	const char *const *choices; /* OPTION_CHOICE: NULL-terminated */
-	int64_t minimum;
-	int64_t maximum;        /* OPTION_INT, OPTION_BYTES, OPTION_SIZE; 0 = no bound */
+	int64_t minimum;        /* of numbers; of both sides of an OPTION_SIZE, which are >= 1 */
+	int64_t maximum;        /* 0 = no upper bound */
 	size_t offset;          /* of the value in the owner's struct */
 };
 
 /* Set every value of the table to its default. */
 void option_defaults(const struct option_spec *specs, size_t count, void *values);
 
-/* Parse text into the value (flags: "yes"/"no"; NULL text means "yes").
+/* Parse text into the value (flags: "yes"/"no"; NULL text means "yes"; "" means "not given" for
+ * texts and for options without a default).
  *   error: a permanent error that names the option, the text, and what is allowed */
 int option_parse(const struct option_spec *spec, const char *text, void *values, struct err *err);
+
+/* What the option takes, for messages and help: "a whole number from 1 to 100". */
+void option_allowed(const struct option_spec *spec, char *text, size_t size);
 
 /* The value as text that option_parse reads back. Returns the length; "" when not given. */
 size_t option_format(const struct option_spec *spec, const void *values, char *text, size_t size);
