@@ -1,0 +1,216 @@
+/*
+ * joblog.c - joblog.tsv, a line per finished item (floor: report).
+ *
+ * Entered by the recorder's one thread. Lines gather in memory and go out in large writes. What a
+ * full disk refused is kept and tried again, so the file never holds half a line in its middle;
+ * only what exceeds MOST_PENDING_BYTES is given up, and counted.
+ */
+#include "config.h"
+
+#include "report/report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "base/text_utf8.h"
+#include "report/joblog_scan.h"
+
+enum { WRITE_AT_BYTES = 64 * 1024, MOST_PENDING_BYTES = 16 * 1024 * 1024 };
+
+static const char HEADER[] = "job\tinput\tstatus\treason\tworker\tattempts\tstart\tseconds\t"
+			     "bytes_in\tbytes_out\toutput\n";
+
+struct joblog {
+	int fd;
+	struct textbuf pending; /* not yet in the file */
+	uint64_t lost;		/* lines that were given up */
+	size_t next_try;	/* bytes pending at which joblog_add writes again */
+};
+
+/* Write what is pending; what was written leaves the buffer also when the rest could not be. */
+static int write_pending(struct joblog *log)
+{
+	size_t written = 0;
+	int result = 0;
+
+	while (written < log->pending.length) {
+		ssize_t n =
+			write(log->fd, log->pending.text + written, log->pending.length - written);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = EIO;
+		if (n <= 0) {
+			result = -1;
+			break;
+		}
+		written += (size_t)n;
+	}
+	log->pending.length -= written;
+	memmove(log->pending.text, log->pending.text + written, log->pending.length + 1);
+	return result;
+}
+
+/*
+ * Position after the last newline of the file, 0 when there is none. A recorder that was killed in
+ * the middle of a write leaves a torn line; its completion was never acknowledged and comes again.
+ */
+static int find_end(int fd, off_t *end)
+{
+	char block[4096];
+	struct stat status;
+	off_t at;
+
+	if (fstat(fd, &status) != 0)
+		return -1;
+	at = status.st_size;
+	*end = 0;
+	while (at > 0) {
+		size_t length = at < (off_t)sizeof block ? (size_t)at : sizeof block;
+		ssize_t n = pread(fd, block, length, at - (off_t)length);
+		const char *newline;
+
+		if (n < 0)
+			return -1;
+		newline = memrchr(block, '\n', (size_t)n);
+		if (newline != NULL) {
+			*end = at - (off_t)length + (newline - block) + 1;
+			return 0;
+		}
+		at -= (off_t)length;
+	}
+	return 0;
+}
+
+static int open_at_end(const char *path, off_t *end)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
+
+	if (fd < 0)
+		return -1;
+	if (find_end(fd, end) != 0 || ftruncate(fd, *end) != 0) {
+		int cause = errno;
+
+		close(fd);
+		errno = cause;
+		return -1;
+	}
+	return fd;
+}
+
+struct joblog *joblog_open(const char *dir, struct err *err)
+{
+	struct joblog *log = mem_calloc(1, sizeof *log);
+	char *path = path_join(dir, JOBLOG_NAME);
+	off_t end;
+
+	textbuf_init(&log->pending);
+	log->next_try = WRITE_AT_BYTES;
+	log->fd = open_at_end(path, &end);
+	if (log->fd < 0) {
+		err_errno(err, "%s", path);
+		textbuf_free(&log->pending);
+		free(log);
+		log = NULL;
+	} else if (end == 0) {
+		textbuf_append(&log->pending, HEADER, sizeof HEADER - 1);
+	}
+	free(path);
+	return log;
+}
+
+/* What is no valid UTF-8, and characters that a terminal would obey rather than show, leave as the
+ * \xNN of their bytes: the file is valid UTF-8, may be shown as it is, and reads back exactly. */
+static void add_escaped(struct textbuf *line, const char *text)
+{
+	size_t length = strlen(text);
+	size_t at = 0;
+
+	while (at < length) {
+		uint32_t point;
+		size_t taken = text_utf8_decode(text + at, length - at, &point);
+		size_t i;
+
+		if (point == '\t')
+			textbuf_append(line, "\\t", 2);
+		else if (point == '\n')
+			textbuf_append(line, "\\n", 2);
+		else if (point == '\\')
+			textbuf_append(line, "\\\\", 2);
+		else if (text_utf8_harmless(point))
+			textbuf_append(line, text + at, taken);
+		else
+			for (i = 0; i < taken; i++)
+				textbuf_printf(line, "\\x%02X", (unsigned char)text[at + i]);
+		at += taken;
+	}
+}
+
+/* Seconds with a point in every locale. */
+static void add_seconds(struct textbuf *line, double seconds)
+{
+	uint64_t us = seconds > 0 ? (uint64_t)(seconds * 1e6 + 0.5) : 0;
+
+	textbuf_printf(line, "%" PRIu64 ".%06" PRIu64, us / 1000000, us % 1000000);
+}
+
+void joblog_add(struct joblog *log, const struct joblog_line *line)
+{
+	struct textbuf *text = &log->pending;
+
+	if (text->length > MOST_PENDING_BYTES) {
+		log->lost++;
+		return;
+	}
+	textbuf_printf(text, "%" PRIu64 "\t", line->job);
+	add_escaped(text, line->input);
+	textbuf_printf(text, "\t%s\t", page_item_status_word(line->status));
+	add_escaped(text, line->reason);
+	textbuf_append(text, "\t", 1);
+	add_escaped(text, line->worker);
+	textbuf_printf(text, "\t%u\t", line->attempts);
+	add_seconds(text, line->start_s);
+	textbuf_append(text, "\t", 1);
+	add_seconds(text, line->seconds);
+	textbuf_printf(text, "\t%" PRIu64 "\t%" PRIu64 "\t", line->bytes_in, line->bytes_out);
+	add_escaped(text, line->output);
+	textbuf_append(text, "\n", 1);
+	if (text->length >= log->next_try) {
+		/* A refusal here is met again, and reported, by joblog_flush. */
+		write_pending(log);
+		log->next_try = text->length + WRITE_AT_BYTES;
+	}
+}
+
+int joblog_flush(struct joblog *log, struct err *err)
+{
+	int result = write_pending(log);
+
+	log->next_try = log->pending.length + WRITE_AT_BYTES;
+	if (result != 0)
+		return err_errno(err, JOBLOG_NAME);
+	if (log->lost != 0)
+		return err_transient(err, JOBLOG_NAME ": %" PRIu64 " lines could not be written",
+				     log->lost);
+	return 0;
+}
+
+int joblog_close(struct joblog *log, struct err *err)
+{
+	int result = joblog_flush(log, err);
+
+	if (close(log->fd) != 0 && result == 0)
+		result = err_errno(err, JOBLOG_NAME);
+	textbuf_free(&log->pending);
+	free(log);
+	return result;
+}
