@@ -19,10 +19,11 @@
  *
  * How a reader gets a consistent picture. Texts and groups of fields that belong together stand
  * behind a sequence word (seqlock): odd while the writer is inside, and the payload is copied as
- * relaxed atomic words, so a torn copy is noticed and never a data race. Readers retry a bounded
+ * atomic words, so a torn copy is noticed and never a data race (words.h). Readers retry a bounded
  * number of times and then keep the sample they had: a writer killed in the middle leaves the
  * sequence odd for ever, and the supervisor makes it even when it takes the slot over. Counters and
- * histograms only grow; they are single relaxed words outside any sequence.
+ * histograms are single words that only grow and may be read outside the sequence; those that
+ * belong to a change of state are stored inside it, so that page_read_slot gets times that add up.
  *
  * Worker slots begin on memory-page borders so that a host can later be denied all but its own.
  *
@@ -42,7 +43,7 @@ enum {
 	PAGE_WORKERS = 256,
 	PAGE_HOSTS = 264, /* a host per worker, walk, recorder, and hosts that retry alone */
 	PAGE_QUEUES = 16,
-	PAGE_STAGES = 16,     /* of one workload */
+	PAGE_STAGES = 16, /* of one workload */
 	PAGE_STATIONS = 16,
 	PAGE_RING_EVENTS = 2048, /* per worker; a power of two */
 	PAGE_LOG_LINES = 512,
@@ -60,15 +61,15 @@ enum {
 /* What a worker is doing. The letters and words that screens show stand in page_state_info(). */
 enum worker_state {
 	WORKER_NEVER_STARTED,
-	WORKER_RUN,      /* in a CPU stage */
-	WORKER_IO,       /* in a stage that reads or writes */
-	WORKER_GET,      /* waits for a job: its queue is empty */
-	WORKER_PUT,      /* waits to hand over: the next queue is full */
-	WORKER_LOCK,     /* waits for a lock */
+	WORKER_RUN,	 /* in a CPU stage */
+	WORKER_IO,	 /* in a stage that reads or writes */
+	WORKER_GET,	 /* waits for a job: its queue is empty */
+	WORKER_PUT,	 /* waits to hand over: the next queue is full */
+	WORKER_LOCK,	 /* waits for a lock */
 	WORKER_RESOURCE, /* waits for an arena slot or for the memory brake */
-	WORKER_DELAY,    /* simulated latency (--delay) */
+	WORKER_DELAY,	 /* simulated latency (--delay) */
 	WORKER_PAUSED,
-	WORKER_DEAD,     /* its process died; `ended` says of what */
+	WORKER_DEAD,	 /* its process died; `ended` says of what */
 	WORKER_FINISHED, /* ended by itself; `ended` says why */
 	WORKER_STATES
 };
@@ -129,13 +130,13 @@ struct page_plan {
 	char workload[PAGE_NAME_BYTES];
 	char strategy[PAGE_NAME_BYTES]; /* "hybrid", or "layout" when written out */
 	char layout[PAGE_TEXT_BYTES];
-	char plan[PAGE_TEXT_BYTES]; /* "hybrid:4+2", or the layout */
+	char plan[PAGE_TEXT_BYTES];	    /* "hybrid:4+2", or the layout */
 	char topology[2 * PAGE_TEXT_BYTES]; /* "walk → [q 8] → read×2 → ..." */
-	char report_dir[PAGE_PATH_BYTES]; /* "" with --no-report */
+	char report_dir[PAGE_PATH_BYTES];   /* "" with --no-report */
 	char output[PAGE_PATH_BYTES];
 	char command[PAGE_COMMAND_BYTES]; /* shell words, clipped with "..." */
-	uint64_t started_ns;      /* CLOCK_MONOTONIC */
-	uint64_t started_real_ns; /* since the epoch */
+	uint64_t started_ns;		  /* CLOCK_MONOTONIC */
+	uint64_t started_real_ns;	  /* since the epoch */
 	uint32_t supervisor_pid;
 	uint32_t cores; /* that the run may use */
 	uint32_t stages;
@@ -144,49 +145,49 @@ struct page_plan {
 	uint32_t retries;
 	struct {
 		char name[PAGE_NAME_BYTES];
-		uint32_t io; /* an I/O stage: shown as I rather than R */
+		uint32_t io;	  /* an I/O stage: shown as I rather than R */
 		uint32_t station; /* 1-based */
 	} stage[PAGE_STAGES];
 	struct {
 		char name[PAGE_NAME_BYTES]; /* of its first stage; station 0 is the walk */
 		uint32_t first_stage;
 		uint32_t last_stage;
-		uint32_t queue; /* page_queue that feeds it; PAGE_NONE for station 0 */
+		uint32_t queue;	  /* page_queue that feeds it; PAGE_NONE for station 0 */
 		uint32_t process; /* its workers are processes */
 	} station[PAGE_STATIONS];
 };
 
 /* How the run stands. Written by the supervisor as one group. */
 struct page_status {
-	uint64_t updated_ns;  /* supervisor's last turn: a stuck one is seen by its age */
-	uint64_t running_ns;  /* when every first worker had reported; 0 before */
+	uint64_t updated_ns;   /* supervisor's last turn: a stuck one is seen by its age */
+	uint64_t running_ns;   /* when every first worker had reported; 0 before */
 	uint64_t last_done_ns; /* when the last item was done; shutdown counts from here */
-	uint64_t ended_ns;    /* 0 while it goes on */
+	uint64_t ended_ns;     /* 0 while it goes on */
 	uint64_t paused_total_ns;
 	uint64_t found;
 	uint64_t done[ITEM_STATUSES]; /* DAMAGED is counted in OK as well */
-	uint64_t retried;             /* attempts beyond the first */
+	uint64_t retried;	      /* attempts beyond the first */
 	uint64_t bytes_in;
 	uint64_t bytes_out;
-	uint64_t in_flight; /* jobs in the supervisor's table */
+	uint64_t in_flight;	 /* jobs in the supervisor's table */
 	uint64_t estimate_found; /* items that the source knows of so far, >= found */
-	uint32_t state;     /* enum run_state */
-	uint32_t source_ended; /* everything has been found */
-	uint32_t workers;   /* slots in use: 0..workers-1 */
+	uint32_t state;		 /* enum run_state */
+	uint32_t source_ended;	 /* everything has been found */
+	uint32_t workers;	 /* slots in use: 0..workers-1 */
 	uint32_t hosts;
 	uint32_t queues;
 	uint32_t exit_code; /* valid once ended */
 	uint32_t signal;    /* INT, TERM, HUP that stopped the run, or 0 */
 	uint32_t errors_logged;
-	char message[PAGE_TEXT_BYTES]; /* why it stopped, when not by itself */
+	char message[PAGE_TEXT_BYTES];	/* why it stopped, when not by itself */
 	char result[PAGE_RESULT_BYTES]; /* workload's result: a JSON object, or "" */
 };
 
 /* The recorder's part. */
 struct page_recorder {
-	uint64_t memory_bytes;      /* last sampled sum of PSS */
+	uint64_t memory_bytes;	    /* last sampled sum of PSS */
 	uint64_t peak_memory_bytes; /* highest of them */
-	uint64_t recorded;          /* completions in the joblog */
+	uint64_t recorded;	    /* completions in the joblog */
 	uint64_t events_dropped;
 	uint32_t report_state; /* 0 none yet, 1 written, 2 could not be saved */
 	uint32_t pad;
@@ -220,9 +221,9 @@ struct page_queue {
 struct page_worker_live {
 	char name[PAGE_NAME_BYTES];
 	char item[PAGE_ITEM_BYTES]; /* raw bytes of the name, clipped at the front; not sanitised */
-	char ended[64];             /* "finished", "killed by SIGSEGV", "retired", "exited with 0" */
-	uint64_t job;               /* 0 = none */
-	uint64_t started_ns;        /* of this incarnation; 0 = never */
+	char ended[64];	     /* "finished", "killed by SIGSEGV", "retired", "exited with 0" */
+	uint64_t job;	     /* 0 = none */
+	uint64_t started_ns; /* of this incarnation; 0 = never */
 	uint64_t ended_ns;
 	uint64_t state_since_ns;
 	uint64_t stage_since_ns;
@@ -232,12 +233,12 @@ struct page_worker_live {
 	uint32_t pid;
 	uint32_t tid;
 	uint32_t incarnation; /* 1, 2, ... */
-	uint32_t state;       /* enum worker_state */
+	uint32_t state;	      /* enum worker_state */
 	uint32_t wait_on;     /* enum wait_on */
 	uint32_t wait_target;
-	uint32_t station; /* 1-based; 0 walk */
-	uint32_t stage;   /* index, PAGE_NONE = none */
-	uint32_t attempt; /* of the item in hand */
+	uint32_t station;      /* 1-based; 0 walk */
+	uint32_t stage;	       /* index, PAGE_NONE = none */
+	uint32_t attempt;      /* of the item in hand */
 	uint32_t fatal_signal; /* set by the fatal-signal handler before it re-raises */
 	uint32_t retiring;
 	uint32_t stage_serial; /* +1 at every stage border: a heartbeat */
@@ -259,8 +260,8 @@ struct page_worker_counters {
 	uint64_t major_faults;
 	uint64_t runqueue_wait_ns;
 	uint64_t peak_rss_bytes; /* of its process */
-	uint64_t wall_ns;        /* of incarnations that have ended */
-	uint64_t usage_at_ns;    /* when cpu_*.. were read */
+	uint64_t wall_ns;	 /* of incarnations that have ended */
+	uint64_t usage_at_ns;	 /* when cpu_*.. were read */
 	struct {
 		uint64_t count;
 		uint64_t total_ns;
@@ -275,12 +276,12 @@ struct page_worker_counters {
 /* One change in a worker's life; the timeline, the trace and replay are made from these. */
 struct page_event {
 	uint64_t at_ns;
-	uint64_t job;      /* 0 = none */
-	uint8_t state;     /* enum worker_state entered */
-	uint8_t stage;     /* PAGE_NONE = none */
-	uint8_t target;    /* queue waited on, PAGE_NONE = none */
-	uint8_t item_end;  /* 1 + enum item_status when this ends an item here, else 0 */
-	uint32_t worker;   /* slot */
+	uint64_t job;	  /* 0 = none */
+	uint8_t state;	  /* enum worker_state entered */
+	uint8_t stage;	  /* PAGE_NONE = none */
+	uint8_t target;	  /* queue waited on, PAGE_NONE = none */
+	uint8_t item_end; /* 1 + enum item_status when this ends an item here, else 0 */
+	uint32_t worker;  /* slot */
 };
 
 enum log_level { LOG_INFO, LOG_WARNING, LOG_ERROR };
@@ -289,7 +290,7 @@ struct page_log_line {
 	uint64_t at_ns;
 	uint64_t job;
 	uint32_t level;
-	uint32_t worker; /* PAGE_NONE.. = none: UINT32_MAX */
+	uint32_t worker;	    /* PAGE_NONE.. = none: UINT32_MAX */
 	char text[PAGE_LINE_BYTES]; /* sanitised when written */
 };
 
@@ -336,10 +337,18 @@ bool page_read_queue(const struct page *page, unsigned queue, struct page_queue 
 bool page_read_worker(const struct page *page, unsigned worker, struct page_worker_live *out);
 void page_read_counters(const struct page *page, unsigned worker, struct page_worker_counters *out);
 
+/* Both at one moment: the time in the running state is in no counter yet, all that ended is. */
+bool page_read_slot(const struct page *page, unsigned worker, struct page_worker_live *live,
+		    struct page_worker_counters *counters);
+
+/* A number that tells this run's page from another's, and one that changes with the plan. */
+uint64_t page_identity(const struct page *page);
+uint64_t page_plan_sequence(const struct page *page);
+
 /* Log lines with serial >= *next, oldest first, at most `most` of them; *next moves on. Returns how
  * many were copied; *lost (may be NULL) grows by those that were overwritten before being read. */
-size_t page_read_log(const struct page *page, uint64_t *next, struct page_log_line *out, size_t most,
-		     uint64_t *lost);
+size_t page_read_log(const struct page *page, uint64_t *next, struct page_log_line *out,
+		     size_t most, uint64_t *lost);
 
 /* The same for the events of one worker. */
 size_t page_read_events(const struct page *page, unsigned worker, uint64_t *next,

@@ -3,8 +3,8 @@
  * read by `imgtop replay` and the reports (floor: record).
  *
  * run.events is a stream of records; each begins with its length and kind. A torn last record is
- * ignored. When the bound is reached (64 MB of snapshots, 64 MB of events) the file is thinned: every
- * second snapshot goes, the interval doubles; event gaps are counted in the file.
+ * ignored. When the bound is reached (64 MB of snapshots, 64 MB of events) the file is thinned:
+ * every second snapshot goes, the interval doubles; event gaps are counted in the file.
  */
 #ifndef IMGTOP_RECORD_REPLAY_H
 #define IMGTOP_RECORD_REPLAY_H

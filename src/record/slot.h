@@ -45,7 +45,8 @@ void slot_stage(struct slot *slot, unsigned stage, bool io);
 
 /* The item leaves this worker: done here for good (status) or handed on (ITEM_PENDING: counted in
  * no status). Bytes are those this worker read and wrote for it. */
-void slot_item_end(struct slot *slot, enum item_status status, uint64_t bytes_in, uint64_t bytes_out);
+void slot_item_end(struct slot *slot, enum item_status status, uint64_t bytes_in,
+		   uint64_t bytes_out);
 
 /* Read the thread's CPU time, switches and faults into the counters, unless that was done less
  * than 5 ms ago (force overrides). */

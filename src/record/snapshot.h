@@ -15,7 +15,10 @@ struct snapshot_worker {
 };
 
 struct snapshot {
-	uint64_t at_ns; /* CLOCK_MONOTONIC of the run's machine */
+	uint64_t at_ns;		/* CLOCK_MONOTONIC of the run's machine */
+	uint64_t page_identity; /* of the page it was taken from, and the state of the plan there: a
+				 */
+	uint64_t plan_sequence; /* plan that has not changed is not copied again */
 	struct page_plan plan;
 	struct page_status status;
 	struct page_recorder recorder;
@@ -33,9 +36,11 @@ void snapshot_copy(struct snapshot *to, const struct snapshot *from);
 void snapshot_take(struct snapshot *snapshot, const struct page *page);
 
 /* Time the worker has spent in a state, the running one included up to snapshot->at_ns. */
-uint64_t snapshot_state_ns(const struct snapshot *snapshot, unsigned worker, enum worker_state state);
+uint64_t snapshot_state_ns(const struct snapshot *snapshot, unsigned worker,
+			   enum worker_state state);
 
-/* Wall time of a worker over its incarnations, and the part of it that was work (RUN, IO, DELAY). */
+/* Wall time of a worker over its incarnations, and the part of it that was work (RUN, IO, DELAY).
+ */
 uint64_t snapshot_wall_ns(const struct snapshot *snapshot, unsigned worker);
 uint64_t snapshot_busy_ns(const struct snapshot *snapshot, unsigned worker);
 
