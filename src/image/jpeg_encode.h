@@ -15,6 +15,9 @@
 #include "image/codec.h"
 #include "image/image.h"
 
+/* The most metadata that a JPEG file holds: one marker of EXIF, 255 of a colour profile. */
+enum { JPEG_EXIF_MAX_BYTES = 65533 - 6, JPEG_ICC_MAX_BYTES = 255 * 65519 };
+
 enum jpeg_sampling { JPEG_SAMPLING_420, JPEG_SAMPLING_422, JPEG_SAMPLING_444 };
 
 /* "4:2:0", ...: in the order of the enum, NULL-terminated. */

@@ -27,7 +27,8 @@ struct patch {
  *   error: permanent, with what is allowed */
 int patch_parse(const char *text, struct patch *patch, struct err *err);
 
-/* Change the part of the rectangle that lies in the picture. The picture is opaque and upright. */
-void patch_apply(const struct patch *patch, struct image *image);
+/* Change the part of the rectangle that lies in the picture; false when there is none. The picture
+ * is opaque and upright. */
+bool patch_apply(const struct patch *patch, struct image *image);
 
 #endif

@@ -1,0 +1,244 @@
+/*
+ * codec.c - the registry of codecs, and what they share.
+ */
+#include "config.h"
+
+#include "image/codec.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "image/codec_internal.h"
+#include "image/jpeg_encode.h"
+
+/* Scratch memory above this is not kept for the next picture. */
+enum { KEPT_BYTES = 4 << 20 };
+
+static const struct codec *const registry[] = {
+	&codec_jpeg,
+	&codec_png,
+};
+
+enum { CODECS = sizeof registry / sizeof registry[0] };
+
+void codec_limits_init(struct codec_limits *limits)
+{
+	*limits = (struct codec_limits){
+		.pixels = 100000000,
+		.side_px = IMAGE_SIDE_MAX,
+		.jpeg_scans = 100,
+		.jpeg_memory_bytes = UINT64_C(512) << 20,
+		.png_chunk_bytes = UINT64_C(8) << 20,
+		.png_cache_chunks = 1000,
+	};
+}
+
+struct codec_state *codec_open(void)
+{
+	return mem_calloc(1, sizeof(struct codec_state));
+}
+
+void codec_close(struct codec_state *state)
+{
+	if (state == NULL)
+		return;
+	free(state->rows.bytes);
+	free(state->icc.bytes);
+	free(state->exif.bytes);
+	free(state);
+}
+
+static const struct codec *find_codec(const void *bytes, size_t length)
+{
+	for (size_t i = 0; i < CODECS; i++)
+		if (registry[i]->recognises(bytes, length))
+			return registry[i];
+	return NULL;
+}
+
+const char *codec_sniff(const void *bytes, size_t length)
+{
+	const struct codec *codec = find_codec(bytes, length);
+
+	return codec != NULL ? codec->name : NULL;
+}
+
+void codec_formats(char *text, size_t size)
+{
+	size_t used = 0;
+
+	if (size > 0)
+		text[0] = '\0';
+	for (size_t i = 0; i < CODECS && used < size; i++) {
+		const char *joint = i == 0 ? "" : i + 1 < CODECS ? ", " : " and ";
+
+		used += (size_t)snprintf(text + used, size - used, "%s%s", joint,
+					 registry[i]->name);
+	}
+}
+
+static const struct codec *require_codec(const struct codec_input *input, struct err *err)
+{
+	const struct codec *codec = find_codec(input->bytes, input->length);
+	char formats[80] = "";
+
+	if (codec != NULL)
+		return codec;
+	if (input->length == 0) {
+		err_skip(err, "the file is empty");
+		return NULL;
+	}
+	for (size_t i = 0; i < CODECS; i++) {
+		size_t used = strlen(formats);
+
+		snprintf(formats + used, sizeof formats - used, "%s%s", i == 0 ? "" : " or ",
+			 registry[i]->name);
+	}
+	err_skip(err, "not a %s image by its first bytes", formats);
+	return NULL;
+}
+
+int codec_probe(struct codec_state *state, const struct codec_input *input, struct codec_info *info,
+		struct err *err)
+{
+	const struct codec *codec = require_codec(input, err);
+
+	if (codec == NULL)
+		return -1;
+	*info = (struct codec_info){.format = codec->name};
+	return codec->probe(state, input, info, err);
+}
+
+static void release_large(struct codec_buffer *buffer)
+{
+	if (buffer->capacity <= KEPT_BYTES)
+		return;
+	free(buffer->bytes);
+	*buffer = (struct codec_buffer){0};
+}
+
+int codec_decode(struct codec_state *state, const struct codec_input *input, struct image *image,
+		 struct codec_result *result, struct err *err)
+{
+	const struct codec *codec = require_codec(input, err);
+
+	if (codec == NULL)
+		return -1;
+	*result = (struct codec_result){0};
+	release_large(&state->rows);
+	release_large(&state->icc);
+	release_large(&state->exif);
+	state->icc.length = 0;
+	state->exif.length = 0;
+	return codec->decode(state, input, image, result, err);
+}
+
+int codec_buffer_reserve(struct codec_buffer *buffer, size_t bytes, struct err *err)
+{
+	if (buffer->capacity >= bytes)
+		return 0;
+	free(buffer->bytes);
+	*buffer = (struct codec_buffer){.bytes = mem_try(bytes)};
+	if (buffer->bytes == NULL)
+		return err_transient(err, "no memory for %zu bytes of decoded rows", bytes);
+	buffer->capacity = bytes;
+	return 0;
+}
+
+int codec_buffer_set(struct codec_buffer *buffer, const void *bytes, size_t length, struct err *err)
+{
+	if (codec_buffer_reserve(buffer, length, err) != 0)
+		return -1;
+	if (length != 0)
+		memcpy(buffer->bytes, bytes, length);
+	buffer->length = length;
+	return 0;
+}
+
+int codec_check_size(const struct codec_limits *limits, uint64_t width, uint64_t height,
+		     struct err *err)
+{
+	uint64_t side = limits->side_px < IMAGE_SIDE_MAX ? limits->side_px : IMAGE_SIDE_MAX;
+
+	if (width == 0 || height == 0)
+		return err_permanent(err, "the picture has no pixels (%" PRIu64 " x %" PRIu64 ")",
+				     width, height);
+	if (width > side || height > side)
+		return err_permanent(err,
+				     "the picture is %" PRIu64 " x %" PRIu64
+				     " pixels, more than %" PRIu64 " a side (--max-side)",
+				     width, height, side);
+	if (width * height > limits->pixels)
+		return err_permanent(err,
+				     "the picture has %" PRIu64 " pixels (%" PRIu64 " x %" PRIu64
+				     "), more than %" PRIu64 " (--max-pixels)",
+				     width * height, width, height, limits->pixels);
+	return 0;
+}
+
+int codec_check_cancelled(const struct codec_hooks *hooks, struct err *err)
+{
+	if (hooks != NULL && hooks->cancelled != NULL && hooks->cancelled(hooks->context))
+		return err_transient(err, "abandoned");
+	return 0;
+}
+
+/* Colour space of the data that a profile is for, ICC.1:2010 section 7.2.6. */
+static bool icc_is_for(const struct codec_buffer *icc, const char signature[4])
+{
+	return icc->length >= 128 && memcmp(icc->bytes + 16, signature, 4) == 0;
+}
+
+void codec_warn(char *warning, const char *format, ...)
+{
+	va_list args;
+
+	if (warning[0] != '\0')
+		return;
+	va_start(args, format);
+	vsnprintf(warning, CODEC_WARNING_BYTES, format, args);
+	va_end(args);
+}
+
+static void give_icc(const struct codec_state *state, struct codec_result *result)
+{
+	if (state->icc.length == 0)
+		return;
+	if (!icc_is_for(&state->icc, "RGB ")) {
+		codec_warn(result->warning, "%s colour profile fits no RGB picture and was dropped",
+			   icc_is_for(&state->icc, "GRAY") ? "the grey" : "the embedded");
+		return;
+	}
+	if (state->icc.length > JPEG_ICC_MAX_BYTES) {
+		codec_warn(result->warning, "the colour profile is too large and was dropped");
+		return;
+	}
+	result->icc = state->icc.bytes;
+	result->icc_bytes = state->icc.length;
+}
+
+void codec_result_metadata(const struct codec_state *state, struct codec_result *result)
+{
+	give_icc(state, result);
+	if (state->exif.length == 0 || state->exif.length > JPEG_EXIF_MAX_BYTES)
+		return;
+	result->exif = state->exif.bytes;
+	result->exif_bytes = state->exif.length;
+}
+
+int codec_check_geometry(const struct image_geometry *decoded, const struct image *image,
+			 struct err *err)
+{
+	const struct image_geometry *placed = &image->geometry;
+
+	for (unsigned i = 0; i < decoded->nplanes; i++)
+		if (placed->nplanes != decoded->nplanes ||
+		    placed->plane[i].columns != decoded->plane[i].columns ||
+		    placed->plane[i].rows != decoded->plane[i].rows)
+			return err_permanent(err, "the memory was not made for this picture");
+	return 0;
+}

@@ -1,0 +1,409 @@
+/*
+ * codec_png.c - PNG through libpng.
+ *
+ * libpng gives samples of 8 bits whatever the file holds: grey, RGB or RGBA. Passes of an
+ * interlaced picture are spread over the planes here, so that no second picture is held in memory.
+ * Chunks that say nothing of the picture are skipped unread. EXIF is looked for in the file itself:
+ * its chunk may stand behind the picture data, where its orientation would come too late.
+ */
+#include "config.h"
+
+#include "image/codec_internal.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <png.h>
+
+#include "image/exif.h"
+#include "image/planes.h"
+
+enum {
+	SIGNATURE_BYTES = 8,
+	CHUNK_OVERHEAD = 12,	   /* length, type, CRC */
+	NAME_BYTES = 5,		   /* of a chunk, with its NUL, in libpng's lists */
+	POLL_EVERY = 32,	   /* rows */
+	WORKING_BYTES = 128 << 10, /* zlib's window and libpng's own */
+};
+
+/* Known to libpng, but of no use here: a text that unpacks to gigabytes is not even looked at. */
+static const png_byte skipped_chunks[] = "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iTXt\0oFFs\0pCAL\0pHYs\0"
+					 "sBIT\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0zTXt";
+
+struct png_decoder {
+	png_structp png;
+	png_infop info;
+	const struct codec_input *input;
+	struct codec_state *state;
+	struct image *image;
+	struct err *err;
+	size_t position;
+	bool started; /* some rows are there */
+	bool damaged;
+	char warning[CODEC_WARNING_BYTES];
+};
+
+static bool png_recognises(const unsigned char *bytes, size_t length)
+{
+	return length >= SIGNATURE_BYTES &&
+	       memcmp(bytes, "\x89PNG\r\n\x1a\n", SIGNATURE_BYTES) == 0;
+}
+
+static bool is_memory_message(const char *text)
+{
+	return strstr(text, "ut of memory") != NULL || strstr(text, "nsufficient memory") != NULL;
+}
+
+static void describe_error(const struct png_decoder *decoder, const char *text)
+{
+	const struct codec_limits *limits = decoder->input->limits;
+
+	if (is_memory_message(text))
+		err_transient(decoder->err, "PNG: %s", text);
+	else if (strstr(text, "chunk data is too large") != NULL ||
+		 strstr(text, "exceeds application limits") != NULL)
+		err_permanent(decoder->err, "PNG: %s: more than %" PRIu64 " bytes (--png-chunk)",
+			      text, limits->png_chunk_bytes);
+	else if (strstr(text, "no space in chunk cache") != NULL)
+		err_permanent(decoder->err, "PNG: %s: more than %" PRIu64 " chunks (--png-chunks)",
+			      text, limits->png_cache_chunks);
+	else
+		err_permanent(decoder->err, "damaged PNG: %s", text);
+}
+
+static _Noreturn void on_error(png_structp png, png_const_charp text)
+{
+	describe_error(png_get_error_ptr(png), text);
+	png_longjmp(png, 1);
+}
+
+/* A profile that libpng finds fault with is dropped; the picture's data are as good as before. */
+static bool is_profile_message(const char *text)
+{
+	return strncmp(text, "iCCP: ", 6) == 0 && strstr(text, "CRC error") == NULL;
+}
+
+static void on_warning(png_structp png, png_const_charp text)
+{
+	struct png_decoder *decoder = png_get_error_ptr(png);
+	bool harmless = is_profile_message(text);
+
+	if (!harmless && !decoder->input->tolerate) {
+		describe_error(decoder, text);
+		png_longjmp(png, 1);
+	}
+	if (!harmless && !decoder->damaged) {
+		decoder->damaged = true;
+		decoder->warning[0] = '\0';
+	}
+	codec_warn(decoder->warning, "%s: %s",
+		   harmless ? "the colour profile was dropped" : "damaged PNG", text);
+}
+
+static void on_read(png_structp png, png_bytep bytes, size_t length)
+{
+	struct png_decoder *decoder = png_get_io_ptr(png);
+
+	if (length > decoder->input->length - decoder->position)
+		png_error(png, "the file ends too early");
+	memcpy(bytes, (const unsigned char *)decoder->input->bytes + decoder->position, length);
+	decoder->position += length;
+}
+
+static uint32_t read_32(const unsigned char *bytes)
+{
+	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
+	       bytes[3];
+}
+
+/* Content of the first whole chunk of a type, NULL when there is none. */
+static const unsigned char *find_chunk(const struct codec_input *input, const char type[4],
+				       size_t *length)
+{
+	const unsigned char *bytes = input->bytes;
+	size_t at = SIGNATURE_BYTES;
+
+	while (input->length - at >= CHUNK_OVERHEAD) {
+		size_t size = read_32(bytes + at);
+
+		if (size > input->length - at - CHUNK_OVERHEAD)
+			return NULL;
+		if (memcmp(bytes + at + 4, type, 4) == 0) {
+			*length = size;
+			return bytes + at + 8;
+		}
+		at += size + CHUNK_OVERHEAD;
+	}
+	return NULL;
+}
+
+static void set_limits(struct png_decoder *decoder)
+{
+	const struct codec_limits *limits = decoder->input->limits;
+	png_structp png = decoder->png;
+
+	/* Sides are checked by codec_check_size, which names the option. */
+	png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+	png_set_chunk_malloc_max(png, limits->png_chunk_bytes);
+	png_set_chunk_cache_max(png, limits->png_cache_chunks < UINT32_MAX
+					     ? (png_uint_32)limits->png_cache_chunks
+					     : UINT32_MAX);
+	png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, skipped_chunks,
+				    sizeof skipped_chunks / NAME_BYTES);
+	/* Profiles of well-known wrong sRGB are no reason for a word. */
+	png_set_option(png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
+	if (decoder->input->tolerate)
+		png_set_crc_action(png, PNG_CRC_WARN_USE, PNG_CRC_WARN_USE);
+}
+
+/* Do a step of libpng's. -1 with the error record filled when it gave up in it. */
+static int guarded(struct png_decoder *decoder, void (*step)(struct png_decoder *))
+{
+	if (setjmp(png_jmpbuf(decoder->png)) != 0)
+		return -1;
+	step(decoder);
+	return 0;
+}
+
+static void read_header(struct png_decoder *decoder)
+{
+	set_limits(decoder);
+	png_set_read_fn(decoder->png, decoder, on_read);
+	png_read_info(decoder->png, decoder->info);
+}
+
+/* Also after an error the decoder must be closed. */
+static int decoder_open(struct png_decoder *decoder, struct codec_state *state,
+			const struct codec_input *input, struct err *err)
+{
+	*decoder = (struct png_decoder){.input = input, .state = state, .err = err};
+	decoder->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, decoder, on_error, on_warning);
+	if (decoder->png != NULL)
+		decoder->info = png_create_info_struct(decoder->png);
+	if (decoder->info == NULL)
+		return err_transient(err, "PNG: no memory for the decoder");
+	return guarded(decoder, read_header);
+}
+
+static void decoder_close(struct png_decoder *decoder)
+{
+	png_destroy_read_struct(&decoder->png, &decoder->info, NULL);
+}
+
+static enum image_format output_format(const struct png_decoder *decoder)
+{
+	int colours = png_get_color_type(decoder->png, decoder->info);
+
+	if ((colours & PNG_COLOR_MASK_ALPHA) != 0 ||
+	    png_get_valid(decoder->png, decoder->info, PNG_INFO_tRNS) != 0)
+		return IMAGE_RGBA8;
+	return colours == PNG_COLOR_TYPE_GRAY ? IMAGE_GRAY8 : IMAGE_RGB8;
+}
+
+static int describe(const struct png_decoder *decoder, struct codec_info *info, struct err *err)
+{
+	const struct codec_input *input = decoder->input;
+	enum image_format format = output_format(decoder);
+	const unsigned char *exif;
+	size_t exif_bytes;
+
+	info->width = png_get_image_width(decoder->png, decoder->info);
+	info->height = png_get_image_height(decoder->png, decoder->info);
+	if (codec_check_size(input->limits, info->width, info->height, err) != 0)
+		return -1;
+	exif = find_chunk(input, "eXIf", &exif_bytes);
+	info->has_alpha = format == IMAGE_RGBA8;
+	info->has_icc = png_get_valid(decoder->png, decoder->info, PNG_INFO_iCCP) != 0;
+	info->has_exif = exif != NULL;
+	info->progressive =
+		png_get_interlace_type(decoder->png, decoder->info) != PNG_INTERLACE_NONE;
+	info->working_bytes = WORKING_BYTES + (uint64_t)info->width * 8 * 4;
+	image_geometry_init(&info->geometry, format, info->width, info->height);
+	if (exif != NULL)
+		info->geometry.orientation = exif_orientation(exif, exif_bytes);
+	return 0;
+}
+
+static int png_probe(struct codec_state *state, const struct codec_input *input,
+		     struct codec_info *info, struct err *err)
+{
+	struct png_decoder decoder;
+	int status = decoder_open(&decoder, state, input, err);
+
+	if (status == 0)
+		status = describe(&decoder, info, err);
+	decoder_close(&decoder);
+	return status;
+}
+
+/* Palettes, 1 to 4 bits and transparent colours to whole samples; 16 bits scaled to 8, not cut. */
+static void set_transforms(struct png_decoder *decoder)
+{
+	png_structp png = decoder->png;
+
+	png_set_expand(png);
+	png_set_scale_16(png);
+	if (decoder->image->geometry.format == IMAGE_RGBA8)
+		png_set_gray_to_rgb(png);
+	png_read_update_info(png, decoder->info);
+	if (png_get_channels(png, decoder->info) != decoder->image->geometry.nplanes ||
+	    png_get_bit_depth(png, decoder->info) != 8)
+		png_error(png, "samples that cannot be converted");
+}
+
+static void poll_row(const struct png_decoder *decoder, uint32_t row)
+{
+	if (row % POLL_EVERY == 0 &&
+	    codec_check_cancelled(&decoder->input->hooks, decoder->err) != 0)
+		png_longjmp(decoder->png, 1);
+}
+
+static void read_plain(struct png_decoder *decoder)
+{
+	unsigned char *row = decoder->state->rows.bytes;
+
+	for (uint32_t y = 0; y < decoder->image->geometry.height; y++) {
+		poll_row(decoder, y);
+		png_read_row(decoder->png, row, NULL);
+		planes_split_row(decoder->image, y, row);
+		decoder->started = true;
+	}
+}
+
+/* Write each sample of a pass's row over the columns that it stands for. */
+static void spread_samples(unsigned char *row, uint32_t width, int pass,
+			   const unsigned char *samples, unsigned step)
+{
+	uint32_t block = 8u >> (pass + 1) / 2;
+	uint32_t first = (uint32_t)PNG_PASS_START_COL(pass);
+	uint32_t distance = 1u << PNG_PASS_COL_SHIFT(pass);
+
+	for (uint32_t x = first; x < width; x += distance, samples += step)
+		for (uint32_t i = x; i < x + block && i < width; i++)
+			row[i] = *samples;
+}
+
+/*
+ * Spread one row of a pass over the planes. A sample fills the whole block that it stands for until
+ * later passes (PNG 3rd edition, section 8) have filled in the rest: what a cut-short file shows
+ * then is coarse, not full of holes.
+ */
+static void spread_row(struct png_decoder *decoder, int pass, uint32_t pass_row)
+{
+	const struct image_geometry *geometry = &decoder->image->geometry;
+	const unsigned char *samples = decoder->state->rows.bytes;
+	uint32_t top = (uint32_t)PNG_PASS_START_ROW(pass) + (pass_row << PNG_PASS_ROW_SHIFT(pass));
+	uint32_t block = 8u >> pass / 2;
+
+	for (uint32_t y = top; y < top + block && y < geometry->height; y++)
+		for (unsigned i = 0; i < geometry->nplanes; i++)
+			spread_samples(image_row(decoder->image, i, y), geometry->width, pass,
+				       samples + i, geometry->nplanes);
+}
+
+static void read_interlaced(struct png_decoder *decoder)
+{
+	const struct image_geometry *geometry = &decoder->image->geometry;
+
+	for (int pass = 0; pass < PNG_INTERLACE_ADAM7_PASSES; pass++) {
+		uint32_t rows = (uint32_t)PNG_PASS_ROWS((int)geometry->height, pass);
+
+		if (PNG_PASS_COLS((int)geometry->width, pass) == 0)
+			continue;
+		for (uint32_t y = 0; y < rows; y++) {
+			poll_row(decoder, y);
+			png_read_row(decoder->png, decoder->state->rows.bytes, NULL);
+			spread_row(decoder, pass, y);
+			decoder->started = true;
+		}
+	}
+}
+
+static void decode_picture(struct png_decoder *decoder)
+{
+	set_transforms(decoder);
+	if (codec_buffer_reserve(&decoder->state->rows,
+				 png_get_rowbytes(decoder->png, decoder->info), decoder->err) != 0)
+		png_longjmp(decoder->png, 1);
+	if (png_get_interlace_type(decoder->png, decoder->info) == PNG_INTERLACE_NONE)
+		read_plain(decoder);
+	else
+		read_interlaced(decoder);
+	/* Checks what is left: a file that was cut short behind the last row shows here. */
+	png_read_end(decoder->png, NULL);
+}
+
+static int take_metadata(struct png_decoder *decoder, struct err *err)
+{
+	size_t exif_bytes;
+	const unsigned char *exif = find_chunk(decoder->input, "eXIf", &exif_bytes);
+	png_charp name;
+	png_bytep icc;
+	png_uint_32 icc_bytes;
+	int compression;
+
+	if (exif != NULL && codec_buffer_set(&decoder->state->exif, exif, exif_bytes, err) != 0)
+		return -1;
+	if (png_get_iCCP(decoder->png, decoder->info, &name, &compression, &icc, &icc_bytes) == 0)
+		return 0;
+	return codec_buffer_set(&decoder->state->icc, icc, icc_bytes, err);
+}
+
+/* An error is forgiven when damage is tolerated and there is something to show. */
+static bool forgive(struct png_decoder *decoder, struct err *err)
+{
+	if (!decoder->input->tolerate || !decoder->started || err->kind != ERR_PERMANENT)
+		return false;
+	if (!decoder->damaged)
+		decoder->warning[0] = '\0';
+	codec_warn(decoder->warning, "%s", err->text);
+	decoder->damaged = true;
+	err_clear(err);
+	return true;
+}
+
+static int decode_into(struct png_decoder *decoder, struct image *image, struct err *err)
+{
+	struct codec_info info = {0};
+
+	if (describe(decoder, &info, err) != 0 ||
+	    codec_check_geometry(&info.geometry, image, err) != 0 ||
+	    take_metadata(decoder, err) != 0)
+		return -1;
+	decoder->image = image;
+	if (decoder->input->tolerate)
+		planes_fill_grey(image);
+	if (guarded(decoder, decode_picture) != 0 && !forgive(decoder, err))
+		return -1;
+	image_pad(image);
+	return 0;
+}
+
+static int png_decode(struct codec_state *state, const struct codec_input *input,
+		      struct image *image, struct codec_result *result, struct err *err)
+{
+	struct png_decoder decoder;
+	size_t length;
+	int status = decoder_open(&decoder, state, input, err);
+
+	if (status == 0)
+		status = decode_into(&decoder, image, err);
+	if (status == 0) {
+		result->damaged = decoder.damaged;
+		memcpy(result->warning, decoder.warning, sizeof result->warning);
+		if (find_chunk(input, "acTL", &length) != NULL)
+			codec_warn(result->warning, "animated: only the first picture was used");
+		codec_result_metadata(state, result);
+	}
+	decoder_close(&decoder);
+	return status;
+}
+
+const struct codec codec_png = {
+	.name = "PNG",
+	.recognises = png_recognises,
+	.probe = png_probe,
+	.decode = png_decode,
+};

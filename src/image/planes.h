@@ -1,0 +1,20 @@
+/*
+ * planes.h - between interleaved rows, as libraries have them, and planes (floor: image).
+ */
+#ifndef IMGTOP_IMAGE_PLANES_H
+#define IMGTOP_IMAGE_PLANES_H
+
+#include <stdint.h>
+
+#include "image/image.h"
+
+/* Put the interleaved samples of one row into row y of all planes. */
+void planes_split_row(struct image *image, uint32_t y, const unsigned char *samples);
+
+/* Gather row y of a grey or three-plane picture as three samples per pixel; grey becomes YCbCr. */
+void planes_join_row(const struct image *image, uint32_t y, unsigned char *samples);
+
+/* What is shown where damaged data left nothing: mid-grey, opaque. */
+void planes_fill_grey(struct image *image);
+
+#endif
