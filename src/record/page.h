@@ -249,6 +249,7 @@ struct page_worker_counters {
 	uint64_t ok;
 	uint64_t failed;
 	uint64_t skipped;
+	uint64_t handed_on; /* left this worker for the next station, or back unfinished */
 	uint64_t bytes_in;
 	uint64_t bytes_out;
 	uint64_t state_ns[WORKER_STATES]; /* time in each state that has ended; add now - since */

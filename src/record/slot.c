@@ -315,7 +315,7 @@ void slot_stage(struct slot *slot, unsigned stage, bool io)
 	emit(slot, now, 0);
 }
 
-/* The counter that a status goes to; NULL for an item that is handed on. */
+/* The counter that a status goes to. */
 static uint64_t *status_counter(struct page_worker_counters *counters, enum item_status status)
 {
 	switch (status) {
@@ -328,7 +328,7 @@ static uint64_t *status_counter(struct page_worker_counters *counters, enum item
 	case ITEM_SKIPPED:
 		return &counters->skipped;
 	default:
-		return NULL;
+		return &counters->handed_on;
 	}
 }
 
@@ -346,8 +346,7 @@ void slot_item_end(struct slot *slot, enum item_status status, uint64_t bytes_in
 	live->stage = PAGE_NONE;
 	slot->has_item = false;
 	turn_state(slot, WORKER_GET, now);
-	if (counter != NULL)
-		count(slot, counter, 1);
+	count(slot, counter, 1);
 	count(slot, &slot->counters.bytes_in, bytes_in);
 	count(slot, &slot->counters.bytes_out, bytes_out);
 	/* The event still names the job; the live part no longer does. */

@@ -43,8 +43,8 @@ void slot_item(struct slot *slot, uint64_t job, unsigned attempt, const char *na
  * whether its state is IO or RUN. PAGE_NONE ends the stage without beginning another. */
 void slot_stage(struct slot *slot, unsigned stage, bool io);
 
-/* The item leaves this worker: done here for good (status) or handed on (ITEM_PENDING: counted in
- * no status). Bytes are those this worker read and wrote for it. */
+/* The item leaves this worker: done here for good (status) or handed on (ITEM_PENDING). Bytes are
+ * those that this worker has read and written for it. */
 void slot_item_end(struct slot *slot, enum item_status status, uint64_t bytes_in,
 		   uint64_t bytes_out);
 

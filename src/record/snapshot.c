@@ -96,6 +96,20 @@ uint64_t snapshot_busy_ns(const struct snapshot *snapshot, unsigned worker)
 	       snapshot_state_ns(snapshot, worker, WORKER_DELAY);
 }
 
+uint64_t snapshot_items(const struct snapshot *snapshot, unsigned worker)
+{
+	const struct page_worker_counters *c = &snapshot->worker[worker].counters;
+
+	return c->ok + c->failed + c->skipped + c->handed_on;
+}
+
+bool snapshot_counted(const struct snapshot *snapshot, unsigned worker)
+{
+	uint32_t kind = snapshot->worker[worker].live.kind;
+
+	return kind == WORKER_THREAD || kind == WORKER_PROCESS;
+}
+
 uint64_t snapshot_depth(const struct snapshot *snapshot, unsigned queue)
 {
 	const struct page_queue *q = &snapshot->queue[queue];

@@ -44,6 +44,13 @@ uint64_t snapshot_state_ns(const struct snapshot *snapshot, unsigned worker,
 uint64_t snapshot_wall_ns(const struct snapshot *snapshot, unsigned worker);
 uint64_t snapshot_busy_ns(const struct snapshot *snapshot, unsigned worker);
 
+/* Items that have left the worker, done, failed, skipped or handed on. */
+uint64_t snapshot_items(const struct snapshot *snapshot, unsigned worker);
+
+/* Is it a worker that does the plan's work? Walk and recorder count in no N and in no efficiency.
+ */
+bool snapshot_counted(const struct snapshot *snapshot, unsigned worker);
+
 /* Depth of a queue. */
 uint64_t snapshot_depth(const struct snapshot *snapshot, unsigned queue);
 

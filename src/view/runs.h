@@ -13,12 +13,13 @@ struct run_entry {
 	char *page_path;
 };
 
-/* Runs in the runtime folder whose supervisor lives, newest first. Pages whose supervisor is gone are
- * removed. Caller frees with runs_free. Returns the count, -1 on error. */
+/* Runs in the runtime folder whose supervisor lives, newest first. Pages whose supervisor is gone
+ * are removed. Caller frees with runs_free. Returns the count, -1 on error. */
 int runs_list(struct run_entry **entries, struct err *err);
 void runs_free(struct run_entry *entries, int count);
 
-/* The page of run `id` (or of the only / newest one when NULL). Caller frees. NULL with a sentence. */
+/* The page of run `id` (or of the only / newest one when NULL). Caller frees. NULL with a sentence.
+ */
 char *runs_page(const char *id, struct err *err);
 
 #endif

@@ -6,8 +6,8 @@
 
 #include "record/snapshot.h"
 
-/* The station whose workers are busiest (per worker wall), by its first stage's name; its share 0..1 may be
- * NULL. "" when nothing was done yet. */
+/* The station whose workers are busiest (per worker wall), by its first stage's name; its share
+ * 0..1 may be NULL. "" when nothing was done yet. */
 void verdict_bottleneck(const struct snapshot *snapshot, char *station, size_t size, double *share);
 
 /* "bottleneck: decode (busy 98 %); readers were blocked 61 % of the time" */

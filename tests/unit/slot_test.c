@@ -219,7 +219,7 @@ static void stages_enter_their_histogram_and_the_slowest_are_kept_in_order(void 
 		assert_true(histogram.count[histogram_bucket(until[i] - since[i])] > 0);
 }
 
-static void every_status_has_its_counter_and_what_is_handed_on_has_none(void **state)
+static void every_way_to_leave_a_worker_has_its_counter(void **state)
 {
 	struct page *page = *state;
 	struct slot *slot = slot_open(page, W, &identity);
@@ -234,6 +234,7 @@ static void every_status_has_its_counter_and_what_is_handed_on_has_none(void **s
 	assert_int_equal(counters.ok, 2); /* the damaged one was written */
 	assert_int_equal(counters.failed, 2);
 	assert_int_equal(counters.skipped, 1);
+	assert_int_equal(counters.handed_on, 1);
 	assert_int_equal(counters.bytes_in, 10 * ITEM_STATUSES);
 	assert_int_equal(counters.bytes_out, ITEM_STATUSES);
 }
@@ -523,9 +524,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			stages_enter_their_histogram_and_the_slowest_are_kept_in_order, setup,
 			teardown),
-		cmocka_unit_test_setup_teardown(
-			every_status_has_its_counter_and_what_is_handed_on_has_none, setup,
-			teardown),
+		cmocka_unit_test_setup_teardown(every_way_to_leave_a_worker_has_its_counter, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(the_next_incarnation_goes_on_counting, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(cpu_time_is_read_from_the_kernel, setup, teardown),
