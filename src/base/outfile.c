@@ -260,12 +260,17 @@ void outfile_temporary(char *name, size_t size, const char *run_id, uint64_t job
 	snprintf(name, size, "%s%s-%" PRIu64 "%s", temporary_start, run_id, job, more);
 }
 
+bool outfile_is_temporary(const char *name)
+{
+	return strncmp(name, temporary_start, sizeof temporary_start - 1) == 0;
+}
+
 static bool is_leftover(const struct dirent *found, const char *run_id)
 {
 	size_t start = sizeof temporary_start - 1;
 	size_t length = strlen(run_id);
 
-	if (strncmp(found->d_name, temporary_start, start) != 0)
+	if (!outfile_is_temporary(found->d_name))
 		return false;
 	return strncmp(found->d_name + start, run_id, length) != 0 ||
 	       found->d_name[start + length] != '-';

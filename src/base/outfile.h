@@ -41,6 +41,9 @@ void outfile_sweep(const struct outfile_target *target);
 /* The temporary name of a job: ".imgtop-RUN-JOB", and more behind it for a second file. */
 void outfile_temporary(char *name, size_t size, const char *run_id, uint64_t job, const char *more);
 
+/* Is this a file name that outfile_temporary makes? */
+bool outfile_is_temporary(const char *name);
+
 /* Remove what runs other than this one left in a folder under such names. Only for who knows that
  * no other run writes there now. A folder that does not exist is fine. */
 void outfile_sweep_folder(const char *folder, const char *run_id);

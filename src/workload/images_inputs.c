@@ -1,0 +1,228 @@
+/*
+ * images_inputs.c - what the user gave: files, folders, a list, and where their outputs go. Runs in
+ * the front (before the start) and in the walk host; no state.
+ */
+#include "config.h"
+
+#include "workload/images_inputs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+
+/* The last component; of what "." and ".." stand for, the real one. */
+static char *base_of(const char *path)
+{
+	char *base = path_base(path);
+	char *real;
+
+	if (strcmp(base, ".") != 0 && strcmp(base, "..") != 0)
+		return base;
+	free(base);
+	real = path_real(path);
+	base = path_base(real);
+	free(real);
+	return base;
+}
+
+static void add(struct images_inputs *inputs, const char *path)
+{
+	struct images_input *input;
+	struct stat status;
+
+	if (inputs->count == inputs->capacity) {
+		inputs->capacity = inputs->capacity ? 2 * inputs->capacity : 16;
+		inputs->items = mem_realloc(inputs->items, inputs->capacity, sizeof *inputs->items);
+	}
+	input = &inputs->items[inputs->count++];
+	*input = (struct images_input){.path = mem_strdup(path), .base = base_of(path)};
+	if (stat(path, &status) != 0) {
+		input->kind = IMAGES_INPUT_MISSING;
+		input->error = errno;
+		return;
+	}
+	input->kind = S_ISDIR(status.st_mode) ? IMAGES_INPUT_FOLDER : IMAGES_INPUT_FILE;
+	input->device = status.st_dev;
+	input->inode = status.st_ino;
+	input->size_bytes = S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
+}
+
+void images_inputs_init(struct images_inputs *inputs, const struct workload_config *config)
+{
+	struct stat status;
+
+	*inputs = (struct images_inputs){.output = {.real = path_real(config->output)}};
+	if (stat(config->output, &status) == 0) {
+		inputs->output.exists = true;
+		inputs->output.device = status.st_dev;
+		inputs->output.inode = status.st_ino;
+	}
+	for (size_t i = 0; i < config->ninputs; i++)
+		add(inputs, config->inputs[i]);
+}
+
+void images_inputs_free(struct images_inputs *inputs)
+{
+	for (size_t i = 0; i < inputs->count; i++) {
+		free(inputs->items[i].path);
+		free(inputs->items[i].base);
+	}
+	free(inputs->items);
+	free(inputs->output.real);
+}
+
+static int read_whole(int fd, char **text, size_t *length, struct err *err)
+{
+	size_t capacity = 65536;
+	ssize_t got;
+
+	*length = 0;
+	*text = mem_realloc(NULL, capacity, 1);
+	for (;;) {
+		if (capacity - *length < 32768) {
+			capacity *= 2;
+			*text = mem_realloc(*text, capacity, 1);
+		}
+		got = read(fd, *text + *length, capacity - *length - 1);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		*length += (size_t)got;
+	}
+	(*text)[*length] = '\0';
+	return got == 0 ? 0 : err_errno(err, "read list");
+}
+
+int images_inputs_add_list(struct images_inputs *inputs, const struct workload_config *config,
+			   struct err *err)
+{
+	bool own = strcmp(config->from, "-") != 0;
+	int fd = own ? open(config->from, O_RDONLY | O_CLOEXEC) : config->from_fd;
+	char separator = config->from_nul ? '\0' : '\n';
+	char *text = NULL;
+	size_t length = 0;
+	int rc;
+
+	if (fd < 0)
+		return err_errno(err, "open list %s", config->from);
+	rc = read_whole(fd, &text, &length, err);
+	for (size_t at = 0; rc == 0 && at < length;) {
+		const char *end = memchr(text + at, separator, length - at);
+		size_t next = end != NULL ? (size_t)(end - text) : length;
+
+		text[next] = '\0';
+		if (text[at] != '\0')
+			add(inputs, text + at);
+		at = next + 1;
+	}
+	free(text);
+	if (own)
+		close(fd);
+	return rc;
+}
+
+bool images_output_is(const struct images_output *output, dev_t device, ino_t inode)
+{
+	return output->exists && output->device == device && output->inode == inode;
+}
+
+/* Would this folder's outputs land among inputs? */
+static int check_folder(struct images_inputs *inputs, struct images_input *input,
+			const char *suffix, struct err *err)
+{
+	char *real = path_real(input->path);
+	bool same = images_output_is(&inputs->output, input->device, input->inode);
+	bool within = same || path_is_within(real, inputs->output.real);
+
+	free(real);
+	input->in_place = same && inputs->count == 1 && suffix[0] != '\0';
+	if (!within || input->in_place)
+		return 0;
+	if (same && inputs->count == 1)
+		return err_permanent(
+			err,
+			"%s is the output folder, too: choose another with -o, or make "
+			"the names differ with --suffix",
+			input->path);
+	return err_permanent(err,
+			     "%s lies in the output folder %s, where outputs could replace inputs: "
+			     "choose another output folder with -o",
+			     input->path, inputs->output.real);
+}
+
+static int check_file(const struct images_inputs *inputs, struct images_input *input,
+		      const char *suffix, struct err *err)
+{
+	char *real = path_real(input->path);
+	char *slash = strrchr(real, '/');
+	struct stat status;
+
+	slash[slash == real ? 1 : 0] = '\0';
+	input->in_place = stat(real, &status) == 0 &&
+			  images_output_is(&inputs->output, status.st_dev, status.st_ino);
+	free(real);
+	if (!input->in_place || suffix[0] != '\0')
+		return 0;
+	return err_permanent(err,
+			     "%s lies in the output folder: choose another with -o, or make the "
+			     "names differ with --suffix",
+			     input->path);
+}
+
+static int by_base(const void *left, const void *right)
+{
+	const struct images_input *const *a = left;
+	const struct images_input *const *b = right;
+
+	return strcmp((*a)->base, (*b)->base);
+}
+
+/* Several folders go by their base names below the output folder: those must differ. */
+static int check_bases(const struct images_inputs *inputs, struct err *err)
+{
+	const struct images_input **folders = mem_calloc(inputs->count, sizeof *folders);
+	size_t count = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < inputs->count; i++) {
+		if (inputs->items[i].kind == IMAGES_INPUT_FOLDER)
+			folders[count++] = &inputs->items[i];
+	}
+	if (count > 1)
+		qsort(folders, count, sizeof *folders, by_base);
+	for (size_t i = 0; rc == 0 && i < count && inputs->count > 1; i++) {
+		if (strcmp(folders[i]->base, "/") == 0)
+			rc = err_permanent(err,
+					   "%s has no name to put its outputs under: give it alone",
+					   folders[i]->path);
+		else if (i > 0 && strcmp(folders[i - 1]->base, folders[i]->base) == 0)
+			rc = err_permanent(err,
+					   "%s and %s would both put their outputs into %s/%s: "
+					   "give them in separate runs, or rename one",
+					   folders[i - 1]->path, folders[i]->path,
+					   inputs->output.real, folders[i]->base);
+	}
+	free(folders);
+	return rc;
+}
+
+int images_inputs_check(struct images_inputs *inputs, const char *suffix, struct err *err)
+{
+	for (size_t i = 0; i < inputs->count; i++) {
+		struct images_input *input = &inputs->items[i];
+
+		if (input->kind == IMAGES_INPUT_FOLDER &&
+		    check_folder(inputs, input, suffix, err) != 0)
+			return -1;
+		if (input->kind == IMAGES_INPUT_FILE && check_file(inputs, input, suffix, err) != 0)
+			return -1;
+	}
+	return check_bases(inputs, err);
+}
