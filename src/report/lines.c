@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text_utf8.h"
 
@@ -106,22 +107,16 @@ void lines_printf(struct textbuf *out, const char *label, const char *format, ..
 
 void lines_duration(char *text, size_t size, uint64_t ns)
 {
-	static const struct {
-		uint64_t from_ns;
-		double divisor;
-		const char *unit;
-	} row[] = {{1000000000, 1e9, "s"}, {1000000, 1e6, "ms"}, {0, 1e3, "us"}};
-	size_t i = 0;
-	double value;
+	double us = (double)ns / 1e3;
+	double value = ns < CLOCK_SECOND_NS ? us / 1e3 : us / 1e6;
+	int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
 
-	while (ns < row[i].from_ns)
-		i++;
-	value = (double)ns / row[i].divisor;
-	snprintf(text, size, "%.*f %s",
-		 value < 9.995	 ? 2
-		 : value < 99.95 ? 1
-				 : 0,
-		 value, row[i].unit);
+	if (ns == 0)
+		snprintf(text, size, "0 s");
+	else if (us < 999.5)
+		snprintf(text, size, "%.0f us", us);
+	else
+		snprintf(text, size, "%.*f %s", decimals, value, ns < CLOCK_SECOND_NS ? "ms" : "s");
 }
 
 double lines_percent(uint64_t part, uint64_t whole)

@@ -25,7 +25,7 @@ void lines_wrapped(struct textbuf *out, int indent, const char *text);
 /* A harmless copy; caller frees. */
 char *lines_sanitised(const char *text);
 
-/* "12.4 s", "3.07 ms", "850 us" */
+/* "12.4 s", "3.07 ms", "850 us", "0 s" */
 void lines_duration(char *text, size_t size, uint64_t ns);
 
 /* part of whole in percent, 0 when whole is 0. */

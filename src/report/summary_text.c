@@ -252,8 +252,10 @@ void summary_text(const struct snapshot *snapshot, const struct joblog_scan *log
 
 	summary_take(&summary, snapshot);
 	verdict_sentence(snapshot, sentence, sizeof sentence);
-	lines_wrapped(out, 0, sentence);
-	textbuf_append(out, "\n", 1);
+	if (sentence[0] != '\0') {
+		lines_wrapped(out, 0, sentence);
+		textbuf_append(out, "\n", 1);
+	}
 	lines_printf(out, "Run", "imgtop %s, %s, %s%s", plan->version, plan->workload, plan->plan,
 		     plan->injected ? ", faults INJECTED" : "");
 	if (snapshot->status.message[0] != '\0')

@@ -163,9 +163,9 @@ static void the_profile_is_readable_and_within_eighty_columns(void **state)
 	expect_in(text, "host-2, pid 811, tid 812, incarnation 2");
 	expect_in(text, "killed by SIGSEGV");
 	expect_in(text, "wall 9.50 s, busy 8.50 s (89 %)");
-	expect_in(text, "get 750 ms (8 %), put 0.00 us (0 %), lock 250 ms (3 %)");
+	expect_in(text, "get 750 ms (8 %), put 0 s (0 %), lock 250 ms (3 %)");
 	expect_in(text, "user 8.000 s, system 0.500 s: 89 % of its wall time");
-	expect_in(text, "120 voluntary, 33 involuntary; waited 750 ms for a core");
+	expect_in(text, "120 voluntary, 33 involuntary; waited 750 ms for a\n            core");
 	expect_in(text, "peak 81 MB of its process; page faults 1200 minor, 2 major");
 	expect_in(text, "900 ok, 23 failed, 0 skipped; 0 B read, 12 MB written");
 	expect_in(text, "\nSTAGE          COUNT    TOTAL     MEAN      P50      P95      P99");
