@@ -321,8 +321,9 @@ static void the_scan_finds_wanted_names_and_the_first_failures(void **state)
 		free(name);
 	}
 	close_log(log);
-	joblog_scan_want(&scan, 77);
-	joblog_scan_want(&scan, 3);
+	for (job = 77; job >= 3; job--)
+		if (job != 4)
+			joblog_scan_want(&scan, job);
 	joblog_scan_want(&scan, 77);
 	joblog_scan_want(&scan, 0);
 	joblog_scan_want(&scan, 101);

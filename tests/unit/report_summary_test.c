@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "base/text_utf8.h"
 #include "record/histogram.h"
+#include "report/lines.h"
 #include "report/report.h"
 #include "report_fixture.h"
 
@@ -325,6 +326,7 @@ static void a_run_that_never_began_has_a_summary_too(void **state)
 	free(text);
 	text = report_summary_text(snapshot);
 	assert_non_null(strstr(text, "0 found"));
+	assert_non_null(strstr(text, "0.00 items/s"));
 	free(text);
 	snapshot_free(snapshot);
 }
@@ -364,8 +366,10 @@ static void the_text_is_at_most_eighty_columns_wide(void **state)
 	const struct fixture *fixture = *state;
 	struct snapshot *snapshot = fixture->snapshot;
 	char *text, *line, *rest;
+	unsigned i;
 
-	memset(snapshot->status.message, 'm', PAGE_TEXT_BYTES - 1);
+	for (i = 0; i < PAGE_TEXT_BYTES - 1; i++) /* words of every length */
+		snapshot->status.message[i] = 20 * i % 23 < 3 ? ' ' : 'm';
 	memset(snapshot->plan.plan, 'p', PAGE_TEXT_BYTES - 1);
 	memset(snapshot->worker[FIXTURE_DECODE].live.name, 'n', PAGE_NAME_BYTES - 1);
 	memset(snapshot->queue[1].name, 'q', PAGE_NAME_BYTES - 1);
@@ -375,6 +379,32 @@ static void the_text_is_at_most_eighty_columns_wide(void **state)
 		if (text_width(line) > 80)
 			fail_msg("%d columns: %s", text_width(line), line);
 	free(text);
+}
+
+static void words_are_cut_only_when_they_are_wider_than_the_page(void **state)
+{
+	char words[2000] = "", *line;
+	struct textbuf out;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof words - 1; i++)
+		words[i] = i % 97 % 13 == 12 ? ' ' : 'w';
+	words[sizeof words - 1] = '\0';
+	textbuf_init(&out);
+	lines_wrapped(&out, 1, words);
+	for (line = out.text; (line = strchr(line, '\n')) != NULL && line[1] != '\0';)
+		memmove(line, line + 1, strlen(line)); /* the indentation is the space between */
+	out.text[strlen(out.text) - 1] = '\0';
+	assert_string_equal(out.text + 1, words);
+	textbuf_free(&out);
+
+	memset(words, 'x', 200);
+	words[200] = '\0';
+	textbuf_init(&out);
+	lines_paragraph(&out, "Label", words);
+	assert_int_equal(out.length, 12 + 68 + 1 + 12 + 68 + 1 + 12 + 64 + 1);
+	textbuf_free(&out);
 }
 
 static void the_text_says_where_the_report_lies_or_why_it_does_not(void **state)
@@ -405,6 +435,7 @@ static void the_text_says_where_the_report_lies_or_why_it_does_not(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_are_cut_only_when_they_are_wider_than_the_page),
 		cmocka_unit_test_setup_teardown(the_plan_and_the_command_are_told, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test_setup_teardown(without_an_argv_the_command_is_what_the_page_keeps,
