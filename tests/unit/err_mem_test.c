@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -94,12 +95,15 @@ static void long_texts_are_clipped_and_terminated(void **state)
 
 static void fresh_memory_is_zero_and_never_null(void **state)
 {
-	unsigned char *bytes = mem_calloc(1000, 4);
+	unsigned char *bytes = mem_realloc(NULL, 200, 4);
 	void *none = mem_calloc(0, 8);
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < 4000; i++)
+	memset(bytes, 0xa5, 800); /* so that memory used before comes back */
+	free(bytes);
+	bytes = mem_calloc(200, 4);
+	for (i = 0; i < 800; i++)
 		assert_int_equal(bytes[i], 0);
 	assert_non_null(none);
 	free(none);
@@ -118,6 +122,7 @@ static void resized_memory_keeps_what_it_held(void **state)
 	numbers[0] = 4711;
 	numbers[1] = 815;
 	numbers = mem_realloc(numbers, 100000, sizeof *numbers);
+	assert_true(malloc_usable_size(numbers) >= 400000);
 	assert_int_equal(numbers[0], 4711);
 	assert_int_equal(numbers[1], 815);
 	none = mem_realloc(numbers, 0, sizeof *numbers);
