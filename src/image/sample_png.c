@@ -118,6 +118,8 @@ static void write_header(struct png_job *job)
 		     type,
 		     format == SAMPLE_PNG_INTERLACED ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE,
 		     PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+	/* else some readers take 16 bits for linear light */
+	png_set_sRGB(job->png, job->info, PNG_sRGB_INTENT_PERCEPTUAL);
 	if (format == SAMPLE_PNG_PALETTE) {
 		png_color palette[CUBE];
 		for (int i = 0; i < CUBE; i++)

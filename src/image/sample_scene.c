@@ -96,7 +96,7 @@ static void lay_ridges(struct sample_scene *s)
 		}
 	}
 	s->hills_y = high - 1;
-	s->horizon_y = low + 2;
+	s->horizon_y = low + 2 < s->ground_y ? low + 2 : s->ground_y;
 }
 
 struct sample_scene *sample_scene_create(uint32_t seed, int width_px, int height_px)
