@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #define CLOCK_SECOND_NS UINT64_C(1000000000)
-#define CLOCK_MS_NS     UINT64_C(1000000)
+#define CLOCK_MS_NS	UINT64_C(1000000)
 
 /* CLOCK_MONOTONIC: the same in every process of the machine, so pages may carry it. */
 uint64_t clock_ns(void);

@@ -64,7 +64,7 @@ int option_parse(const struct option_spec *spec, const char *text, void *values,
 		return err_permanent(err, "--%s: needs a value (%s)", spec->name, spec->argument);
 	if (text == NULL || *text != '\0' || !takes_empty(spec)) {
 		if (!option_value_read(spec, text, &value))
-			return refuse(spec, text, err);
+			return refuse(spec, text == NULL ? "" : text, err);
 	}
 	if (spec->kind == OPTION_TEXT)
 		free(*(char **)value_at(spec, values));

@@ -15,13 +15,13 @@
 #include "base/err.h"
 
 enum option_kind {
-	OPTION_FLAG,    /* bool */
-	OPTION_INT,     /* int64_t, minimum..maximum */
-	OPTION_BYTES,   /* uint64_t, suffixes k M G T (powers of 1024) */
+	OPTION_FLAG,	/* bool */
+	OPTION_INT,	/* int64_t, minimum..maximum */
+	OPTION_BYTES,	/* uint64_t, suffixes k M G T (powers of 1024) */
 	OPTION_SECONDS, /* double, >= 0, fractions allowed */
-	OPTION_TEXT,    /* char *, owned by the struct, NULL when not given */
-	OPTION_CHOICE,  /* int, index into choices */
-	OPTION_SIZE,    /* struct option_size: "1920x1920", or "1920" for a square */
+	OPTION_TEXT,	/* char *, owned by the struct, NULL when not given */
+	OPTION_CHOICE,	/* int, index into choices */
+	OPTION_SIZE,	/* struct option_size: "1920x1920", or "1920" for a square */
 };
 
 struct option_size {
@@ -30,16 +30,16 @@ struct option_size {
 };
 
 struct option_spec {
-	const char *name;       /* without dashes: "max-pixels" */
-	char letter;            /* 's' for -s, '\0' when there is none */
+	const char *name; /* without dashes: "max-pixels" */
+	char letter;	  /* 's' for -s, '\0' when there is none */
 	enum option_kind kind;
-	const char *argument;   /* "N", "DIR", ...; NULL for flags */
-	const char *help;       /* one sentence without a full stop */
-	const char *initial;    /* default as text, NULL when empty */
+	const char *argument;	    /* "N", "DIR", ...; NULL for flags */
+	const char *help;	    /* one sentence without a full stop */
+	const char *initial;	    /* default as text, NULL when empty */
 	const char *const *choices; /* OPTION_CHOICE: NULL-terminated */
-	int64_t minimum;        /* of numbers; of both sides of an OPTION_SIZE, which are >= 1 */
-	int64_t maximum;        /* 0 = no upper bound */
-	size_t offset;          /* of the value in the owner's struct */
+	int64_t minimum; /* of numbers; of both sides of an OPTION_SIZE, which are >= 1 */
+	int64_t maximum; /* 0 = no upper bound */
+	size_t offset;	 /* of the value in the owner's struct */
 };
 
 /* Set every value of the table to its default. */

@@ -52,19 +52,21 @@ void codec_close(struct codec_state *state)
 	free(state);
 }
 
-static const struct codec *find_codec(const void *bytes, size_t length)
+/* The number of the codec that knows these first bytes, or CODECS. */
+static size_t find_codec(const void *bytes, size_t length)
 {
-	for (size_t i = 0; i < CODECS; i++)
-		if (registry[i]->recognises(bytes, length))
-			return registry[i];
-	return NULL;
+	size_t codec = 0;
+
+	while (codec < CODECS && !registry[codec]->recognises(bytes, length))
+		codec++;
+	return codec;
 }
 
 const char *codec_sniff(const void *bytes, size_t length)
 {
-	const struct codec *codec = find_codec(bytes, length);
+	size_t codec = find_codec(bytes, length);
 
-	return codec != NULL ? codec->name : NULL;
+	return codec < CODECS ? registry[codec]->name : NULL;
 }
 
 void codec_formats(char *text, size_t size)
@@ -83,11 +85,11 @@ void codec_formats(char *text, size_t size)
 
 static const struct codec *require_codec(const struct codec_input *input, struct err *err)
 {
-	const struct codec *codec = find_codec(input->bytes, input->length);
+	size_t codec = find_codec(input->bytes, input->length);
 	char formats[80] = "";
 
-	if (codec != NULL)
-		return codec;
+	if (codec < CODECS)
+		return registry[codec];
 	if (input->length == 0) {
 		err_skip(err, "the file is empty");
 		return NULL;

@@ -84,7 +84,7 @@ static int split(char *line, struct control_request *request, struct err *err)
 		if (word[0] == '\0' || strlen(word) >= sizeof request->argument[0])
 			return err_permanent(err, "%s: an argument is empty or too long",
 					     info->name);
-		strcpy(request->argument[request->narguments++], word);
+		memcpy(request->argument[request->narguments++], word, strlen(word) + 1);
 	}
 	if (request->narguments < info->least_arguments)
 		return takes(info, err);
@@ -125,7 +125,7 @@ static int address_of(const char *path, struct sockaddr_un *address, int *folder
 	memset(address, 0, sizeof *address);
 	address->sun_family = AF_UNIX;
 	if (strlen(path) < sizeof address->sun_path) {
-		strcpy(address->sun_path, path);
+		memcpy(address->sun_path, path, strlen(path) + 1);
 		return 0;
 	}
 	folder = slash == NULL ? mem_strdup(".") : mem_strndup(path, (size_t)(slash - path) + 1);
