@@ -82,6 +82,7 @@ json_t *profile_json(const struct profile *profile, const struct joblog_scan *na
 	json_put(object, "ok", json_count(counters->ok));
 	json_put(object, "failed", json_count(counters->failed));
 	json_put(object, "skipped", json_count(counters->skipped));
+	json_put(object, "handed_on", json_count(counters->handed_on));
 	json_put(object, "start_s", json_seconds(profile->start_ns));
 	json_put(object, "wall_s", json_seconds(profile->wall_ns));
 	json_put(object, "busy_s", json_seconds(profile->busy_ns));

@@ -155,8 +155,10 @@ static void add_resources(const struct profile *profile, struct textbuf *out)
 		     "peak %s of its process; page faults %" PRIu64 " minor, %" PRIu64 " major",
 		     rss, counters->minor_faults, counters->major_faults);
 	lines_printf(out, "Items",
-		     "%" PRIu64 " ok, %" PRIu64 " failed, %" PRIu64 " skipped; %s read, %s written",
-		     counters->ok, counters->failed, counters->skipped, in, written);
+		     "%" PRIu64 " ok, %" PRIu64 " failed, %" PRIu64 " skipped, %" PRIu64
+		     " handed on; %s read, %s written",
+		     counters->ok, counters->failed, counters->skipped, counters->handed_on, in,
+		     written);
 }
 
 static void add_cell(struct textbuf *out, bool known, uint64_t ns)

@@ -8,11 +8,11 @@
 
 #include "report/report.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/outfile.h"
 #include "base/path.h"
 #include "record/page.h"
 #include "report/json.h"
@@ -20,11 +20,10 @@
 #include "report/profile.h"
 #include "report/summary.h"
 
-enum { FILE_MODE = 0644, DIR_MODE = 0755 };
-
 /* A report while it is being written; the first failure is what its caller hears. */
 struct writing {
 	const struct report_input *input;
+	struct outfile *out;
 	struct joblog_scan log;
 	struct err *err;
 	int result;
@@ -41,11 +40,13 @@ static void note(struct writing *writing, int result, const struct err *err)
 /* Save bytes as name, a path inside the folder. */
 static void save(struct writing *writing, const char *name, const char *bytes, size_t length)
 {
-	char *path = path_join(writing->input->dir, name);
+	const struct outfile_target target = {.root = writing->input->dir,
+					      .relative = name,
+					      .temporary = ".imgtop-report",
+					      .fsync = strchr(name, '/') == NULL};
 	struct err err = {0};
 
-	note(writing, path_replace_file(path, bytes, length, FILE_MODE, &err), &err);
-	free(path);
+	note(writing, outfile_write(writing->out, &target, bytes, length, &err), &err);
 }
 
 static void save_json(struct writing *writing, const char *name, const json_t *value)
@@ -135,19 +136,16 @@ static void read_joblog(struct writing *writing)
 
 int report_write(const struct report_input *input, struct err *err)
 {
-	struct writing writing = {.input = input, .err = err};
-	char *workers = path_join(input->dir, "workers");
-	struct err dir_err = {0};
+	struct writing writing = {.input = input, .out = outfile_new(), .err = err};
 	unsigned i;
 
 	read_joblog(&writing);
 	save_summary(&writing);
-	note(&writing, path_make_dirs(workers, DIR_MODE, &dir_err), &dir_err);
-	free(workers);
 	for (i = 0; i < profile_workers(input->snapshot); i++)
 		save_worker(&writing, i);
 	if (input->page != NULL)
 		save_page(&writing);
 	joblog_scan_free(&writing.log);
+	outfile_free(writing.out);
 	return writing.result;
 }

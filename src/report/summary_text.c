@@ -26,7 +26,7 @@ struct row {
 	uint64_t put_ns;
 	uint64_t other_ns; /* waits for a lock, a slot, memory, and pauses */
 	uint64_t cpu_ns;
-	uint64_t ok;
+	uint64_t items; /* that have left these workers, also towards the next station */
 	uint64_t failed;
 };
 
@@ -43,7 +43,7 @@ static void row_add(struct row *row, const struct snapshot *snapshot, unsigned w
 			 snapshot_state_ns(snapshot, worker, WORKER_RESOURCE) +
 			 snapshot_state_ns(snapshot, worker, WORKER_PAUSED);
 	row->cpu_ns += counters->cpu_user_ns + counters->cpu_sys_ns;
-	row->ok += counters->ok;
+	row->items += snapshot_items(snapshot, worker);
 	row->failed += counters->failed;
 }
 
@@ -61,13 +61,13 @@ static void row_print(struct textbuf *out, const char *name, const char *kind,
 		lines_percent(row->busy_ns, row->wall_ns), lines_percent(row->get_ns, row->wall_ns),
 		lines_percent(row->put_ns, row->wall_ns),
 		lines_percent(row->other_ns, row->wall_ns),
-		lines_percent(row->cpu_ns, row->wall_ns), row->ok, row->failed);
+		lines_percent(row->cpu_ns, row->wall_ns), row->items, row->failed);
 }
 
 static void add_heading(struct textbuf *out, const char *of)
 {
 	textbuf_printf(out, "\n%-17s %-4s %8s %5s %5s %5s %6s %5s %7s %7s\n", of, "KIND", "WALL",
-		       "BUSY%", "GET%", "PUT%", "OTHER%", "CPU%", "OK", "FAILED");
+		       "BUSY%", "GET%", "PUT%", "OTHER%", "CPU%", "ITEMS", "FAILED");
 }
 
 static bool works_at(const struct page_worker_live *live, unsigned station)

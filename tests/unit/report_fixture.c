@@ -157,6 +157,7 @@ static void set_workers(struct snapshot *snapshot)
 	set_worker(&snapshot->worker[FIXTURE_RECORDER], 0, 0, 9, 0);
 	read->counters.bytes_in = 61000000;
 	decode->counters.bytes_out = 12000000;
+	read->counters.handed_on = 940;
 	decode->counters.ok = 900;
 	decode->counters.failed = 23;
 	snprintf(decode->live.ended, sizeof decode->live.ended, "killed by SIGSEGV");

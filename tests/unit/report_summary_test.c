@@ -201,6 +201,7 @@ static void every_worker_tells_what_it_did_with_its_time(void **state)
 
 	expect_count(worker, "ok", 900);
 	expect_count(worker, "failed", 23);
+	expect_count(object, "workers.1.handed_on", 940);
 	expect_real(worker, "start_s", 0.5);
 	expect_real(worker, "wall_s", 9.5);
 	expect_real(worker, "busy_s", 8.5);
@@ -352,9 +353,9 @@ static void the_text_says_what_a_reader_looks_for(void **state)
 	expect_in(text, "on 2 cores");
 	expect_in(text, "peak 312 MB");
 	expect_in(text, "{\"sum\":42}");
-	expect_in(text, "\ndecode            1p       9.5s    89     8     0      3    89     900"
+	expect_in(text, "\ndecode            1p       9.5s    89     8     0      3    89     923"
 			"      23\n");
-	expect_in(text, "\nread-1            t        9.5s    21    11    66      3     5       0"
+	expect_in(text, "\nread-1            t        9.5s    21    11    66      3     5     940"
 			"       0\n");
 	expect_in(text, "\ndecode                   8       940       930      8            66"
 			"            8\n");

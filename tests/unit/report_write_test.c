@@ -167,7 +167,7 @@ static void the_profile_is_readable_and_within_eighty_columns(void **state)
 	expect_in(text, "user 8.000 s, system 0.500 s: 89 % of its wall time");
 	expect_in(text, "120 voluntary, 33 involuntary; waited 750 ms for a\n            core");
 	expect_in(text, "peak 81 MB of its process; page faults 1200 minor, 2 major");
-	expect_in(text, "900 ok, 23 failed, 0 skipped; 0 B read, 12 MB written");
+	expect_in(text, "900 ok, 23 failed, 0 skipped, 0 handed on; 0 B read, 12 MB written");
 	expect_in(text, "\nSTAGE          COUNT    TOTAL     MEAN      P50      P95      P99");
 	expect_in(text, "\ndecode             3 ");
 	rest = text;
@@ -284,7 +284,7 @@ static void the_first_of_several_errors_is_told(void **state)
 
 	assert_int_equal(system(make), 0);
 	assert_int_equal(write_report(fixture, &err), -1);
-	expect_in(err.text, "/summary.txt: Is a directory");
+	expect_in(err.text, "/summary.txt: rename: Is a directory");
 	free(read_worker(fixture, "decode-1", "json"));
 	free(make);
 }
