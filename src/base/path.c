@@ -161,15 +161,25 @@ static char *user_dir(const char *variable, const char *fallback, struct err *er
 	return mem_printf("%s/%s/imgtop", home, fallback);
 }
 
-char *path_state_dir(struct err *err)
+static char *made_user_dir(const char *variable, const char *fallback, struct err *err)
 {
-	char *dir = user_dir("XDG_STATE_HOME", ".local/state", err);
+	char *dir = user_dir(variable, fallback, err);
 
 	if (dir != NULL && path_make_dirs(dir, 0700, err) != 0) {
 		free(dir);
 		return NULL;
 	}
 	return dir;
+}
+
+char *path_state_dir(struct err *err)
+{
+	return made_user_dir("XDG_STATE_HOME", ".local/state", err);
+}
+
+char *path_cache_dir(struct err *err)
+{
+	return made_user_dir("XDG_CACHE_HOME", ".cache", err);
 }
 
 char *path_config_dir(struct err *err)

@@ -28,11 +28,13 @@ int path_make_dirs(const char *path, mode_t mode, struct err *err);
 /*
  * Folders of the user, made when missing. Caller frees; NULL with err filled.
  *   state:   $XDG_STATE_HOME/imgtop, else ~/.local/state/imgtop
+ *   cache:   $XDG_CACHE_HOME/imgtop, else ~/.cache/imgtop
  *   config:  $XDG_CONFIG_HOME/imgtop, else ~/.config/imgtop (not made)
  *   runtime: $XDG_RUNTIME_DIR/imgtop, else /dev/shm/imgtop-UID; mode 0700, ours, no link: refused
  * otherwise
  */
 char *path_state_dir(struct err *err);
+char *path_cache_dir(struct err *err);
 char *path_config_dir(struct err *err);
 char *path_runtime_dir(struct err *err);
 

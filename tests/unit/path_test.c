@@ -148,6 +148,12 @@ static void user_folders_follow_the_xdg_variables(void **state)
 	expect_owned(path_state_dir(&err), path);
 	free(path);
 
+	unsetenv("XDG_CACHE_HOME");
+	path = path_join(here, ".cache/imgtop");
+	expect_owned(path_cache_dir(&err), path);
+	assert_int_equal(access(path, W_OK), 0);
+	free(path);
+
 	unsetenv("XDG_CONFIG_HOME");
 	path = path_join(here, ".config/imgtop");
 	expect_owned(path_config_dir(&err), path);

@@ -1,0 +1,26 @@
+/*
+ * commands.h - what each command does once its options are read (floor: program).
+ *
+ * Each returns the exit status and prints its own errors as "imgtop: WHAT: WHY" on standard error.
+ * Those that take options over leave them empty.
+ */
+#ifndef IMGTOP_COMMANDS_H
+#define IMGTOP_COMMANDS_H
+
+#include "options.h"
+
+/* Print a sentence; returns 2, usage or refused before starting. */
+int command_refuse(const char *sentence);
+
+int command_setup(struct options *options);
+int command_run(struct options *options);
+int command_demo(struct options *options);
+int command_attach(const struct options *options);
+int command_replay(const struct options *options);
+int command_ctl(const struct options *options);
+int command_samples(const struct options *options);
+
+/* In the new process: argv[1] is LAUNCH_SUPERVISE. */
+int command_supervise(int argc, char **argv);
+
+#endif

@@ -1,0 +1,212 @@
+/*
+ * commands_screen.c - the commands that show something: on a screen, or line by line (floor:
+ * program).
+ */
+#include "config.h"
+
+#include "commands.h"
+
+#include <fcntl.h>
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "plan_make.h"
+#include "sample_data.h"
+#include "services.h"
+#include "tui/app.h"
+#include "view/runs.h"
+
+enum { REFUSED = 2 };
+
+/* Where keys come from: standard input, or the terminal itself when that is a list or a file. -1:
+ * from nowhere. */
+static int open_keys(const struct options *options)
+{
+	const char *from = options->run.from;
+
+	if (isatty(STDIN_FILENO) && (from == NULL || strcmp(from, "-") != 0))
+		return STDIN_FILENO;
+	return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+}
+
+static bool has_text(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value != NULL && *value != '\0';
+}
+
+static bool is_linux_console(void)
+{
+	const char *term = getenv("TERM");
+
+	return term != NULL && strcmp(term, "linux") == 0;
+}
+
+/* Fills settings when there is a terminal to draw on and keys to read. */
+static bool open_screen(struct options *options, struct app_settings *settings)
+{
+	int keys_fd;
+
+	options->screen.ascii = options->screen.ascii ||
+				strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || is_linux_console();
+	if (!isatty(STDOUT_FILENO))
+		return false;
+	keys_fd = open_keys(options);
+	*settings = (struct app_settings){.mono = options->screen.mono || has_text("NO_COLOR"),
+					  .ascii = options->screen.ascii,
+					  .mouse = !options->screen.no_mouse,
+					  .keys_fd = keys_fd};
+	return keys_fd >= 0;
+}
+
+static void close_screen(const struct app_settings *settings)
+{
+	if (settings->keys_fd != STDIN_FILENO)
+		close(settings->keys_fd);
+}
+
+int command_setup(struct options *options)
+{
+	struct app_settings settings;
+	struct services *services;
+	int status;
+
+	if (!open_screen(options, &settings))
+		return command_refuse(
+			"the setup screen needs a terminal; start a run with imgtop run "
+			"WORKLOAD INPUT..., imgtop --help says more");
+	services = services_new(options);
+	settings.services = services_ui(services);
+	status = app_setup(services_ui(services), &settings);
+	services_free(services);
+	close_screen(&settings);
+	return status;
+}
+
+/* Start, say how to get at the run, leave. */
+static int run_detached(const struct ui_services *ui)
+{
+	struct ui_run run;
+	struct err err = {0};
+	char *id, why[ERR_TEXT_BYTES];
+
+	if (ui->start(ui->context, &run, &err) != 0)
+		return command_refuse(err.text);
+	id = path_base(run.page_path);
+	id[strcspn(id, ".")] = '\0'; /* RUN.page */
+	printf("%s\n", id);
+	fprintf(stderr,
+		"imgtop: run %s goes on by itself; imgtop attach %s shows it, imgtop ctl %s cancel "
+		"ends "
+		"it\n",
+		id, id, id);
+	free(id);
+	ui->signal(ui->context, &run, UI_DETACH);
+	ui->finish(ui->context, &run, why, sizeof why);
+	return 0;
+}
+
+int command_run(struct options *options)
+{
+	bool batch = options->run.batch || options->run.json, json = options->run.json;
+	bool detach = options->run.detach;
+	struct app_settings settings;
+	bool screen = open_screen(options, &settings);
+	struct services *services = services_new(options);
+	const struct ui_services *ui = services_ui(services);
+	int status;
+
+	settings.services = ui;
+	if (detach)
+		status = run_detached(ui);
+	else if (batch || !screen)
+		status = batch_run(ui, json);
+	else
+		status = app_run(ui, &settings);
+	services_free(services);
+	if (screen)
+		close_screen(&settings);
+	return status;
+}
+
+/* Where nothing else is said, the demo shows queues between threads and processes, with latencies
+ * that let the eye follow. */
+static void choose_demo_plan(struct options *options)
+{
+	struct options_run *run = &options->run;
+	const struct layout_strategy *row;
+
+	for (size_t i = 0; (row = layout_strategy_at(i)) != NULL; i++) {
+		if (row->takes_io_cpu && run->strategy == NULL && run->plan == NULL &&
+		    run->layout == NULL && run->workers == 0)
+			run->strategy = mem_strdup(row->name);
+	}
+	if (run->delay == NULL)
+		run->delay = mem_strdup("read=150,encode=80,write=60");
+}
+
+int command_demo(struct options *options)
+{
+	struct err err = {0};
+	char *photos, *scratch = NULL;
+	int status;
+
+	fprintf(stderr, "imgtop: demo: looking for the sample photos, or painting them\n");
+	photos = sample_data_photos(&err);
+	if (photos != NULL)
+		scratch = sample_data_scratch(&err);
+	if (scratch == NULL) {
+		free(photos);
+		return command_refuse(err.text);
+	}
+	options_set_operands(options, (const char *const *)&photos, 1);
+	if (options->run.output == NULL)
+		options->run.output = path_join(scratch, "output");
+	choose_demo_plan(options);
+	status = command_run(options);
+	sample_data_remove(scratch);
+	free(scratch);
+	free(photos);
+	return status;
+}
+
+int command_attach(const struct options *options)
+{
+	const char *run = options->noperands > 0 ? options->operands[0] : NULL;
+	struct options copy = *options;
+	struct app_settings settings;
+	struct err err = {0};
+	char *page;
+	int status;
+
+	if (!open_screen(&copy, &settings))
+		return command_refuse("attach: needs a terminal to draw on");
+	settings.services = services_summaries();
+	page = runs_page(run, &err);
+	status = page != NULL ? app_attach(page, &settings) : command_refuse(err.text);
+	free(page);
+	close_screen(&settings);
+	return status;
+}
+
+int command_replay(const struct options *options)
+{
+	struct options copy = *options;
+	struct app_settings settings;
+	int status;
+
+	if (!open_screen(&copy, &settings))
+		return command_refuse(
+			"replay: needs a terminal to draw on; summary.txt in the report "
+			"folder can be read without one");
+	settings.services = services_summaries();
+	status = app_replay(options->operands[0], &settings);
+	close_screen(&settings);
+	return status;
+}

@@ -1,0 +1,95 @@
+/*
+ * options_check.c - options that contradict each other (floor: program).
+ */
+#include "config.h"
+
+#include "options.h"
+
+#include <string.h>
+
+#include "engine/layout.h"
+
+static int exclude(const char *one, const char *other, const char *why, struct err *err)
+{
+	return err_permanent(err,
+			     "--%s: cannot stand together with --%s: %s; leave one of them out",
+			     one, other, why);
+}
+
+/* A count was given: does what names the layout take it? */
+static int check_count(const struct options_run *run, const char *name, bool io_cpu,
+		       struct err *err)
+{
+	const struct layout_strategy *row = NULL;
+	const char *owner = run->plan != NULL ? "plan" : run->layout != NULL ? "layout" : NULL;
+
+	if (owner != NULL)
+		return exclude(name, owner, "the counts stand in the latter", err);
+	if (run->strategy != NULL)
+		row = layout_strategy_find(run->strategy, strlen(run->strategy));
+	/* Without --strategy it is the one that takes workers. */
+	if (row == NULL ? !io_cpu : io_cpu ? row->takes_io_cpu : row->takes_workers)
+		return 0;
+	for (size_t i = 0; (row = layout_strategy_at(i)) != NULL; i++) {
+		if (io_cpu ? row->takes_io_cpu : row->takes_workers)
+			break;
+	}
+	return err_permanent(err,
+			     "--%s: has no meaning for the strategy at hand; add --strategy %s, or "
+			     "leave it out",
+			     name, row != NULL ? row->name : "NAME");
+}
+
+static int check_strategy(const struct options_run *run, struct err *err)
+{
+	const char *names[16];
+	size_t count;
+
+	if (run->strategy == NULL ||
+	    layout_strategy_find(run->strategy, strlen(run->strategy)) != NULL)
+		return 0;
+	for (count = 0; count < 16 && layout_strategy_at(count) != NULL; count++)
+		names[count] = layout_strategy_at(count)->name;
+	return err_permanent(
+		err,
+		"--strategy: there is no strategy '%s'; the nearest is %s (--help lists "
+		"them)",
+		run->strategy, options_nearest(run->strategy, strlen(run->strategy), names, count));
+}
+
+int options_check(const struct options *options, struct err *err)
+{
+	const struct options_run *run = &options->run;
+	const char *says = "each says how the work is shared out";
+
+	if (run->plan != NULL && run->strategy != NULL)
+		return exclude("plan", "strategy", says, err);
+	if (run->layout != NULL && run->strategy != NULL)
+		return exclude("layout", "strategy", says, err);
+	if (run->plan != NULL && run->layout != NULL)
+		return exclude("plan", "layout", says, err);
+	if (check_strategy(run, err) != 0)
+		return -1;
+	if (run->workers != 0 && check_count(run, "workers", false, err) != 0)
+		return -1;
+	if (run->io != 0 && check_count(run, "io", true, err) != 0)
+		return -1;
+	if (run->cpu != 0 && check_count(run, "cpu", true, err) != 0)
+		return -1;
+	if (run->report != NULL && run->no_report)
+		return exclude("report", "no-report", "one saves what the other does not", err);
+	if (run->detach && (run->batch || run->json))
+		return exclude("detach", run->json ? "json" : "batch",
+			       "a run that is left alone shows no progress", err);
+	if (run->from_nul && run->from == NULL)
+		return err_permanent(
+			err, "-0: says how a list is written, but there is none; add --from "
+			     "FILE");
+	if (options->command == COMMAND_DEMO && run->from != NULL)
+		return err_permanent(err, "--from: the demo brings its own inputs; use imgtop run");
+	if (options->command == COMMAND_DEMO && run->detach)
+		return err_permanent(err,
+				     "--detach: the demo removes its files at its end; use imgtop "
+				     "run");
+	return 0;
+}

@@ -1,0 +1,202 @@
+/*
+ * options_help.c - the tables in words: --help and --dump-options (floor: program).
+ */
+#include "config.h"
+
+#include "options.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "engine/layout.h"
+#include "view/control.h"
+
+enum { HELP_COLUMN = 28, HELP_WIDTH = 80, MOST_CHOICES = 32 };
+
+/* Print help in the right-hand column, broken between words; `used` columns are taken already. */
+static void print_help_text(FILE *out, int used, const char *help)
+{
+	int column = used;
+
+	if (used + 2 > HELP_COLUMN) {
+		fputc('\n', out);
+		column = 0;
+	}
+	fprintf(out, "%*s", HELP_COLUMN - column, "");
+	column = HELP_COLUMN;
+	while (*help != '\0') {
+		int length = (int)strcspn(help, " ");
+
+		if (column > HELP_COLUMN && column + 1 + length > HELP_WIDTH) {
+			fprintf(out, "\n%*s", HELP_COLUMN, "");
+			column = HELP_COLUMN;
+		} else if (column > HELP_COLUMN) {
+			fputc(' ', out);
+			column++;
+		}
+		fprintf(out, "%.*s", length, help);
+		column += length;
+		help += length;
+		help += strspn(help, " ");
+	}
+	fputc('\n', out);
+}
+
+static void print_option(FILE *out, const struct option_spec *spec)
+{
+	const char *choices[MOST_CHOICES];
+	size_t count = options_choices(spec, choices, MOST_CHOICES);
+	struct textbuf help;
+	int used;
+
+	used = spec->letter != '\0' ? fprintf(out, "  -%c, ", spec->letter)
+				    : fprintf(out, "      ");
+	used += fprintf(out, "--%s", spec->name);
+	if (spec->argument != NULL)
+		used += fprintf(out, " %s", spec->argument);
+	textbuf_init(&help);
+	textbuf_printf(&help, "%s", spec->help);
+	for (size_t i = 0; i < count; i++)
+		textbuf_printf(&help, "%s%s", i == 0 ? ": " : ", ", choices[i]);
+	if (spec->initial != NULL && spec->kind != OPTION_FLAG)
+		textbuf_printf(&help, " (%s)", spec->initial);
+	print_help_text(out, used, help.text);
+	textbuf_free(&help);
+}
+
+static void print_scope(FILE *out, const struct options *options, enum options_scope scope)
+{
+	size_t count;
+	const struct option_spec *specs = options_scope_specs(scope, options->workload, &count);
+
+	if ((options_command_info(options->command)->scopes & 1u << scope) == 0 || count == 0)
+		return;
+	fprintf(out, "\nOptions (%s):\n",
+		scope == SCOPE_WORKLOAD ? options->workload->name : options_scope_title(scope));
+	for (size_t i = 0; i < count; i++)
+		print_option(out, &specs[i]);
+}
+
+static void print_overview(FILE *out)
+{
+	for (enum options_command i = COMMAND_SETUP; i < COMMAND_DUMP; i++) {
+		const struct options_command_info *info = options_command_info(i);
+		int used = fprintf(out, "  imgtop%s%s%s%s", info->name != NULL ? " " : "",
+				   info->name != NULL ? info->name : "",
+				   *info->arguments != '\0' ? " " : "", info->arguments);
+
+		print_help_text(out, used, info->help);
+	}
+	fprintf(out, "\nimgtop COMMAND --help says more; so does the manual, imgtop(1).\n");
+}
+
+static void print_workloads(FILE *out)
+{
+	fprintf(out, "\nWorkloads:\n");
+	for (size_t i = 0; workload_at(i) != NULL; i++)
+		print_help_text(out, fprintf(out, "  %s", workload_at(i)->name),
+				workload_at(i)->summary);
+}
+
+static void print_strategies(FILE *out)
+{
+	const struct layout_strategy *row;
+
+	fprintf(out, "\nStrategies:\n");
+	for (size_t i = 0; (row = layout_strategy_at(i)) != NULL; i++)
+		print_help_text(out, fprintf(out, "  %s", row->name), row->sentence);
+}
+
+static void print_verbs(FILE *out)
+{
+	fprintf(out, "\nVerbs:\n");
+	for (enum control_verb verb = 0; verb < CONTROL_VERBS; verb++) {
+		const struct control_verb_info *info = control_verb_info(verb);
+
+		print_help_text(out,
+				fprintf(out, "  %s%s%s", info->name,
+					*info->arguments != '\0' ? " " : "", info->arguments),
+				info->help);
+	}
+}
+
+void options_print_help(const struct options *options, FILE *out)
+{
+	const struct options_command_info *info = options_command_info(options->command);
+	bool runs = (info->scopes & 1u << SCOPE_RUN) != 0;
+
+	if (options->command == COMMAND_SETUP) {
+		fprintf(out, "imgtop runs a batch of files through a pipeline of workers and shows "
+			     "each of them live.\n\n");
+		print_overview(out);
+		print_workloads(out);
+		print_strategies(out);
+	} else {
+		fprintf(out, "usage: imgtop %s %s\n%s\n", info->name, info->arguments, info->help);
+		if (options->command == COMMAND_RUN && options->workload == NULL)
+			print_workloads(out);
+		if (runs)
+			print_strategies(out);
+		if (options->command == COMMAND_CTL)
+			print_verbs(out);
+	}
+	for (enum options_scope scope = SCOPES; scope-- > 0;)
+		print_scope(out, options, scope);
+}
+
+static void dump_specs(FILE *out, const char *scope, const struct option_spec *specs, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *choices[MOST_CHOICES];
+		size_t nchoices = options_choices(&specs[i], choices, MOST_CHOICES);
+
+		fprintf(out, "%s\t--%s\t", scope, specs[i].name);
+		if (specs[i].letter != '\0')
+			fprintf(out, "-%c", specs[i].letter);
+		fprintf(out, "\t%s\t", specs[i].argument != NULL ? specs[i].argument : "");
+		for (size_t j = 0; j < nchoices; j++)
+			fprintf(out, "%s%s", j > 0 ? " " : "", choices[j]);
+		fprintf(out, "\t%s\n", specs[i].help);
+	}
+}
+
+/* The scopes whose options a command takes, as choices. */
+static void dump_command(FILE *out, const struct options_command_info *info)
+{
+	const char *separator = "";
+
+	fprintf(out, "command\t%s\t\t%s\t", info->name, info->arguments);
+	for (enum options_scope scope = 0; scope < SCOPES; scope++) {
+		if ((info->scopes & 1u << scope) == 0)
+			continue;
+		fprintf(out, "%s%s", separator, options_scope_title(scope));
+		separator = " ";
+	}
+	fprintf(out, "\t%s\n", info->help);
+}
+
+void options_dump(FILE *out)
+{
+	const struct layout_strategy *row;
+	const struct workload *workload;
+
+	for (enum options_command i = COMMAND_RUN; i < COMMAND_DUMP; i++)
+		dump_command(out, options_command_info(i));
+	for (size_t i = 0; (workload = workload_at(i)) != NULL; i++)
+		fprintf(out, "workload\t%s\t\t\t\t%s\n", workload->name, workload->summary);
+	for (size_t i = 0; (row = layout_strategy_at(i)) != NULL; i++)
+		fprintf(out, "strategy\t%s\t\t\t\t%s\n", row->name, row->sentence);
+	for (enum control_verb verb = 0; verb < CONTROL_VERBS; verb++) {
+		const struct control_verb_info *info = control_verb_info(verb);
+
+		fprintf(out, "verb\t%s\t\t%s\t\t%s\n", info->name, info->arguments, info->help);
+	}
+	for (enum options_scope scope = 0; scope < SCOPES; scope++) {
+		size_t count;
+		const struct option_spec *specs = options_scope_specs(scope, NULL, &count);
+
+		dump_specs(out, options_scope_title(scope), specs, count);
+	}
+	for (size_t i = 0; (workload = workload_at(i)) != NULL; i++)
+		dump_specs(out, workload->name, workload->options, workload->noptions);
+}

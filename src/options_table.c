@@ -1,0 +1,316 @@
+/*
+ * options_table.c - the tables of commands and of options (floor: program).
+ *
+ * Whatever stands here is parsed, shown in --help and --dump-options, completed, and must be in the
+ * manual. A workload's own options stand in its own file.
+ */
+#include "config.h"
+
+#include "options.h"
+
+#include <string.h>
+
+#include "engine/layout.h"
+
+#define BIT(scope) (1u << (scope))
+
+static const struct options_command_info commands[COMMANDS] = {
+	[COMMAND_SETUP] = {.arguments = "",
+			   .help = "Choose everything on a screen, then watch the run",
+			   .scopes = BIT(SCOPE_GENERAL) | BIT(SCOPE_SCREEN)},
+	[COMMAND_RUN] = {.name = "run",
+			 .arguments = "WORKLOAD [INPUT...]",
+			 .help = "Start at once; a live screen on a terminal, else plain progress",
+			 .scopes = BIT(SCOPE_GENERAL) | BIT(SCOPE_SCREEN) | BIT(SCOPE_RUN) |
+				   BIT(SCOPE_WORKLOAD),
+			 .most_operands = SIZE_MAX},
+	[COMMAND_DEMO] = {.name = "demo",
+			  .arguments = "",
+			  .help = "Run on built-in sample photos, leaving no files behind",
+			  .scopes = BIT(SCOPE_GENERAL) | BIT(SCOPE_SCREEN) | BIT(SCOPE_RUN) |
+				    BIT(SCOPE_WORKLOAD)},
+	[COMMAND_ATTACH] = {.name = "attach",
+			    .arguments = "[RUN]",
+			    .help = "Watch a run that is going on, the newest unless named",
+			    .scopes = BIT(SCOPE_GENERAL) | BIT(SCOPE_SCREEN),
+			    .most_operands = 1},
+	[COMMAND_REPLAY] = {.name = "replay",
+			    .arguments = "REPORT_DIR",
+			    .help = "Show a run that has ended, from its report folder",
+			    .scopes = BIT(SCOPE_GENERAL) | BIT(SCOPE_SCREEN),
+			    .least_operands = 1,
+			    .most_operands = 1},
+	[COMMAND_CTL] = {.name = "ctl",
+			 .arguments = "[RUN] VERB [ARGUMENT...]",
+			 .help = "Command a run that is going on",
+			 .scopes = BIT(SCOPE_GENERAL),
+			 .least_operands = 1,
+			 .most_operands = SIZE_MAX},
+	[COMMAND_SAMPLES] = {.name = "samples",
+			     .arguments = "DIR",
+			     .help = "Make sample photos, the same bytes for the same seed",
+			     .scopes = BIT(SCOPE_GENERAL) | BIT(SCOPE_SAMPLES),
+			     .least_operands = 1,
+			     .most_operands = 1},
+	[COMMAND_DUMP] = {.name = "--dump-options",
+			  .arguments = "",
+			  .help = "Print the tables of commands and options"},
+};
+
+static const struct option_spec general_specs[] = {
+	{.name = "help",
+	 .letter = 'h',
+	 .kind = OPTION_FLAG,
+	 .help = "Say what this command takes and exit",
+	 .offset = offsetof(struct options_general, help)},
+	{.name = "version",
+	 .letter = 'V',
+	 .kind = OPTION_FLAG,
+	 .help = "Print the version and exit",
+	 .offset = offsetof(struct options_general, version)},
+};
+
+static const struct option_spec screen_specs[] = {
+	{.name = "mono",
+	 .kind = OPTION_FLAG,
+	 .help = "No colours (also when NO_COLOR is set)",
+	 .offset = offsetof(struct options_screen, mono)},
+	{.name = "ascii",
+	 .kind = OPTION_FLAG,
+	 .help = "Draw with ASCII characters only",
+	 .offset = offsetof(struct options_screen, ascii)},
+	{.name = "no-mouse",
+	 .letter = 'M',
+	 .kind = OPTION_FLAG,
+	 .help = "Leave the mouse to the terminal",
+	 .offset = offsetof(struct options_screen, no_mouse)},
+};
+
+#define AT(field) .offset = offsetof(struct options_run, field)
+
+static const struct option_spec run_specs[] = {
+	{.name = "strategy",
+	 .letter = 's',
+	 .kind = OPTION_TEXT,
+	 .argument = "NAME",
+	 .help = "How the work is shared out; threads, one per CPU, unless told otherwise",
+	 AT(strategy)},
+	{.name = "workers",
+	 .letter = 'j',
+	 .kind = OPTION_INT,
+	 .argument = "N",
+	 .help = "Workers of a strategy that has one kind of them; as many as CPUs may be used",
+	 .minimum = 1,
+	 .maximum = LAYOUT_WORKERS,
+	 AT(workers)},
+	{.name = "io",
+	 .kind = OPTION_INT,
+	 .argument = "N",
+	 .help = "Threads that read and write, for a strategy that parts them from computing",
+	 .minimum = 1,
+	 .maximum = LAYOUT_WORKERS,
+	 AT(io)},
+	{.name = "cpu",
+	 .kind = OPTION_INT,
+	 .argument = "N",
+	 .help = "Processes that compute, for a strategy that parts them from input and output",
+	 .minimum = 1,
+	 .maximum = LAYOUT_WORKERS,
+	 AT(cpu)},
+	{.name = "layout",
+	 .kind = OPTION_TEXT,
+	 .argument = "LAYOUT",
+	 .help = "Which workers do which stages: 'read:1t | decode-encode:4p | write:2t'",
+	 AT(layout)},
+	{.name = "plan",
+	 .kind = OPTION_TEXT,
+	 .argument = "PLAN",
+	 .help = "Strategy and counts in a word: sequential, threads:8, processes:8, hybrid:4+8, "
+		 "or a layout",
+	 AT(plan)},
+	{.name = "queue",
+	 .letter = 'q',
+	 .kind = OPTION_INT,
+	 .argument = "N",
+	 .help = "Items that each queue holds; chosen for each queue by its workers",
+	 .minimum = 1,
+	 .maximum = 65536,
+	 AT(queue)},
+	{.name = "output",
+	 .letter = 'o',
+	 .kind = OPTION_TEXT,
+	 .argument = "PATH",
+	 .help = "Folder for the results",
+	 AT(output)},
+	{.name = "from",
+	 .kind = OPTION_TEXT,
+	 .argument = "FILE",
+	 .help = "Read inputs from a list, a line each; - is standard input",
+	 AT(from)},
+	{.name = "null",
+	 .letter = '0',
+	 .kind = OPTION_FLAG,
+	 .help = "The list is separated by NUL bytes, as from find -print0",
+	 AT(from_nul)},
+	{.name = "delay",
+	 .kind = OPTION_TEXT,
+	 .argument = "STAGE=MS",
+	 .help = "Simulated latency of a stage in milliseconds, may be repeated",
+	 AT(delay)},
+	{.name = "gil",
+	 .kind = OPTION_FLAG,
+	 .help = "One lock per process around computing, as CPython has",
+	 AT(gil)},
+	{.name = "retries",
+	 .kind = OPTION_INT,
+	 .argument = "N",
+	 .help = "Times an item may bring its worker down before it is set aside",
+	 .initial = "2",
+	 .maximum = 100,
+	 AT(retries)},
+	{.name = "item-timeout",
+	 .kind = OPTION_SECONDS,
+	 .argument = "S",
+	 .help = "A worker process longer than this at one item is ended; 0 is no limit",
+	 .initial = "0",
+	 AT(item_timeout_s)},
+	{.name = "fsync",
+	 .kind = OPTION_FLAG,
+	 .help = "Have each output on the disk before it gets its name",
+	 AT(fsync)},
+	{.name = "memory",
+	 .kind = OPTION_BYTES,
+	 .argument = "BYTES",
+	 .help = "Memory that pictures in flight may take; a quarter of the machine's",
+	 .minimum = 1 << 20,
+	 AT(memory_bytes)},
+	{.name = "slot-size",
+	 .kind = OPTION_BYTES,
+	 .argument = "BYTES",
+	 .help = "Address space kept for one item, 2G unless told otherwise",
+	 .minimum = 1 << 20,
+	 .maximum = INT64_C(512) << 30,
+	 AT(slot_bytes)},
+	{.name = "report",
+	 .kind = OPTION_TEXT,
+	 .argument = "DIR",
+	 .help = "Folder for the report; a dated one under the state folder",
+	 AT(report)},
+	{.name = "no-report", .kind = OPTION_FLAG, .help = "Save no report", AT(no_report)},
+	{.name = "batch",
+	 .kind = OPTION_FLAG,
+	 .help = "Plain progress on standard error, no screen",
+	 AT(batch)},
+	{.name = "json",
+	 .kind = OPTION_FLAG,
+	 .help = "Progress and summary as JSON Lines on standard output, no screen",
+	 AT(json)},
+	{.name = "detach",
+	 .kind = OPTION_FLAG,
+	 .help = "Start the run, print its name and leave it alone",
+	 AT(detach)},
+};
+
+#undef AT
+
+static const struct option_spec samples_specs[] = {
+	{.name = "count",
+	 .kind = OPTION_INT,
+	 .argument = "N",
+	 .help = "How many photos",
+	 .initial = "24",
+	 .minimum = 1,
+	 .maximum = 1000000,
+	 .offset = offsetof(struct options_samples, count)},
+	{.name = "size",
+	 .kind = OPTION_SIZE,
+	 .argument = "WxH",
+	 .help = "Pixels of each photo; 3 to 12 megapixels, mixed, unless told otherwise",
+	 .minimum = 16,
+	 .maximum = 20000,
+	 .offset = offsetof(struct options_samples, size)},
+	{.name = "seed",
+	 .kind = OPTION_INT,
+	 .argument = "S",
+	 .help = "Another seed, other photos",
+	 .initial = "1",
+	 .offset = offsetof(struct options_samples, seed)},
+};
+
+const struct options_command_info *options_command_info(enum options_command command)
+{
+	return &commands[command];
+}
+
+const struct option_spec *options_scope_specs(enum options_scope scope,
+					      const struct workload *workload, size_t *count)
+{
+	switch (scope) {
+	case SCOPE_GENERAL:
+		*count = sizeof general_specs / sizeof general_specs[0];
+		return general_specs;
+	case SCOPE_SCREEN:
+		*count = sizeof screen_specs / sizeof screen_specs[0];
+		return screen_specs;
+	case SCOPE_RUN:
+		*count = sizeof run_specs / sizeof run_specs[0];
+		return run_specs;
+	case SCOPE_SAMPLES:
+		*count = sizeof samples_specs / sizeof samples_specs[0];
+		return samples_specs;
+	case SCOPE_WORKLOAD:
+	case SCOPES:
+		break;
+	}
+	*count = workload != NULL ? workload->noptions : 0;
+	return workload != NULL ? workload->options : NULL;
+}
+
+const char *options_scope_title(enum options_scope scope)
+{
+	static const char *const titles[SCOPES] = {[SCOPE_GENERAL] = "general",
+						   [SCOPE_SCREEN] = "screen",
+						   [SCOPE_RUN] = "run",
+						   [SCOPE_WORKLOAD] = "workload",
+						   [SCOPE_SAMPLES] = "samples"};
+
+	return titles[scope];
+}
+
+const void *options_values_const(const struct options *options, enum options_scope scope)
+{
+	switch (scope) {
+	case SCOPE_GENERAL:
+		return &options->general;
+	case SCOPE_SCREEN:
+		return &options->screen;
+	case SCOPE_RUN:
+		return &options->run;
+	case SCOPE_SAMPLES:
+		return &options->samples;
+	case SCOPE_WORKLOAD:
+	case SCOPES:
+		break;
+	}
+	return options->values;
+}
+
+void *options_values(struct options *options, enum options_scope scope)
+{
+	return (void *)options_values_const(options, scope);
+}
+
+size_t options_choices(const struct option_spec *spec, const char **choices, size_t most)
+{
+	const struct layout_strategy *strategy;
+	size_t count = 0;
+
+	if (spec->kind == OPTION_CHOICE) {
+		for (; spec->choices[count] != NULL && count < most; count++)
+			choices[count] = spec->choices[count];
+	} else if (strcmp(spec->name, "strategy") == 0) {
+		for (; (strategy = layout_strategy_at(count)) != NULL && count < most; count++)
+			choices[count] = strategy->name;
+	}
+	return count;
+}

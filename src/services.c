@@ -1,0 +1,250 @@
+/*
+ * services.c - the preview of a form's values, and the run that is started from them (floor:
+ * program).
+ */
+#include "config.h"
+
+#include "services_private.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "advice.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "plan_make.h"
+#include "report/report.h"
+#include "sample_data.h"
+
+/* The option that a sentence is about stands at its start: "--name: ...". */
+static int field_at_fault(const struct services *services, const char *sentence)
+{
+	const char *option = strstr(sentence, "--");
+	size_t length;
+	int field = -1;
+
+	if (option != NULL) {
+		length = strspn(option + 2, "abcdefghijklmnopqrstuvwxyz0123456789-");
+		field = services_field_find(services, option + 2, length);
+	}
+	return field >= 0 ? field : services_field_inputs(services);
+}
+
+static void blame(const struct services *services, struct ui_preview *preview,
+		  const struct err *err)
+{
+	preview->bad_field = field_at_fault(services, err->text);
+	text_sanitise(preview->problem, sizeof preview->problem, err->text, strlen(err->text));
+}
+
+static void fill_command(const struct services *services, struct ui_preview *preview)
+{
+	char **arguments = options_arguments(&services->options);
+	char *line = options_command_line(arguments);
+
+	text_sanitise(preview->command, sizeof preview->command, line, strlen(line));
+	free(line);
+	options_arguments_free(arguments);
+}
+
+static void fill_recommendation(const struct services *services, struct ui_preview *preview)
+{
+	const struct options *options = &services->options;
+	struct advice_facts facts = {.machine = &services->machine,
+				     .waits = options->run.delay != NULL,
+				     .gil = options->run.gil};
+
+	advice_give(options->workload, &facts, preview->recommendation,
+		    sizeof preview->recommendation);
+}
+
+void services_preview(void *context, struct ui_preview *preview)
+{
+	struct services *services = context;
+	const struct options *options = &services->options;
+	unsigned capacities[LAYOUT_STATIONS];
+	struct plan plan;
+	struct err err = {0};
+
+	*preview = (struct ui_preview){.bad_field = -1};
+	machine_describe(&services->machine, preview->machine, sizeof preview->machine);
+	fill_command(services, preview);
+	fill_recommendation(services, preview);
+	if (options_check(options, &err) != 0 ||
+	    plan_make_unchecked(options, &services->machine, &plan, &err) != 0) {
+		blame(services, preview, &err);
+		return;
+	}
+	plan_capacities(&plan, capacities);
+	layout_topology(options->workload, &plan.layout, capacities, options->screen.ascii,
+			preview->topology, sizeof preview->topology);
+	if (options->noperands == 0 && options->run.from == NULL)
+		return; /* sample photos will be offered */
+	if (options->workload->check(&plan.config, &err) != 0)
+		blame(services, preview, &err);
+}
+
+static bool needs_samples(void *context)
+{
+	const struct services *services = context;
+
+	return services->options.noperands == 0 && services->options.run.from == NULL;
+}
+
+static int use_samples(void *context, struct err *err)
+{
+	struct services *services = context;
+	char *photos = sample_data_photos(err);
+
+	if (photos == NULL)
+		return -1;
+	options_set_operands(&services->options, (const char *const *)&photos, 1);
+	free(photos);
+	return 0;
+}
+
+/* What the last run left behind. */
+static void forget_run(struct services *services)
+{
+	if (services->page != NULL)
+		page_close(services->page);
+	services->page = NULL;
+	options_arguments_free(services->arguments);
+	services->arguments = NULL;
+}
+
+static int start(void *context, struct ui_run *run, struct err *err)
+{
+	struct services *services = context;
+	const char *from = services->options.run.from;
+	bool listed = from != NULL && strcmp(from, "-") == 0;
+	struct launch *launch;
+	struct plan plan;
+	struct err ignored;
+
+	if (listed && services->input_taken)
+		return err_permanent(err,
+				     "--from: the list from standard input has been read by the "
+				     "run before; name a file");
+	forget_run(services);
+	services->arguments = options_arguments(&services->options);
+	/* The supervisor makes its own plan; what is wrong with it is better known before. */
+	if (options_check(&services->options, err) != 0 ||
+	    plan_make(&services->options, &services->machine, listed ? STDIN_FILENO : -1,
+		      (const char *const *)services->arguments, &plan, err) != 0)
+		return -1;
+	launch = launch_start((const char *const *)services->arguments, listed ? STDIN_FILENO : -1,
+			      err);
+	if (launch == NULL)
+		return -1;
+	services->input_taken = services->input_taken || listed;
+	services->page = page_open(launch_page(launch), &ignored);
+	*run = (struct ui_run){.page_path = mem_strdup(launch_page(launch)), .handle = launch};
+	return 0;
+}
+
+static void forward(void *context, struct ui_run *run, enum ui_signal which)
+{
+	(void)context;
+	switch (which) {
+	case UI_INTERRUPT:
+		launch_signal(run->handle, SIGINT);
+		break;
+	case UI_TERMINATE:
+		launch_signal(run->handle, SIGTERM);
+		break;
+	case UI_HANGUP:
+		launch_signal(run->handle, SIGHUP);
+		break;
+	case UI_DETACH:
+		launch_detach(run->handle);
+		break;
+	}
+}
+
+static int end_fd(void *context, const struct ui_run *run)
+{
+	(void)context;
+	return run->handle != NULL ? launch_fd(run->handle) : -1;
+}
+
+static int finish(void *context, struct ui_run *run, char *why, size_t size)
+{
+	int status;
+
+	(void)context;
+	if (size > 0)
+		why[0] = '\0';
+	status = launch_wait(run->handle, why, size);
+	free(run->page_path);
+	*run = (struct ui_run){0};
+	return status;
+}
+
+static char *summary(void *context, const struct snapshot *snapshot)
+{
+	(void)context;
+	return report_summary_text(snapshot);
+}
+
+static char *summary_json(void *context, const struct snapshot *snapshot)
+{
+	const struct services *services = context;
+
+	if (services == NULL)
+		return report_summary_json(snapshot, NULL, NULL);
+	return report_summary_json(snapshot, services->page,
+				   (const char *const *)services->arguments);
+}
+
+struct services *services_new(struct options *options)
+{
+	struct services *services = mem_calloc(1, sizeof *services);
+
+	services->options = *options;
+	*options = (struct options){0};
+	machine_read(&services->machine);
+	services_fields_make(services);
+	services->ui = (struct ui_services){
+		.context = services,
+		.fields = services->ui_fields,
+		.nfields = services->nfields,
+		.field_applies = services_field_applies,
+		.get = services_get,
+		.set = services_set,
+		.preview = services_preview,
+		.needs_samples = needs_samples,
+		.use_samples = use_samples,
+		.start = start,
+		.signal = forward,
+		.end_fd = end_fd,
+		.finish = finish,
+		.summary = summary,
+		.summary_json = summary_json,
+	};
+	return services;
+}
+
+void services_free(struct services *services)
+{
+	forget_run(services);
+	services_fields_free(services);
+	options_release(&services->options);
+	free(services);
+}
+
+const struct ui_services *services_ui(struct services *services)
+{
+	return &services->ui;
+}
+
+const struct ui_services *services_summaries(void)
+{
+	static const struct ui_services summaries = {.summary = summary,
+						     .summary_json = summary_json};
+
+	return &summaries;
+}

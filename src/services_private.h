@@ -1,0 +1,53 @@
+/*
+ * services_private.h - shared by services.c and services_fields.c (floor: program).
+ */
+#ifndef IMGTOP_SERVICES_PRIVATE_H
+#define IMGTOP_SERVICES_PRIVATE_H
+
+#include "base/machine.h"
+#include "engine/launch.h"
+#include "record/page.h"
+#include "services.h"
+
+enum services_field_kind { FIELD_WORKLOAD, FIELD_INPUTS, FIELD_OPTION };
+
+enum { SERVICES_CHOICES = 32 };
+
+/* What lies behind a ui_field of the same index. */
+struct services_field {
+	enum services_field_kind kind;
+	enum options_scope scope;		   /* of an option */
+	const struct option_spec *spec;		   /* of an option */
+	const struct workload *workload;	   /* whose option it is; NULL = common */
+	char *label;				   /* owned */
+	const char *choices[SERVICES_CHOICES + 1]; /* NULL-terminated, when it has any */
+	const char *choice_help[SERVICES_CHOICES + 1];
+};
+
+struct services {
+	struct options options;
+	struct machine machine;
+	struct services_field *fields;
+	struct ui_field *ui_fields;
+	size_t nfields;
+	struct ui_services ui;
+	char **arguments;  /* of the run that was started last; NULL before */
+	struct page *page; /* of that run, for its percentiles; NULL when it cannot be mapped */
+	bool input_taken;  /* standard input has been handed to a run */
+};
+
+/* Build fields and ui_fields from the tables, and release them. */
+void services_fields_make(struct services *services);
+void services_fields_free(struct services *services);
+
+/* The field of a name, -1 when there is none. */
+int services_field_find(const struct services *services, const char *name, size_t length);
+int services_field_inputs(const struct services *services);
+
+/* ui_services of the form. */
+bool services_field_applies(void *context, size_t field);
+void services_get(void *context, size_t field, char *text, size_t size);
+int services_set(void *context, size_t field, const char *text, struct err *err);
+void services_preview(void *context, struct ui_preview *preview);
+
+#endif
