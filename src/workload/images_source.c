@@ -10,21 +10,17 @@
 
 #include "workload/images_source.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/outfile.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "base/walk.h"
-#include "image/codec.h"
+#include "workload/images_candidates.h"
 #include "workload/images_inputs.h"
-#include "workload/images_names.h"
 #include "workload/images_options.h"
 
 struct finder {
@@ -36,60 +32,6 @@ struct finder {
 	uint64_t found;
 	bool stopped;
 };
-
-/* A file about to be named and emitted. */
-struct candidate {
-	char *path;
-	uint64_t size_bytes;
-};
-
-struct candidates {
-	struct candidate *files;
-	struct images_name *names;
-	size_t count;
-};
-
-static bool is_image(void *context, size_t index)
-{
-	const struct candidates *candidates = context;
-	int fd = open(candidates->files[index].path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	unsigned char start[CODEC_SNIFF_BYTES];
-	struct stat status;
-	ssize_t got = 0;
-
-	if (fd < 0)
-		return false;
-	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-		got = read(fd, start, sizeof start);
-	close(fd);
-	return got > 0 && codec_sniff(start, (size_t)got) != NULL;
-}
-
-static void candidates_init(struct candidates *candidates, size_t capacity)
-{
-	candidates->files = mem_calloc(capacity, sizeof *candidates->files);
-	candidates->names = mem_calloc(capacity, sizeof *candidates->names);
-	candidates->count = 0;
-}
-
-static void candidates_add(struct candidates *candidates, const char *name, char *path,
-			   uint64_t size_bytes)
-{
-	candidates->files[candidates->count] =
-		(struct candidate){.path = path, .size_bytes = size_bytes};
-	candidates->names[candidates->count++] =
-		(struct images_name){.name = name, .folder = path == NULL};
-}
-
-static void candidates_free(struct candidates *candidates)
-{
-	for (size_t i = 0; i < candidates->count; i++) {
-		free(candidates->files[i].path);
-		free(candidates->names[i].output);
-	}
-	free(candidates->files);
-	free(candidates->names);
-}
 
 static bool emit(struct finder *finder, struct source_item *item)
 {
@@ -138,11 +80,7 @@ static bool emit_all(struct finder *finder, struct candidates *candidates, const
 
 	outfile_sweep_folder(path, finder->source->config->run_id);
 	free(path);
-	images_names_decide(candidates->names, candidates->count,
-			    &(struct images_names_rules){.suffix = finder->settings.suffix,
-							 .thumb = finder->settings.thumb_px != 0,
-							 .is_image = is_image,
-							 .context = candidates});
+	candidates_name(candidates, finder->settings.suffix, finder->settings.thumb_px != 0);
 	for (size_t i = 0; i < candidates->count; i++)
 		finder->found += !candidates->names[i].folder;
 	if (finder->source->estimate != NULL)
@@ -184,7 +122,7 @@ static void consider(struct finder *finder, struct candidates *candidates,
 	char *path;
 
 	if (entry->kind == WALK_FOLDER) {
-		candidates_add(candidates, entry->name, NULL, 0);
+		candidates_add_folder(candidates, entry->name);
 		return;
 	}
 	if (outfile_is_temporary(entry->name))
@@ -194,7 +132,7 @@ static void consider(struct finder *finder, struct candidates *candidates,
 		skip_own_output(finder, path);
 		free(path);
 	} else {
-		candidates_add(candidates, entry->name, path, entry->size_bytes);
+		candidates_add_file(candidates, entry->name, path, entry->size_bytes);
 	}
 }
 
@@ -335,10 +273,11 @@ static int add_files(struct finder *finder, struct candidates *candidates,
 			warn_of_repeat(finder, file->path);
 			continue;
 		}
-		candidates_add(candidates, file->base, mem_strdup(file->path), file->size_bytes);
+		candidates_add_file(candidates, file->base, mem_strdup(file->path),
+				    file->size_bytes);
 		if (!after)
 			image = NULL;
-		if (!(after || before) || !is_image(candidates, candidates->count - 1))
+		if (!(after || before) || !candidates_is_image(candidates, candidates->count - 1))
 			continue;
 		if (image != NULL)
 			return err_permanent(err,
@@ -363,7 +302,7 @@ static int gather_given(struct finder *finder, struct candidates *candidates, st
 		if (input->kind == IMAGES_INPUT_FILE && !is_own_output(finder, input))
 			files[count++] = input;
 		else if (input->kind == IMAGES_INPUT_FOLDER && inputs->count > 1)
-			candidates_add(candidates, input->base, NULL, 0);
+			candidates_add_folder(candidates, input->base);
 	}
 	if (count > 1)
 		qsort(files, count, sizeof *files, by_name);
