@@ -1,0 +1,299 @@
+#!/usr/bin/env bash
+# Measures imgtop against its own promises; `make bench` runs it, `make check` never does.
+#
+#   make bench                               everything; takes about half an hour
+#   make bench BENCH='strategies memory'     only these parts
+#   make bench PHOTOS=~/Pictures             these pictures instead of samples
+#   make bench QUICK=1                       seconds a part: shows that all of it works, figures mean nothing
+#
+# Parts (parts_of_bench below says what each does):
+#   strategies speedup watching memory handover oversubscribe screen
+#
+# Also read from the environment: IMGTOP (the program), ROUNDS, SECONDS_A_RUN, BENCH_DIR (where inputs and outputs
+# go; on the disk that is to be measured), BENCH_RECORD (the JSON record), KEEP=1 (leave everything there).
+#
+# Plans that are compared alternate within a round and change places from round to round, so that a
+# machine that grows warm or busy treats them alike. All figures are medians over the rounds. Tables go to
+# standard output, progress to standard error. Exit: 0, 1 when a run failed or outputs differ, 2 usage.
+set -euo pipefail
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+all_parts=(strategies speedup watching memory handover oversubscribe screen)
+
+say() {
+	printf 'bench: %s\n' "$*" >&2
+}
+
+die() {
+	printf 'bench: %s\n' "$*" >&2
+	exit "${2:-1}"
+}
+
+usage() {
+	sed -n '2,/^set -/p' "${BASH_SOURCE[0]}" | sed -n 's/^# \{0,1\}//p'
+}
+
+# ---- inputs -----------------------------------------------------------------------------------------
+# The pictures that most parts run over, made once.
+need_photos() {
+	[[ ! -d $work/photos ]] || return 0
+	if [[ -n ${PHOTOS:-} ]]; then
+		say "copying $PHOTOS"
+		cp -rL -- "$PHOTOS" "$work/photos"
+	else
+		say "making $photo_count sample photos"
+		"$IMGTOP" samples "$work/photos" --count "$photo_count" --seed 1 "${photo_size[@]}" >&2
+	fi
+	# once through the page cache: the disk's speed on the first reading is not ours
+	find "$work/photos" -type f -exec cat {} + >/dev/null
+}
+
+# need_samples NAME COUNT SIZE: a folder of samples of one size.
+need_samples() {
+	[[ -d $work/$1 ]] || "$IMGTOP" samples "$work/$1" --count "$2" --size "$3" --seed 1 >&2
+}
+
+# repeated FROM COPIES TO: the folder so many times, as hard links (symbolic where those are not allowed).
+repeated() {
+	local from=$1 copies=$2 to=$3 i
+	rm -rf "$to"
+	mkdir -p "$to"
+	for ((i = 1; i <= copies; i++)); do
+		cp -al -- "$from" "$to/$i" 2>/dev/null || { rm -rf "${to:?}/$i" && cp -as -- "$from" "$to/$i"; }
+	done
+}
+
+# need_long: photos repeated until two workers are busy for SECONDS_A_RUN.
+need_long() {
+	local took copies
+	[[ ! -d $work/long ]] || return 0
+	need_photos
+	say "finding out how often the photos must be repeated for $seconds_a_run s"
+	batch calibrate threads:2 1 "$work/photos" --plan threads:2
+	took=$(python3 "$here/figures.py" elapsed "$last_report/summary.json")
+	copies=$(python3 -c 'import math, sys; t, s = map(float, sys.argv[1:])
+print(max(1, math.ceil(1.1 * s / max(t, 0.01))))' "$took" "$seconds_a_run")
+	repeated "$work/photos" "$copies" "$work/long"
+	say "$copies times"
+}
+
+# ---- one run ----------------------------------------------------------------------------------------
+# note PART LABEL ROUND WALL UI_CPU OUTPUTS: a line for figures.py; "-" where there is nothing.
+note() {
+	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$last_report/summary.json" "$4" "$5" "$6" >>"$work/runs.tsv"
+}
+
+prepare_run() {
+	last_report=$work/reports/$1-${2//[^A-Za-z0-9]/_}-$3
+	rm -rf "$work/out" "$last_report" "$work/state"
+	mkdir -p "$work/reports" "$work/state"
+	sync -f "$work" # what the run before wrote must not be written out during this one
+}
+
+# A collection of people's own pictures may hold broken ones; samples may not fail.
+check_exit() {
+	[[ $1 -eq 0 || ($1 -eq 1 && -n ${PHOTOS:-}) ]] || {
+		tail -n 20 "$work/log" >&2
+		die "$2 ended with status $1"
+	}
+	[[ -s $last_report/summary.json ]] || die "$2 left no $last_report/summary.json"
+}
+
+# One number for all outputs: names and bytes.
+outputs_sum() {
+	(cd "$work/out" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum | sha256sum | cut -c1-16)
+}
+
+# batch PART LABEL ROUND INPUT [OPTION...]: a run without a screen. SUM_OUTPUTS=1 notes what it wrote.
+batch() {
+	local part=$1 label=$2 round=$3 input=$4 from to status=0 sum=-
+	shift 4
+	prepare_run "$part" "$label" "$round"
+	from=$EPOCHREALTIME
+	"${pinned[@]}" "$IMGTOP" run images --batch -o "$work/out" --report "$last_report" "$@" -- "$input" \
+		</dev/null >"$work/log" 2>&1 || status=$?
+	to=$EPOCHREALTIME
+	check_exit "$status" "$label"
+	[[ -z ${SUM_OUTPUTS:-} ]] || sum=$(outputs_sum)
+	note "$part" "$label" "$round" "$((${to/[.,]/} - ${from/[.,]/}))" - "$sum"
+}
+
+# CPU time in clock ticks that a process (not its children) has used: fields 14 and 15 of stat.
+ticks_of() {
+	local stat
+	read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
+	stat=${stat##*) }
+	# shellcheck disable=SC2086 # words are wanted
+	set -- $stat
+	echo $((${12} + ${13}))
+}
+
+# live PART LABEL ROUND INPUT [OPTION...]: the same under the live screen in a terminal of 120 x 40. The pane's process
+# is the screen's: its CPU time is what watching takes by itself.
+live() {
+	local part=$1 label=$2 round=$3 input=$4 command pane ticks=0 now
+	local deadline=$((SECONDS + 60 + 20 * seconds_a_run))
+	shift 4
+	prepare_run "$part" "$label" "$round"
+	printf -v command '%q ' "${pinned[@]}" "$IMGTOP" run images -o "$work/out" --report "$last_report" "$@" -- "$input"
+	"${tmux[@]}" new-session -d -x 120 -y 40 -s bench "exec $command 2>$(printf %q "$work/log")"
+	pane=$("${tmux[@]}" display-message -p -t bench '#{pane_pid}')
+	while [[ ! -s $last_report/summary.json ]]; do
+		now=$(ticks_of "$pane") || break
+		ticks=$now
+		[[ $SECONDS -lt $deadline ]] || die "$label under the screen did not end; see $work/log (KEEP=1)"
+		sleep 0.1
+	done
+	# The end page waits for a key.
+	deadline=$((SECONDS + 10))
+	while [[ $SECONDS -lt $deadline ]] && "${tmux[@]}" send-keys -t bench q 2>/dev/null; do
+		sleep 0.2
+	done
+	"${tmux[@]}" kill-server 2>/dev/null || true
+	check_exit 0 "$label under the screen"
+	note "$part" "$label" "$round" - "$((ticks * 1000000 / $(getconf CLK_TCK)))" -
+}
+
+# rotated ROUND WORD...: the words, begun at another one in each round.
+rotated() {
+	local turn=$((($1 - 1) % ($# - 1)))
+	shift
+	printf '%s\n' "${@:turn+1}" "${@:1:turn}"
+}
+
+# ---- the parts --------------------------------------------------------------------------------------
+# What two workers make of the same pictures under each strategy; outputs must be equal.
+part_strategies() {
+	local round plan
+	need_photos
+	for ((round = 1; round <= rounds; round++)); do
+		for plan in $(rotated "$round" sequential threads:2 processes:2 hybrid:2+2); do
+			say "strategies: round $round of $rounds, $plan"
+			SUM_OUTPUTS=1 batch strategies "$plan" "$round" "$work/photos" --plan "$plan"
+		done
+	done
+}
+
+# What the second worker brings, on runs so long that starting does not count.
+part_speedup() {
+	local round plan
+	need_long
+	for ((round = 1; round <= long_rounds; round++)); do
+		for plan in $(rotated "$round" threads:1 threads:2 processes:1 processes:2); do
+			say "speedup: round $round of $long_rounds, $plan"
+			batch speedup "$plan" "$round" "$work/long" --plan "$plan"
+		done
+	done
+}
+
+# What being watched costs: the live screen (10 pictures a second) against none.
+part_watching() {
+	local round way
+	need_tmux
+	need_long
+	for ((round = 1; round <= long_rounds; round++)); do
+		for way in $(rotated "$round" batch live); do
+			say "watching: round $round of $long_rounds, $way"
+			"$way" watching "$way" "$round" "$work/long" --plan threads:2
+		done
+	done
+}
+
+# Memory must not grow with the number of inputs.
+part_memory() {
+	local plan
+	need_samples middling 100 1600x1200
+	repeated "$work/middling" 1 "$work/few"
+	repeated "$work/middling" "$many_copies" "$work/many"
+	for plan in threads:2 processes:2; do
+		say "memory: $plan"
+		batch memory "$plan few" 1 "$work/few" --plan "$plan"
+		batch memory "$plan many" 1 "$work/many" --plan "$plan"
+	done
+}
+
+# What is left of the workers' time when the work itself is next to nothing.
+part_handover() {
+	local round
+	say "handover: making $tiny_count tiny pictures"
+	need_samples tiny "$tiny_count" 64x64
+	for ((round = 1; round <= rounds; round++)); do
+		say "handover: round $round of $rounds"
+		batch handover processes:2 "$round" "$work/tiny" --plan processes:2
+	done
+}
+
+# Far more workers than cores: it may gain nothing, but must not lose much either, nor fail.
+part_oversubscribe() {
+	local round plan
+	need_photos
+	repeated "$work/photos" 4 "$work/crowd"
+	mapfile -t pinned < <(printf '%s\n' taskset -c "$(python3 -c 'import os
+print(*sorted(os.sched_getaffinity(0))[:2], sep=",")')")
+	for ((round = 1; round <= long_rounds; round++)); do
+		for plan in $(rotated "$round" threads:2 threads:64 processes:64); do
+			say "oversubscribe: round $round of $long_rounds, $plan"
+			SUM_OUTPUTS=1 batch oversubscribe "$plan" "$round" "$work/crowd" --plan "$plan"
+		done
+	done
+	pinned=()
+}
+
+# The screen's own CPU time while it shows 64 workers. They mostly sleep (a delay in decode), so that it is
+# the screen that is measured and not the fight for the cores.
+part_screen() {
+	need_tmux
+	need_samples small "$screen_items" 320x240
+	say "screen: 64 workers"
+	live screen "threads:64" 1 "$work/small" --plan threads:64 --delay decode=1000
+}
+
+# ---- main -------------------------------------------------------------------------------------------
+need_tmux() {
+	command -v tmux >/dev/null || die "this part needs tmux: install it or leave the part out" 2
+}
+
+set_scale() {
+	photo_count=24 photo_size=() rounds=${ROUNDS:-5} long_rounds=${ROUNDS:-3}
+	seconds_a_run=${SECONDS_A_RUN:-30} many_copies=20 tiny_count=10000 screen_items=2560
+	if [[ -n ${QUICK:-} ]]; then
+		photo_count=6 photo_size=(--size 640x480) rounds=2 long_rounds=2
+		seconds_a_run=2 many_copies=2 tiny_count=500 screen_items=256
+	fi
+}
+
+finish() {
+	"${tmux[@]}" kill-server 2>/dev/null || true
+	[[ -n ${KEEP:-} ]] || rm -rf "$work"
+}
+
+main() {
+	local -a parts=("$@")
+	local part bad=0
+	[[ ${1:-} != --help && ${1:-} != -h ]] || { usage; exit 0; }
+	[[ $# -gt 0 ]] || read -ra parts <<<"${BENCH:-}"
+	[[ ${#parts[@]} -gt 0 ]] || parts=("${all_parts[@]}")
+	for part in "${parts[@]}"; do
+		[[ " ${all_parts[*]} " == *" $part "* ]] || die "no part $part; there are: ${all_parts[*]}" 2
+	done
+	command -v python3 >/dev/null || die "needs python3 for its arithmetic" 2
+	IMGTOP=${IMGTOP:-$(command -v imgtop)} || die "set IMGTOP to the program to be measured" 2
+	[[ -x $IMGTOP ]] || die "$IMGTOP is no program" 2
+
+	mkdir -p "${BENCH_DIR:-.}"
+	work=$(mktemp -d "$(cd "${BENCH_DIR:-.}" && pwd)/bench-XXXXXX")
+	tmux=(tmux -L "imgtop-bench-$$" -f /dev/null)
+	pinned=()
+	trap finish EXIT
+	trap 'exit 130' INT TERM
+	export XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
+	set_scale
+	for part in "${parts[@]}"; do
+		"part_$part"
+		python3 "$here/figures.py" table "$part" "$work/runs.tsv" || bad=1
+	done
+	python3 "$here/figures.py" record "$work/runs.tsv" "${BENCH_RECORD:-bench.json}" "$IMGTOP" "${parts[@]}"
+	return "$bad"
+}
+
+main "$@"
