@@ -22,8 +22,9 @@
 
 enum {
 	SIGNATURE_BYTES = 8,
-	CHUNK_OVERHEAD = 12,	   /* length, type, CRC */
-	NAME_BYTES = 5,		   /* of a chunk, with its NUL, in libpng's lists */
+	CHUNK_OVERHEAD = 12, /* length, type, CRC */
+	NAME_BYTES = 5,	     /* of a chunk, with its NUL, in libpng's lists */
+	TOLERANT_READ_BYTES = 64,
 	POLL_EVERY = 32,	   /* rows */
 	WORKING_BYTES = 128 << 10, /* zlib's window and libpng's own */
 };
@@ -154,8 +155,11 @@ static void set_limits(struct png_decoder *decoder)
 				    sizeof skipped_chunks / NAME_BYTES);
 	/* Profiles of well-known wrong sRGB are no reason for a word. */
 	png_set_option(png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
-	if (decoder->input->tolerate)
+	if (decoder->input->tolerate) {
 		png_set_crc_action(png, PNG_CRC_WARN_USE, PNG_CRC_WARN_USE);
+		/* What is read in one go is lost as a whole where the file ends in it. */
+		png_set_compression_buffer_size(png, TOLERANT_READ_BYTES);
+	}
 }
 
 /* Do a step of libpng's. -1 with the error record filled when it gave up in it. */

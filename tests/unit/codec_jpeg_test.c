@@ -1,0 +1,464 @@
+/*
+ * codec_jpeg_test.c - JPEG files of every kind, and what is refused of them.
+ */
+#include "config.h"
+
+#include "image/codec.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jpeglib.h>
+
+#include "base/mem.h"
+#include "image/reduce.h"
+#include "image_support.h"
+#include "resize_reference.h"
+
+static int set_up(void **state)
+{
+	*state = codec_open();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	codec_close(*state);
+	return 0;
+}
+
+/* Decode and compare with what was painted. */
+static void check_recipe(struct codec_state *codecs, const struct jpeg_recipe *recipe)
+{
+	struct bytes jpeg = make_jpeg(recipe);
+	struct codec_input input = input_of(&jpeg);
+	struct image painted = painted_image(recipe->width, recipe->height, paint_asymmetric);
+	struct image decoded = decode_well(codecs, &input, NULL);
+	struct difference difference;
+
+	if (recipe->components == 1) {
+		/* Grey files hold the first colour. */
+		painted.geometry.format = IMAGE_GRAY8;
+		painted.geometry.nplanes = 1;
+	}
+	difference = compare_images(&painted, &decoded);
+	if (difference.mean > 2.0 || difference.largest > 16)
+		fail_msg("%ux%u, sampling %dx%d: mean %.2f, largest %d off", recipe->width,
+			 recipe->height, recipe->h_sampling, recipe->v_sampling, difference.mean,
+			 difference.largest);
+	free_image(&painted);
+	free_image(&decoded);
+	free(jpeg.bytes);
+}
+
+static void all_sampling_factors_decode_to_what_was_painted(void **state)
+{
+	static const struct jpeg_recipe samplings[] = {
+		{.h_sampling = 1, .v_sampling = 1}, /* 4:4:4 */
+		{.h_sampling = 2, .v_sampling = 1}, /* 4:2:2 */
+		{.h_sampling = 1, .v_sampling = 2}, /* 4:4:0 */
+		{.h_sampling = 2, .v_sampling = 2}, /* 4:2:0 */
+		{.h_sampling = 4, .v_sampling = 1}, /* 4:1:1 */
+		{.h_sampling = 4, .v_sampling = 2}, /* 4:1:0 */
+		{.h_sampling = 2, .v_sampling = 2, .chroma_v_sampling = 2},
+		{.components = 1},
+		{.components = 1, .h_sampling = 2, .v_sampling = 2},
+		{.rgb = true},
+	};
+
+	for (size_t i = 0; i < sizeof samplings / sizeof samplings[0]; i++) {
+		struct jpeg_recipe recipe = samplings[i];
+
+		recipe.width = 187;
+		recipe.height = 133;
+		check_recipe(*state, &recipe);
+		recipe.progressive = true;
+		check_recipe(*state, &recipe);
+		recipe.progressive = false;
+		recipe.restart_rows = 2;
+		check_recipe(*state, &recipe);
+	}
+}
+
+static void arithmetic_coding_decodes_or_is_refused_with_a_reason(void **state)
+{
+	struct bytes jpeg =
+		make_jpeg(&(struct jpeg_recipe){.width = 64, .height = 48, .arithmetic = true});
+	struct codec_input input = input_of(&jpeg);
+	struct codec_result result;
+	struct image image;
+	struct err err;
+
+	if (decode_any(*state, &input, &image, &result, &err) == 0)
+		free_image(&image);
+	else
+		assert_non_null(strstr(err.text, "rithmetic"));
+	free(jpeg.bytes);
+}
+
+static void formats_are_told_by_their_first_bytes(void **state)
+{
+	struct bytes text = {(unsigned char[]){"GIF89a, or so it says"}, 20};
+	struct bytes nothing = {text.bytes, 0};
+	struct codec_input input = input_of(&text);
+	struct codec_info info;
+	struct err err;
+	char formats[64];
+
+	assert_string_equal(codec_sniff("\xff\xd8\xff\xe0", 4), "JPEG");
+	assert_string_equal(codec_sniff("\x89PNG\r\n\x1a\n", 8), "PNG");
+	assert_null(codec_sniff("\x89PNG\r\n\x1a\n", 7));
+	assert_null(codec_sniff("\xff\xd8", 2));
+	assert_int_equal(codec_probe(*state, &input, &info, &err), -1);
+	assert_int_equal(err.kind, ERR_SKIP);
+	assert_non_null(strstr(err.text, "JPEG or PNG"));
+	input = input_of(&nothing);
+	assert_int_equal(codec_probe(*state, &input, &info, &err), -1);
+	assert_int_equal(err.kind, ERR_SKIP);
+	codec_formats(formats, sizeof formats);
+	assert_string_equal(formats, "JPEG and PNG");
+}
+
+static struct image_geometry probe_geometry(struct codec_state *codecs, struct jpeg_recipe recipe,
+					    uint32_t max_width, uint32_t max_height)
+{
+	struct bytes jpeg = make_jpeg(&recipe);
+	struct codec_input input = input_of(&jpeg);
+	struct codec_info info;
+	struct err err;
+
+	input.max_width = max_width;
+	input.max_height = max_height;
+	if (codec_probe(codecs, &input, &info, &err) != 0)
+		fail_msg("%s", err.text);
+	free(jpeg.bytes);
+	return info.geometry;
+}
+
+static void the_smallest_fast_scale_that_is_large_enough_is_taken(void **state)
+{
+	static const struct {
+		uint32_t max;
+		uint32_t width;
+		double box;
+	} cases[] = {
+		{0, 1003, 1003},    {502, 1003, 1003},	{501, 502, 501.5},   {251, 502, 501.5},
+		{250, 251, 250.75}, {126, 251, 250.75}, {125, 126, 125.375}, {10, 126, 125.375},
+	};
+	const struct jpeg_recipe recipe = {.width = 1003, .height = 701, .quality = 30};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct image_geometry geometry =
+			probe_geometry(*state, recipe, cases[i].max, cases[i].max);
+
+		assert_int_equal(geometry.width, cases[i].width);
+		assert_true(geometry.plane[0].box.width == cases[i].box);
+		assert_true(geometry.plane[2].box.height == 701 * cases[i].box / 1003);
+		assert_int_equal(geometry.full_width, 1003);
+		assert_int_equal(geometry.full_height, 701);
+	}
+}
+
+static void the_scale_is_chosen_for_the_turned_box(void **state)
+{
+	const struct jpeg_recipe lying = {
+		.width = 1000, .height = 200, .orientation = 6, .quality = 30};
+	struct image_geometry geometry = probe_geometry(*state, lying, 100, 1000);
+
+	assert_int_equal(geometry.orientation, 6);
+	assert_int_equal(geometry.width, 500);
+	assert_int_equal(geometry.height, 100);
+	geometry = probe_geometry(*state, lying, 1000, 100);
+	assert_int_equal(geometry.width, 125);
+}
+
+static void paint_waves(uint32_t x, uint32_t y, uint32_t width, uint32_t height,
+			unsigned char rgb[3])
+{
+	double wave = sin(0.03 * x + 0.02 * y) + sin(0.01 * x - 0.04 * y);
+
+	(void)width;
+	(void)height;
+	for (unsigned i = 0; i < 3; i++)
+		rgb[i] = (unsigned char)lrint(128 + 50 * wave);
+}
+
+struct edges {
+	double inside;
+	double last; /* mean over the last two rows and columns */
+};
+
+/* How far a picture reduced by way of DCT scaling is from the full one, reduced exactly. */
+static struct edges deviation_by_scaling(struct codec_state *codecs, const struct bytes *jpeg,
+					 uint32_t max)
+{
+	struct codec_input input = input_of(jpeg);
+	struct image full = decode_well(codecs, &input, NULL);
+	struct resizer *resizer = resizer_open(RESIZE_LANCZOS3);
+	struct image_geometry geometry;
+	struct image scaled;
+	struct image result;
+	struct edges edges = {0};
+	double *wanted;
+	double samples[2] = {0};
+	struct err err;
+
+	input.max_width = input.max_height = max;
+	scaled = decode_well(codecs, &input, NULL);
+	assert_true(scaled.geometry.width < full.geometry.width);
+	reduce_plan(&scaled.geometry, max, max, &geometry);
+	result = new_image(&geometry);
+	assert_int_equal(
+		reduce_run(resizer, &scaled, (struct image_colour){0}, &result, NULL, &err), 0);
+	wanted = mem_calloc((size_t)geometry.width * geometry.height, sizeof(double));
+	reference_lanczos(&full, 0, geometry.width, geometry.height, wanted);
+	for (uint32_t y = 0; y < geometry.height; y++)
+		for (uint32_t x = 0; x < geometry.width; x++) {
+			bool last = x + 2 >= geometry.width || y + 2 >= geometry.height;
+
+			*(last ? &edges.last : &edges.inside) +=
+				fabs(wanted[(size_t)y * geometry.width + x] -
+				     image_row(&result, 0, y)[x]);
+			samples[last]++;
+		}
+	edges.inside /= samples[0];
+	edges.last /= samples[1];
+	free(wanted);
+	free_image(&full);
+	free_image(&scaled);
+	free_image(&result);
+	resizer_close(resizer);
+	return edges;
+}
+
+static void scaled_pictures_do_not_drift_and_keep_their_last_rows(void **state)
+{
+	/* One pixel beyond a whole number of blocks is worst: seven eighths of the block are
+	 * padding. */
+	static const uint32_t sizes[][2] = {{1001, 713}, {1003, 701}, {1008, 720}, {1015, 727}};
+	static const uint32_t maxima[] = {460, 220, 110};
+
+	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+		for (size_t j = 0; j < sizeof maxima / sizeof maxima[0]; j++) {
+			struct bytes jpeg = make_jpeg(&(struct jpeg_recipe){.width = sizes[i][0],
+									    .height = sizes[i][1],
+									    .h_sampling = 2,
+									    .v_sampling = 2,
+									    .paint = paint_waves});
+			struct edges edges = deviation_by_scaling(*state, &jpeg, maxima[j]);
+
+			if (edges.inside > 0.5 || edges.last > 0.8)
+				fail_msg("%ux%u into %u: %.2f off inside, %.2f at the last rows",
+					 sizes[i][0], sizes[i][1], maxima[j], edges.inside,
+					 edges.last);
+			free(jpeg.bytes);
+		}
+}
+
+static void profile_and_exif_are_handed_out_unchanged(void **state)
+{
+	struct bytes icc = make_icc("RGB ");
+	struct bytes exif = make_exif(3, false);
+	struct codec_result result;
+	struct bytes jpeg;
+	struct codec_input input;
+	struct image image;
+
+	/* Long enough for three markers. */
+	icc.bytes = mem_realloc(icc.bytes, 150000, 1);
+	for (size_t i = icc.length; i < 150000; i++)
+		icc.bytes[i] = (unsigned char)(i * 7 / 5);
+	icc.length = 150000;
+	jpeg = make_jpeg(
+		&(struct jpeg_recipe){.width = 8, .height = 8, .orientation = 3, .icc = &icc});
+	input = input_of(&jpeg);
+	image = decode_well(*state, &input, &result);
+	assert_int_equal(result.icc_bytes, icc.length);
+	assert_memory_equal(result.icc, icc.bytes, icc.length);
+	assert_int_equal(result.exif_bytes, exif.length);
+	assert_memory_equal(result.exif, exif.bytes, exif.length);
+	assert_string_equal(result.warning, "");
+	free_image(&image);
+	free(jpeg.bytes);
+	free(exif.bytes);
+	free(icc.bytes);
+}
+
+static void a_profile_of_another_colour_space_is_dropped_with_a_warning(void **state)
+{
+	struct bytes icc = make_icc("GRAY");
+	struct bytes jpeg = make_jpeg(
+		&(struct jpeg_recipe){.width = 8, .height = 8, .components = 1, .icc = &icc});
+	struct codec_input input = input_of(&jpeg);
+	struct codec_result result;
+	struct image image = decode_well(*state, &input, &result);
+
+	assert_null(result.icc);
+	assert_non_null(strstr(result.warning, "grey colour profile"));
+	assert_false(result.damaged);
+	free_image(&image);
+	free(jpeg.bytes);
+	free(icc.bytes);
+}
+
+static void metadata_of_one_picture_is_not_given_to_the_next(void **state)
+{
+	struct bytes icc = make_icc("RGB ");
+	struct bytes with = make_jpeg(
+		&(struct jpeg_recipe){.width = 8, .height = 8, .orientation = 3, .icc = &icc});
+	struct bytes without = make_jpeg(&(struct jpeg_recipe){.width = 8, .height = 8});
+	struct codec_input input = input_of(&with);
+	struct codec_result result;
+	struct image image = decode_well(*state, &input, &result);
+
+	assert_non_null(result.icc);
+	free_image(&image);
+	input = input_of(&without);
+	image = decode_well(*state, &input, &result);
+	assert_null(result.icc);
+	assert_null(result.exif);
+	assert_int_equal(image.geometry.orientation, 1);
+	free_image(&image);
+	free(with.bytes);
+	free(without.bytes);
+	free(icc.bytes);
+}
+
+static void assert_refused(struct codec_state *codecs, const struct codec_input *input,
+			   enum err_kind kind, const char *word)
+{
+	struct codec_result result;
+	struct image image;
+	struct err err;
+
+	if (decode_any(codecs, input, &image, &result, &err) == 0)
+		fail_msg("decoded, though it should be refused for: %s", word);
+	assert_int_equal(err.kind, kind);
+	if (strstr(err.text, word) == NULL)
+		fail_msg("\"%s\" does not say: %s", err.text, word);
+}
+
+/* Offset of the first marker of a kind. */
+static size_t find_marker(const struct bytes *jpeg, unsigned char marker)
+{
+	for (size_t i = 2; i + 1 < jpeg->length; i++)
+		if (jpeg->bytes[i] == 0xff && jpeg->bytes[i + 1] == marker)
+			return i;
+	fail_msg("no marker %02x", marker);
+	return 0;
+}
+
+static void what_is_over_a_limit_is_refused_with_the_option_that_moves_it(void **state)
+{
+	struct bytes jpeg = make_jpeg(&(struct jpeg_recipe){
+		.width = 200, .height = 100, .progressive = true, .quality = 50});
+	struct codec_input input = input_of(&jpeg);
+	struct codec_limits limits = *input.limits;
+
+	input.limits = &limits;
+	limits.pixels = 200 * 100 - 1;
+	assert_refused(*state, &input, ERR_PERMANENT, "--max-pixels");
+	limits.pixels++;
+	limits.side_px = 199;
+	assert_refused(*state, &input, ERR_PERMANENT, "--max-side");
+	limits.side_px++;
+	limits.jpeg_scans = 3;
+	assert_refused(*state, &input, ERR_PERMANENT, "--max-scans");
+	limits.jpeg_scans = 100;
+	limits.jpeg_memory_bytes = 200 * 100;
+	assert_refused(*state, &input, ERR_PERMANENT, "--jpeg-memory");
+	limits.jpeg_memory_bytes = 200 * 100 * 10;
+	free_image(&(struct image){.data = {decode_well(*state, &input, NULL).data[0]}});
+	free(jpeg.bytes);
+}
+
+static void a_bomb_is_refused_by_its_header(void **state)
+{
+	struct bytes jpeg = make_jpeg(&(struct jpeg_recipe){.width = 16, .height = 16});
+	struct codec_input input = input_of(&jpeg);
+	struct codec_info info;
+	struct err err;
+
+	memset(jpeg.bytes + find_marker(&jpeg, 0xc0) + 5, 0xf0, 4);
+	assert_int_equal(codec_probe(*state, &input, &info, &err), -1);
+	assert_int_equal(err.kind, ERR_PERMANENT);
+	assert_non_null(strstr(err.text, "--max-pixels"));
+	free(jpeg.bytes);
+}
+
+static void cmyk_and_twelve_bits_are_refused_with_a_reason(void **state)
+{
+	struct bytes cmyk =
+		make_jpeg(&(struct jpeg_recipe){.width = 16, .height = 16, .components = 4});
+	struct bytes deep = make_jpeg(&(struct jpeg_recipe){.width = 16, .height = 16});
+	struct codec_input input = input_of(&cmyk);
+
+	assert_refused(*state, &input, ERR_PERMANENT, "CMYK");
+	deep.bytes[find_marker(&deep, 0xc0) + 4] = 12;
+	input = input_of(&deep);
+	assert_refused(*state, &input, ERR_PERMANENT, "precision 12");
+	free(cmyk.bytes);
+	free(deep.bytes);
+}
+
+static bool cancel_at_second(void *context)
+{
+	return ++*(unsigned *)context == 2;
+}
+
+static void an_abandoned_picture_is_a_transient_error(void **state)
+{
+	struct bytes jpeg = make_jpeg(&(struct jpeg_recipe){.width = 16, .height = 500});
+	struct codec_input input = input_of(&jpeg);
+	unsigned asked = 0;
+
+	input.hooks = (struct codec_hooks){cancel_at_second, &asked};
+	assert_refused(*state, &input, ERR_TRANSIENT, "abandoned");
+	assert_int_equal(asked, 2);
+	input.tolerate = true;
+	asked = 0;
+	assert_refused(*state, &input, ERR_TRANSIENT, "abandoned");
+	free(jpeg.bytes);
+}
+
+static void memory_placed_for_another_picture_is_refused(void **state)
+{
+	struct bytes jpeg = make_jpeg(&(struct jpeg_recipe){.width = 64, .height = 64});
+	struct codec_input input = input_of(&jpeg);
+	struct image other = painted_image(64, 63, paint_asymmetric);
+	struct codec_result result;
+	struct err err;
+
+	assert_int_equal(codec_decode(*state, &input, &other, &result, &err), -1);
+	assert_int_equal(err.kind, ERR_PERMANENT);
+	free_image(&other);
+	free(jpeg.bytes);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_sampling_factors_decode_to_what_was_painted),
+		cmocka_unit_test(arithmetic_coding_decodes_or_is_refused_with_a_reason),
+		cmocka_unit_test(formats_are_told_by_their_first_bytes),
+		cmocka_unit_test(the_smallest_fast_scale_that_is_large_enough_is_taken),
+		cmocka_unit_test(the_scale_is_chosen_for_the_turned_box),
+		cmocka_unit_test(scaled_pictures_do_not_drift_and_keep_their_last_rows),
+		cmocka_unit_test(profile_and_exif_are_handed_out_unchanged),
+		cmocka_unit_test(a_profile_of_another_colour_space_is_dropped_with_a_warning),
+		cmocka_unit_test(metadata_of_one_picture_is_not_given_to_the_next),
+		cmocka_unit_test(what_is_over_a_limit_is_refused_with_the_option_that_moves_it),
+		cmocka_unit_test(a_bomb_is_refused_by_its_header),
+		cmocka_unit_test(cmyk_and_twelve_bits_are_refused_with_a_reason),
+		cmocka_unit_test(an_abandoned_picture_is_a_transient_error),
+		cmocka_unit_test(memory_placed_for_another_picture_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
