@@ -80,14 +80,6 @@ size_t jpeg_encode_bound(const struct image_geometry *geometry,
 	       EXIF_OVERHEAD;
 }
 
-static void start_output(j_compress_ptr cinfo)
-{
-	struct jpeg_encoder *encoder = cinfo->client_data;
-
-	encoder->destination.next_output_byte = encoder->output->bytes;
-	encoder->destination.free_in_buffer = encoder->output->room;
-}
-
 static boolean on_full_output(j_compress_ptr cinfo)
 {
 	struct jpeg_encoder *encoder = cinfo->client_data;
@@ -95,6 +87,18 @@ static boolean on_full_output(j_compress_ptr cinfo)
 	err_permanent(encoder->guard.err, "JPEG: the output needs more than the %zu bytes of room",
 		      encoder->output->room);
 	jpeg_guard_escape(&encoder->guard);
+}
+
+/* libjpeg asks for more room after a byte has filled the last of it, never before the first byte.
+ */
+static void start_output(j_compress_ptr cinfo)
+{
+	struct jpeg_encoder *encoder = cinfo->client_data;
+
+	if (encoder->output->room == 0)
+		on_full_output(cinfo);
+	encoder->destination.next_output_byte = encoder->output->bytes;
+	encoder->destination.free_in_buffer = encoder->output->room;
 }
 
 static void end_output(j_compress_ptr cinfo)

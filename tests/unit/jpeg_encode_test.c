@@ -247,7 +247,7 @@ static void an_abandoned_picture_is_a_transient_error(void **state)
 {
 	struct image image = painted_image(160, 96, paint_noise);
 	const struct jpeg_encode_options options = {.quality = 85};
-	unsigned char room[16];
+	unsigned char room[1024];
 	struct jpeg_output output = {.bytes = room, .room = sizeof room};
 	unsigned asked = 0;
 	struct codec_hooks hooks = {cancel, &asked};
