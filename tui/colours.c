@@ -1,0 +1,61 @@
+/*
+ * colours.c - the schemes (floor: tui).
+ */
+#include "config.h"
+
+#include "tui/colours.h"
+
+enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE, OWN = -1 };
+
+static const struct shade scheme_default[COLOURS] = {
+	[COLOUR_PLAIN] = {OWN, OWN, 0},
+	[COLOUR_TITLE] = {OWN, OWN, SHADE_BOLD},
+	[COLOUR_LABEL] = {CYAN, OWN, 0},
+	[COLOUR_VALUE] = {OWN, OWN, SHADE_BOLD},
+	[COLOUR_BAR] = {GREEN, OWN, 0},
+	[COLOUR_GOOD] = {GREEN, OWN, SHADE_BOLD},
+	[COLOUR_WARN] = {YELLOW, OWN, SHADE_BOLD},
+	[COLOUR_BAD] = {RED, OWN, SHADE_BOLD},
+	[COLOUR_DIM] = {OWN, OWN, SHADE_DIM},
+	[COLOUR_HEAD] = {BLACK, GREEN, 0},
+	[COLOUR_SORT] = {BLACK, CYAN, 0},
+	[COLOUR_SELECTED] = {BLACK, CYAN, 0},
+	[COLOUR_KEY] = {OWN, OWN, 0},
+	[COLOUR_KEY_LABEL] = {BLACK, CYAN, 0},
+	[COLOUR_BANNER] = {BLACK, YELLOW, 0},
+	[COLOUR_TAB] = {OWN, OWN, 0},
+	[COLOUR_TAB_ACTIVE] = {OWN, OWN, SHADE_BOLD | SHADE_UNDERLINE},
+	[COLOUR_DIALOG] = {WHITE, BLUE, 0},
+	[COLOUR_RUN] = {GREEN, OWN, SHADE_BOLD},
+	[COLOUR_IO] = {BLUE, OWN, SHADE_BOLD},
+	[COLOUR_WAIT] = {YELLOW, OWN, 0},
+};
+
+static const struct shade scheme_mono[COLOURS] = {
+	[COLOUR_PLAIN] = {OWN, OWN, 0},
+	[COLOUR_TITLE] = {OWN, OWN, SHADE_BOLD},
+	[COLOUR_LABEL] = {OWN, OWN, 0},
+	[COLOUR_VALUE] = {OWN, OWN, SHADE_BOLD},
+	[COLOUR_BAR] = {OWN, OWN, SHADE_BOLD},
+	[COLOUR_GOOD] = {OWN, OWN, 0},
+	[COLOUR_WARN] = {OWN, OWN, SHADE_BOLD},
+	[COLOUR_BAD] = {OWN, OWN, SHADE_BOLD},
+	[COLOUR_DIM] = {OWN, OWN, SHADE_DIM},
+	[COLOUR_HEAD] = {OWN, OWN, SHADE_REVERSE},
+	[COLOUR_SORT] = {OWN, OWN, SHADE_REVERSE | SHADE_BOLD},
+	[COLOUR_SELECTED] = {OWN, OWN, SHADE_REVERSE},
+	[COLOUR_KEY] = {OWN, OWN, 0},
+	[COLOUR_KEY_LABEL] = {OWN, OWN, SHADE_REVERSE},
+	[COLOUR_BANNER] = {OWN, OWN, SHADE_REVERSE | SHADE_BOLD},
+	[COLOUR_TAB] = {OWN, OWN, 0},
+	[COLOUR_TAB_ACTIVE] = {OWN, OWN, SHADE_BOLD | SHADE_UNDERLINE},
+	[COLOUR_DIALOG] = {OWN, OWN, SHADE_REVERSE},
+	[COLOUR_RUN] = {OWN, OWN, SHADE_BOLD},
+	[COLOUR_IO] = {OWN, OWN, SHADE_BOLD},
+	[COLOUR_WAIT] = {OWN, OWN, 0},
+};
+
+const struct shade *colours_shade(enum colour colour, bool mono)
+{
+	return mono ? &scheme_mono[colour] : &scheme_default[colour];
+}

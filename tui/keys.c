@@ -1,0 +1,190 @@
+/*
+ * keys.c - the table of keys (floor: tui). Constant data; one thread.
+ *
+ * Order is the order of the bottom bar and of the help.
+ */
+#include "config.h"
+
+#include "tui/keys.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CONTROL(letter) ((letter) - 'a' + 1)
+
+enum {
+	IN_RUN = SCOPE_WORKERS | SCOPE_LOG,
+	LISTS = SCOPE_WORKERS | SCOPE_LOG | SCOPE_END | SCOPE_HELP,
+};
+
+static const struct key_binding bindings[] = {
+	{COMMAND_HELP, SCOPE_ANYWHERE, {KEYS_F0 + 1, 'h', '?'}, "Help", "keys and state letters"},
+	{COMMAND_SETUP,
+	 SCOPE_WORKERS | SCOPE_LOG | SCOPE_END,
+	 {KEYS_F0 + 2, 'S'},
+	 "Setup",
+	 "choose strategy, input and options (before a run or after its end)"},
+	{COMMAND_START,
+	 SCOPE_SETUP,
+	 {KEYS_ENTER, 'r'},
+	 "Start",
+	 "start the run; r is a letter inside a text field"},
+	{COMMAND_TREE,
+	 SCOPE_WORKERS,
+	 {KEYS_F0 + 5, 't'},
+	 "Tree",
+	 "fold or show the threads beneath their host"},
+	{COMMAND_SORT,
+	 SCOPE_WORKERS,
+	 {KEYS_F0 + 6, '<', '>'},
+	 "Sort",
+	 "choose the column to sort by"},
+	{COMMAND_ADD,
+	 SCOPE_WORKERS,
+	 {KEYS_F0 + 7, ']'},
+	 "Add",
+	 "add a worker to the selected station, live"},
+	{COMMAND_RETIRE,
+	 SCOPE_WORKERS,
+	 {KEYS_F0 + 8, '['},
+	 "Retire",
+	 "retire a worker of the selected station when its item is done"},
+	{COMMAND_ACTIONS,
+	 SCOPE_WORKERS,
+	 {KEYS_F0 + 9, 'k'},
+	 "Actions",
+	 "act on the selected worker: abandon its item, kill it; asks first"},
+	{COMMAND_QUIT,
+	 SCOPE_ANYWHERE,
+	 {KEYS_F0 + 10, 'q'},
+	 "Quit",
+	 "leave; asks while a run of yours goes on"},
+	{COMMAND_INVERT, SCOPE_WORKERS, {'I'}, NULL, "invert the sort order"},
+	{COMMAND_SORT_CPU, SCOPE_WORKERS, {'P'}, NULL, "sort by CPU"},
+	{COMMAND_SORT_TIME, SCOPE_WORKERS, {'T'}, NULL, "sort by the time in the present state"},
+	{COMMAND_SORT_ID, SCOPE_WORKERS, {'N'}, NULL, "sort by ID"},
+	{COMMAND_FOLLOW,
+	 IN_RUN,
+	 {'F'},
+	 NULL,
+	 "follow: keep the selected worker, or the newest line, in view"},
+	{COMMAND_PAUSE,
+	 SCOPE_LIVE,
+	 {'p'},
+	 NULL,
+	 "pause the pipeline at the next stage borders, or resume it"},
+	{COMMAND_FREEZE, SCOPE_LIVE, {'Z'}, NULL, "freeze the view; the run goes on"},
+	{COMMAND_MORE_CAPACITY,
+	 SCOPE_WORKERS,
+	 {'+', '='},
+	 NULL,
+	 "one place more in the queue that feeds the selected worker"},
+	{COMMAND_LESS_CAPACITY,
+	 SCOPE_WORKERS,
+	 {'-'},
+	 NULL,
+	 "one place less; nothing in the queue is dropped"},
+	{COMMAND_START, SCOPE_END, {'r'}, NULL, "run the same again"},
+	{COMMAND_PLAY, SCOPE_REPLAY, {' ', 'p'}, NULL, "stop or go on playing"},
+	{COMMAND_STEP_BACK, SCOPE_REPLAY, {KEYS_LEFT}, NULL, "one second back"},
+	{COMMAND_STEP_FORWARD, SCOPE_REPLAY, {KEYS_RIGHT}, NULL, "one second forward"},
+	{COMMAND_UP, LISTS, {KEYS_UP}, NULL, "up"},
+	{COMMAND_DOWN, LISTS, {KEYS_DOWN}, NULL, "down"},
+	{COMMAND_PAGE_UP, LISTS, {KEYS_PAGE_UP}, NULL, "a page up"},
+	{COMMAND_PAGE_DOWN, LISTS, {KEYS_PAGE_DOWN}, NULL, "a page down"},
+	{COMMAND_FIRST, LISTS, {KEYS_HOME}, NULL, "to the first line"},
+	{COMMAND_LAST, LISTS, {KEYS_END}, NULL, "to the last line"},
+	{COMMAND_NEXT_TAB, SCOPE_ANYWHERE, {KEYS_TAB}, NULL, "next screen"},
+	{COMMAND_PREVIOUS_TAB, SCOPE_ANYWHERE, {KEYS_BACK_TAB}, NULL, "screen before"},
+	{COMMAND_BACK, SCOPE_ANYWHERE, {KEYS_ESCAPE}, NULL, "back; closes what was opened last"},
+	{COMMAND_REDRAW, SCOPE_ANYWHERE, {CONTROL('l')}, NULL, "draw the whole screen again"},
+};
+
+const struct key_binding *keys_table(size_t *count)
+{
+	*count = sizeof(bindings) / sizeof(bindings[0]);
+	return bindings;
+}
+
+enum command keys_command(int key, unsigned scopes)
+{
+	scopes |= SCOPE_ANYWHERE;
+	if (key == KEYS_NONE)
+		return COMMAND_NONE;
+	for (size_t i = 0; i < sizeof(bindings) / sizeof(bindings[0]); i++) {
+		if ((bindings[i].scopes & scopes) == 0)
+			continue;
+		for (int j = 0; j < KEYS_PER_BINDING; j++) {
+			if (bindings[i].key[j] == key)
+				return bindings[i].command;
+		}
+	}
+	return COMMAND_NONE;
+}
+
+void keys_name(int key, char *text, size_t size)
+{
+	static const struct {
+		int key;
+		const char *name;
+	} names[] = {
+		{KEYS_TAB, "Tab"},	{KEYS_ENTER, "Enter"},	       {KEYS_ESCAPE, "Esc"},
+		{' ', "Space"},		{KEYS_BACKSPACE, "Backspace"}, {KEYS_UP, "Up"},
+		{KEYS_DOWN, "Down"},	{KEYS_LEFT, "Left"},	       {KEYS_RIGHT, "Right"},
+		{KEYS_PAGE_UP, "PgUp"}, {KEYS_PAGE_DOWN, "PgDn"},      {KEYS_HOME, "Home"},
+		{KEYS_END, "End"},	{KEYS_DELETE, "Del"},	       {KEYS_BACK_TAB, "Shift-Tab"},
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (names[i].key == key) {
+			(void)snprintf(text, size, "%s", names[i].name);
+			return;
+		}
+	}
+	if (key > KEYS_F0 && key <= KEYS_F12)
+		(void)snprintf(text, size, "F%d", key - KEYS_F0);
+	else if (key > 0 && key < ' ')
+		(void)snprintf(text, size, "Ctrl-%c", key + 'A' - 1);
+	else
+		(void)snprintf(text, size, "%c", key > ' ' && key < 127 ? key : '?');
+}
+
+void keys_names(const struct key_binding *binding, char *text, size_t size)
+{
+	size_t length = 0;
+
+	text[0] = '\0';
+	for (int i = 0; i < KEYS_PER_BINDING && binding->key[i] != KEYS_NONE; i++) {
+		char name[16];
+
+		keys_name(binding->key[i], name, sizeof(name));
+		if (length + strlen(name) + 2 > size)
+			break;
+		length += (size_t)snprintf(text + length, size - length, "%s%s", i > 0 ? " " : "",
+					   name);
+	}
+}
+
+const char *keys_scope_title(unsigned scope)
+{
+	switch (scope) {
+	case SCOPE_ANYWHERE:
+		return "Everywhere";
+	case SCOPE_SETUP:
+		return "Setup";
+	case SCOPE_WORKERS:
+		return "Workers";
+	case SCOPE_LOG:
+		return "Log";
+	case SCOPE_END:
+		return "End";
+	case SCOPE_HELP:
+		return "Help";
+	case SCOPE_LIVE:
+		return "While a run goes on";
+	case SCOPE_REPLAY:
+		return "Replay";
+	default:
+		return NULL;
+	}
+}

@@ -1,0 +1,279 @@
+/*
+ * screen_end.c - what the run came to, once it has ended (floor: tui).
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "tui/frame.h"
+#include "tui/table_workers.h"
+#include "tui/ui.h"
+#include "tui/widgets.h"
+#include "view/verdict.h"
+
+struct end_state {
+	int top; /* first worker shown */
+	int page;
+};
+
+static void *end_open(void)
+{
+	return mem_calloc(1, sizeof(struct end_state));
+}
+
+static void end_close(void *state)
+{
+	free(state);
+}
+
+static bool end_available(const struct ui *ui)
+{
+	return model_ended(ui->model);
+}
+
+/* Draw "label  text", wrapped; returns the row after. */
+static int say(struct canvas *canvas, int row, int last, const char *label, enum colour colour,
+	       const char *text)
+{
+	int indent = canvas_columns(canvas) >= 60 ? 13 : 0;
+
+	if (row >= last || text[0] == '\0')
+		return row;
+	if (indent > 0)
+		canvas_field(canvas, row, 1, indent - 2, COLOUR_LABEL, label);
+	return row + widget_wrap(canvas, row, indent, last - row < 3 ? last - row : 3,
+				 canvas_columns(canvas) - indent, colour, text);
+}
+
+static void describe_items(const struct page_status *status, char *text, size_t size)
+{
+	(void)snprintf(
+		text, size,
+		"%llu found, %llu ok, %llu failed, %llu skipped, %llu quarantined, %llu pending",
+		(unsigned long long)status->found, (unsigned long long)status->done[ITEM_OK],
+		(unsigned long long)status->done[ITEM_FAILED],
+		(unsigned long long)status->done[ITEM_SKIPPED],
+		(unsigned long long)status->done[ITEM_QUARANTINED],
+		(unsigned long long)status->done[ITEM_PENDING]);
+}
+
+static void describe_speed(const struct snapshot *snapshot, char *text, size_t size)
+{
+	uint64_t elapsed_ns = snapshot_elapsed_ns(snapshot);
+	double seconds = (double)elapsed_ns / (double)CLOCK_SECOND_NS;
+	char elapsed[32], rate[16], in[16], out[16];
+
+	text_elapsed(elapsed, sizeof(elapsed), elapsed_ns);
+	text_rate(rate, sizeof(rate),
+		  seconds > 0 ? (double)snapshot_finished(snapshot) / seconds : 0);
+	text_bytes(in, sizeof(in), snapshot->status.bytes_in);
+	text_bytes(out, sizeof(out), snapshot->status.bytes_out);
+	(void)snprintf(text, size, "%s, %s items/s, read %s, wrote %s", elapsed, rate, in, out);
+}
+
+static void describe_efficiency(const struct snapshot *snapshot, char *text, size_t size)
+{
+	(void)snprintf(text, size, "%.0f %%, CPU time %.1f s on %u cores, ideal %.1f s",
+		       verdict_efficiency(snapshot) * 100, verdict_cpu_s(snapshot),
+		       snapshot->plan.cores, verdict_ideal_s(snapshot));
+}
+
+static enum colour describe_report(const struct snapshot *snapshot, char *text, size_t size)
+{
+	const struct page_recorder *recorder = &snapshot->recorder;
+
+	if (snapshot->plan.report_dir[0] == '\0') {
+		(void)snprintf(text, size, "none was asked for");
+		return COLOUR_PLAIN;
+	}
+	if (recorder->report_state == 1) {
+		(void)snprintf(text, size, "%.400s", snapshot->plan.report_dir);
+		return COLOUR_PLAIN;
+	}
+	if (recorder->report_state == 2) {
+		(void)snprintf(text, size, "could not be saved: %s", recorder->report_error);
+		return COLOUR_BAD;
+	}
+	(void)snprintf(text, size, "was not written");
+	return COLOUR_BAD;
+}
+
+/* The first errors of the log, as many as there is room for. */
+static int draw_failures(const struct ui *ui, struct canvas *canvas, int row, int last)
+{
+	for (size_t i = 0; i < model_log_count(ui->model) && row < last; i++) {
+		const struct page_log_line *line = model_log_line(ui->model, i);
+
+		if (line->level != LOG_ERROR)
+			continue;
+		canvas_field(canvas, row++, 2, canvas_columns(canvas) - 2, COLOUR_BAD, line->text);
+	}
+	return row;
+}
+
+enum { WORKER_COLUMNS = 8 };
+
+static const struct widget_column worker_columns[WORKER_COLUMNS] = {
+	{"WORKER", 10, 18, 1, false}, {"DONE", 6, 8, 1, true},	  {"FAILED", 6, 6, 4, true},
+	{"BUSY%", 5, 5, 2, true},     {"WAIT%", 5, 5, 3, true},	  {"CPU", 6, 8, 5, true},
+	{"INC", 3, 3, 6, true},	      {"ENDED", 8, 30, 4, false},
+};
+
+static double share(uint64_t part, uint64_t whole)
+{
+	return whole > 0 ? 100.0 * (double)part / (double)whole : 0;
+}
+
+static void draw_worker(const struct snapshot *snapshot, unsigned worker, struct canvas *canvas,
+			int row, const int *widths)
+{
+	const struct snapshot_worker *w = &snapshot->worker[worker];
+	uint64_t wall = snapshot_wall_ns(snapshot, worker);
+	uint64_t wait = snapshot_state_ns(snapshot, worker, WORKER_GET) +
+			snapshot_state_ns(snapshot, worker, WORKER_PUT) +
+			snapshot_state_ns(snapshot, worker, WORKER_LOCK) +
+			snapshot_state_ns(snapshot, worker, WORKER_RESOURCE);
+	uint64_t cpu = w->counters.cpu_user_ns + w->counters.cpu_sys_ns;
+	bool counted = w->live.kind == WORKER_THREAD || w->live.kind == WORKER_PROCESS;
+	char text[WORKER_COLUMNS][80];
+	int column = 1;
+
+	(void)snprintf(text[0], sizeof(text[0]), "%s", w->live.name);
+	(void)snprintf(text[1], sizeof(text[1]), "%llu",
+		       (unsigned long long)table_done(snapshot, worker));
+	(void)snprintf(text[2], sizeof(text[2]), "%llu", (unsigned long long)w->counters.failed);
+	(void)snprintf(text[3], sizeof(text[3]), "%.0f",
+		       share(snapshot_busy_ns(snapshot, worker), wall));
+	(void)snprintf(text[4], sizeof(text[4]), "%.0f", share(wait, wall));
+	text_age(text[5], sizeof(text[5]), cpu);
+	(void)snprintf(text[6], sizeof(text[6]), "%u", w->live.incarnation);
+	(void)snprintf(text[7], sizeof(text[7]), "%s",
+		       w->live.ended[0] != '\0' ? w->live.ended : "did not say");
+	for (int i = 0; i < WORKER_COLUMNS; i++) {
+		enum colour colour = counted ? COLOUR_PLAIN : COLOUR_DIM;
+		if (widths[i] == 0)
+			continue;
+		if (worker_columns[i].right)
+			canvas_field_right(canvas, row, column, widths[i], colour, text[i]);
+		else
+			canvas_field(canvas, row, column, widths[i], colour, text[i]);
+		column += widths[i] + 1;
+	}
+}
+
+static void draw_workers(struct end_state *state, const struct snapshot *snapshot,
+			 struct canvas *canvas, int row, int rows)
+{
+	int widths[WORKER_COLUMNS];
+	int count = (int)snapshot->status.workers;
+	int column = 1;
+
+	if (rows < 2)
+		return;
+	if (count > PAGE_WORKERS)
+		count = PAGE_WORKERS;
+	widget_columns(worker_columns, WORKER_COLUMNS, canvas_columns(canvas) - 1, widths);
+	canvas_blank(canvas, row, 0, 1, canvas_columns(canvas), COLOUR_HEAD);
+	for (int i = 0; i < WORKER_COLUMNS; i++) {
+		if (widths[i] == 0)
+			continue;
+		if (worker_columns[i].right)
+			canvas_field_right(canvas, row, column, widths[i], COLOUR_HEAD,
+					   worker_columns[i].title);
+		else
+			canvas_field(canvas, row, column, widths[i], COLOUR_HEAD,
+				     worker_columns[i].title);
+		column += widths[i] + 1;
+	}
+	state->page = rows - 1;
+	if (state->top > count - state->page)
+		state->top = count - state->page;
+	if (state->top < 0)
+		state->top = 0;
+	for (int i = 0; i < state->page && state->top + i < count; i++)
+		draw_worker(snapshot, (unsigned)(state->top + i), canvas, row + 1 + i, widths);
+}
+
+static void end_draw(struct ui *ui, void *data, struct canvas *canvas)
+{
+	const struct snapshot *snapshot = model_shown(ui->model);
+	struct frame_body body;
+	char text[512];
+	enum colour colour;
+
+	frame_draw(ui, canvas, &body);
+	if (body.rows <= 0)
+		return;
+	int row = body.row, last = body.row + body.rows;
+	if (ui->model->lost)
+		row = say(
+			canvas, row, last, "Ended", COLOUR_BAD,
+			"The supervisor died before the run was over; the figures are the last it "
+			"published. Run it again with --resume to do what is missing.");
+	row = say(canvas, row, last, "Ended", COLOUR_WARN, snapshot->status.message);
+	verdict_sentence(snapshot, text, sizeof(text));
+	row = say(canvas, row, last, "Verdict", COLOUR_VALUE, text);
+	describe_items(&snapshot->status, text, sizeof(text));
+	row = say(canvas, row, last, "Items",
+		  snapshot->status.done[ITEM_FAILED] > 0 ? COLOUR_BAD : COLOUR_PLAIN, text);
+	describe_speed(snapshot, text, sizeof(text));
+	row = say(canvas, row, last, "Elapsed", COLOUR_PLAIN, text);
+	describe_efficiency(snapshot, text, sizeof(text));
+	row = say(canvas, row, last, "Efficiency", COLOUR_PLAIN, text);
+	colour = describe_report(snapshot, text, sizeof(text));
+	row = say(canvas, row, last, "Report", colour, text);
+	row = say(canvas, row, last, "Output", COLOUR_PLAIN, snapshot->plan.output);
+	int room = (last - row) / 3;
+	row = draw_failures(ui, canvas, row, row + (room < 5 ? room : 5));
+	draw_workers(data, snapshot, canvas, row, last - row);
+}
+
+static bool end_command(struct ui *ui, void *data, enum command command)
+{
+	struct end_state *state = data;
+	int page = state->page > 1 ? state->page : 1;
+
+	switch (command) {
+	case COMMAND_UP:
+		state->top--;
+		return true;
+	case COMMAND_DOWN:
+		state->top++;
+		return true;
+	case COMMAND_PAGE_UP:
+		state->top -= page;
+		return true;
+	case COMMAND_PAGE_DOWN:
+		state->top += page;
+		return true;
+	case COMMAND_FIRST:
+		state->top = 0;
+		return true;
+	case COMMAND_LAST:
+		state->top = PAGE_WORKERS;
+		return true;
+	case COMMAND_START:
+		if (ui->services == NULL || ui->services->start == NULL)
+			ui_say(ui, true, "this run was not started here: it cannot be run again");
+		else
+			ui->request = UI_START;
+		return true;
+	default:
+		return false;
+	}
+}
+
+const struct screen screen_end = {
+	.name = "End",
+	.scope = SCOPE_END,
+	.tab = true,
+	.available = end_available,
+	.open = end_open,
+	.close = end_close,
+	.draw = end_draw,
+	.command = end_command,
+};

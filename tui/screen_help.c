@@ -1,0 +1,154 @@
+/*
+ * screen_help.c - every key and every state letter, from the tables that are in force
+ * (floor: tui).
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "tui/ui.h"
+#include "tui/widgets.h"
+
+struct help_state {
+	int top;
+	int lines; /* when drawn last */
+	int page;
+};
+
+/* Where the next line goes; lines above the top are counted and not drawn. */
+struct help_pen {
+	struct canvas *canvas;
+	int top;
+	int rows;
+	int line;
+};
+
+static void *help_open(void)
+{
+	return mem_calloc(1, sizeof(struct help_state));
+}
+
+static void help_close(void *state)
+{
+	free(state);
+}
+
+static void write_line(struct help_pen *pen, enum colour head_colour, const char *head,
+		       enum colour colour, const char *text)
+{
+	int row = pen->line - pen->top;
+	int indent = canvas_columns(pen->canvas) >= 60 ? 20 : 12;
+
+	pen->line++;
+	if (row < 0 || row >= pen->rows)
+		return;
+	row += 1; /* below the title */
+	if (text == NULL) {
+		canvas_field(pen->canvas, row, 1, canvas_columns(pen->canvas) - 1, head_colour,
+			     head);
+		return;
+	}
+	canvas_field(pen->canvas, row, 2, indent - 3, head_colour, head);
+	canvas_field(pen->canvas, row, indent, canvas_columns(pen->canvas) - indent, colour, text);
+}
+
+static void write_keys(struct help_pen *pen, unsigned scope)
+{
+	size_t count;
+	const struct key_binding *bindings = keys_table(&count);
+	bool titled = false;
+
+	for (size_t i = 0; i < count; i++) {
+		char names[64];
+
+		/* A key of several screens stands with the first of them. */
+		unsigned first = bindings[i].scopes & (~bindings[i].scopes + 1);
+		if (first != scope)
+			continue;
+		if (!titled)
+			write_line(pen, COLOUR_TITLE, keys_scope_title(scope), COLOUR_PLAIN, NULL);
+		titled = true;
+		keys_names(&bindings[i], names, sizeof(names));
+		write_line(pen, COLOUR_LABEL, names, COLOUR_PLAIN, bindings[i].help);
+	}
+}
+
+static void write_states(struct help_pen *pen)
+{
+	write_line(pen, COLOUR_TITLE, "States of a worker", COLOUR_PLAIN, NULL);
+	for (int i = 0; i < WORKER_STATES; i++) {
+		const struct worker_state_info *info = page_state_info((enum worker_state)i);
+		char name[32];
+
+		(void)snprintf(name, sizeof(name), "%c %s", info->letter, info->word);
+		write_line(pen, COLOUR_LABEL, name, COLOUR_PLAIN, info->meaning);
+	}
+}
+
+static void help_draw(struct ui *ui, void *data, struct canvas *canvas)
+{
+	struct help_state *state = data;
+	int rows = canvas_rows(canvas);
+	struct help_pen pen = {
+		.canvas = canvas, .top = state->top, .rows = rows > 2 ? rows - 2 : 0};
+
+	canvas_blank(canvas, 0, 0, 1, canvas_columns(canvas), COLOUR_HEAD);
+	canvas_text(canvas, 0, 1, COLOUR_HEAD, "imgtop help: Up and Down scroll, Esc leads back");
+	write_states(&pen);
+	for (unsigned scope = 1; keys_scope_title(scope) != NULL; scope <<= 1)
+		write_keys(&pen, scope);
+	write_line(&pen, COLOUR_LABEL, "Ctrl-C", COLOUR_PLAIN,
+		   "finish what was begun, save and leave; a second one stops at once");
+	state->lines = pen.line;
+	state->page = pen.rows;
+	if (rows > 2)
+		widget_key_bar(canvas, rows - 1, ui_scopes(ui));
+}
+
+static void scroll_to(struct help_state *state, int top)
+{
+	int most = state->lines - state->page;
+
+	state->top = top > most ? most : top;
+	if (state->top < 0)
+		state->top = 0;
+}
+
+static bool help_command(struct ui *ui, void *data, enum command command)
+{
+	struct help_state *state = data;
+	int page = state->page > 1 ? state->page : 1;
+
+	switch (command) {
+	case COMMAND_UP:
+	case COMMAND_DOWN:
+		scroll_to(state, state->top + (command == COMMAND_UP ? -1 : 1));
+		return true;
+	case COMMAND_PAGE_UP:
+	case COMMAND_PAGE_DOWN:
+		scroll_to(state, state->top + (command == COMMAND_PAGE_UP ? -page : page));
+		return true;
+	case COMMAND_FIRST:
+		scroll_to(state, 0);
+		return true;
+	case COMMAND_LAST:
+		scroll_to(state, state->lines);
+		return true;
+	case COMMAND_HELP:
+		ui_go_back(ui);
+		return true;
+	default:
+		return false;
+	}
+}
+
+const struct screen screen_help = {
+	.name = "Help",
+	.scope = SCOPE_HELP,
+	.open = help_open,
+	.close = help_close,
+	.draw = help_draw,
+	.command = help_command,
+};

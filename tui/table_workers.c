@@ -1,0 +1,280 @@
+/*
+ * table_workers.c - rows and order of the worker table (floor: tui). One thread.
+ *
+ * Rows are made anew from every picture. Sorting is by insertion: it is stable, and from one tenth
+ * of a second to the next almost nothing moves.
+ */
+#include "config.h"
+
+#include "tui/table_workers.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+/* What a worker or a group of them is sorted by. */
+struct sort_value {
+	double number;
+	const char *text; /* when not NULL */
+	unsigned index;	  /* decides when all else is equal */
+};
+
+struct group {
+	unsigned host;
+	unsigned first; /* into the sorted list of workers */
+	unsigned count;
+	struct sort_value value;
+};
+
+static unsigned worker_count(const struct snapshot *snapshot)
+{
+	return snapshot->status.workers < PAGE_WORKERS ? snapshot->status.workers : PAGE_WORKERS;
+}
+
+uint64_t table_done(const struct snapshot *snapshot, unsigned worker)
+{
+	const struct snapshot_worker *w = &snapshot->worker[worker];
+	uint64_t ended = w->counters.ok + w->counters.failed + w->counters.skipped;
+	uint64_t through = 0;
+
+	/* What is handed on counts in no status; it has been through the station's last stage. */
+	if (w->live.station < PAGE_STATIONS && w->live.station > 0) {
+		unsigned stage = snapshot->plan.station[w->live.station].last_stage;
+		if (stage < PAGE_STAGES)
+			through = w->counters.stage[stage].count;
+	}
+	return ended > through ? ended : through;
+}
+
+uint64_t table_state_age_ns(const struct snapshot *snapshot, unsigned worker)
+{
+	const struct page_worker_live *live = &snapshot->worker[worker].live;
+
+	if (!page_state_info((enum worker_state)live->state)->alive || live->state_since_ns == 0 ||
+	    live->state_since_ns > snapshot->at_ns)
+		return 0;
+	return snapshot->at_ns - live->state_since_ns;
+}
+
+static struct sort_value value_of(const struct model *model, enum table_sort sort, unsigned worker)
+{
+	const struct snapshot *snapshot = model_shown(model);
+	const struct page_worker_live *live = &snapshot->worker[worker].live;
+	struct sort_value value = {.index = worker};
+	struct rates_worker rates = {0};
+
+	if (sort == SORT_RATE || sort == SORT_CPU || sort == SORT_BUSY)
+		rates_worker(model->rates, worker, &rates);
+	switch (sort) {
+	case SORT_NAME:
+		value.text = live->name;
+		break;
+	case SORT_STATE:
+		value.number = live->state;
+		break;
+	case SORT_STAGE:
+		value.number = live->stage;
+		break;
+	case SORT_TIME:
+		value.number = -(double)table_state_age_ns(snapshot, worker);
+		break;
+	case SORT_DONE:
+		value.number = -(double)table_done(snapshot, worker);
+		break;
+	case SORT_RATE:
+		value.number = -rates.items_per_s;
+		break;
+	case SORT_CPU:
+		value.number = -rates.cpu_percent;
+		break;
+	case SORT_BUSY:
+		value.number = -rates.busy_percent;
+		break;
+	default:
+		break;
+	}
+	return value;
+}
+
+static bool comes_before(const struct sort_value *a, const struct sort_value *b, bool inverted)
+{
+	int order = 0;
+
+	if (a->text != NULL && b->text != NULL)
+		order = strcmp(a->text, b->text);
+	else if (a->number < b->number || a->number > b->number)
+		order = a->number < b->number ? -1 : 1;
+	if (order == 0)
+		order = a->index < b->index ? -1 : 1;
+	return inverted ? order > 0 : order < 0;
+}
+
+/* Workers by host; within a host in the order wanted. */
+static unsigned make_groups(const struct table_workers *table, const struct model *model,
+			    struct sort_value *sorted, struct group *groups)
+{
+	const struct snapshot *snapshot = model_shown(model);
+	unsigned workers = worker_count(snapshot);
+	unsigned ngroups = 0, filled = 0;
+	bool taken[PAGE_WORKERS] = {false};
+
+	for (unsigned i = 0; i < workers; i++) {
+		if (taken[i])
+			continue;
+		struct group *group = &groups[ngroups++];
+		*group = (struct group){.host = snapshot->worker[i].live.host, .first = filled};
+		for (unsigned j = i; j < workers; j++) {
+			if (taken[j] || snapshot->worker[j].live.host != group->host)
+				continue;
+			struct sort_value value = value_of(model, table->sort, j);
+			unsigned at = filled++;
+			while (at > group->first &&
+			       comes_before(&value, &sorted[at - 1], table->inverted)) {
+				sorted[at] = sorted[at - 1];
+				at--;
+			}
+			sorted[at] = value;
+			taken[j] = true;
+			group->count++;
+			group->value.number += value.number;
+		}
+		group->value.text = sorted[group->first].text;
+		group->value.index = i;
+		/* Sums for what adds up, the foremost thread for what does not. */
+		if (table->sort == SORT_STATE || table->sort == SORT_STAGE ||
+		    table->sort == SORT_TIME)
+			group->value.number = sorted[group->first].number;
+	}
+	return ngroups;
+}
+
+static void sort_groups(struct group *groups, unsigned count, bool inverted)
+{
+	for (unsigned i = 1; i < count; i++) {
+		struct group group = groups[i];
+		unsigned at = i;
+
+		while (at > 0 && comes_before(&group.value, &groups[at - 1].value, inverted)) {
+			groups[at] = groups[at - 1];
+			at--;
+		}
+		groups[at] = group;
+	}
+}
+
+static bool same_row(const struct table_row *a, const struct table_row *b)
+{
+	return a->is_host == b->is_host && a->index == b->index;
+}
+
+int table_selected_row(const struct table_workers *table)
+{
+	if (!table->chosen)
+		return -1;
+	for (int i = 0; i < table->rows; i++) {
+		if (same_row(&table->row[i], &table->selected))
+			return i;
+	}
+	return -1;
+}
+
+/* When the selected thread was folded away its host stands for it. */
+static void keep_selection(struct table_workers *table, const struct snapshot *snapshot)
+{
+	if (table->rows == 0)
+		return;
+	if (!table->chosen) {
+		table->selected = table->row[0];
+		table->chosen = true;
+	}
+	if (table_selected_row(table) >= 0)
+		return;
+	struct table_row wanted = table->row[0];
+	for (int i = 0; i < table->rows; i++) {
+		const struct table_row *row = &table->row[i];
+		bool holds = !table->selected.is_host && row->is_host &&
+			     table->selected.index < PAGE_WORKERS &&
+			     snapshot->worker[table->selected.index].live.host == row->index;
+		bool part = table->selected.is_host && !row->is_host &&
+			    snapshot->worker[row->index].live.host == table->selected.index;
+		if (holds || part) {
+			wanted = *row;
+			break;
+		}
+	}
+	table->selected = wanted;
+}
+
+void table_build(struct table_workers *table, const struct model *model)
+{
+	struct sort_value sorted[PAGE_WORKERS];
+	struct group groups[PAGE_WORKERS];
+	unsigned count = make_groups(table, model, sorted, groups);
+
+	sort_groups(groups, count, table->inverted);
+	table->rows = 0;
+	for (unsigned i = 0; i < count; i++) {
+		const struct group *group = &groups[i];
+		bool alone = group->count == 1;
+
+		if (!alone)
+			table->row[table->rows++] =
+				(struct table_row){.is_host = true, .index = group->host};
+		if (!alone && table->folded)
+			continue;
+		for (unsigned j = 0; j < group->count; j++) {
+			table->row[table->rows++] = (struct table_row){
+				.index = sorted[group->first + j].index,
+				.beneath = !alone,
+				.last = j + 1 == group->count,
+			};
+		}
+	}
+	keep_selection(table, model_shown(model));
+}
+
+void table_move(struct table_workers *table, int by)
+{
+	int row = table_selected_row(table);
+
+	if (table->rows == 0)
+		return;
+	row = row < 0 ? 0 : row + by;
+	if (row < 0)
+		row = 0;
+	if (row >= table->rows)
+		row = table->rows - 1;
+	table->selected = table->row[row];
+	table->moved = true;
+}
+
+unsigned table_worker(const struct table_workers *table, const struct snapshot *snapshot)
+{
+	if (!table->chosen)
+		return PAGE_WORKERS;
+	if (!table->selected.is_host)
+		return table->selected.index < worker_count(snapshot) ? table->selected.index
+								      : PAGE_WORKERS;
+	for (unsigned i = 0; i < worker_count(snapshot); i++) {
+		if (snapshot->worker[i].live.host == table->selected.index)
+			return i;
+	}
+	return PAGE_WORKERS;
+}
+
+const char *table_sort_title(enum table_sort sort)
+{
+	static const char *const titles[SORT_KEYS] = {
+		[SORT_ID] = "ID",
+		[SORT_NAME] = "name",
+		[SORT_STATE] = "state",
+		[SORT_STAGE] = "stage",
+		[SORT_TIME] = "time in the present state",
+		[SORT_DONE] = "items done",
+		[SORT_RATE] = "items per second",
+		[SORT_CPU] = "CPU",
+		[SORT_BUSY] = "busy",
+	};
+
+	return sort < SORT_KEYS ? titles[sort] : "?";
+}

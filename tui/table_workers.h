@@ -1,0 +1,72 @@
+/*
+ * table_workers.h - the rows of the worker table: which, in what order, and what they say
+ * (floor: tui).
+ *
+ * A row per host with its threads beneath; a host with one worker is that worker's row. The
+ * selection names a worker or a host, never a row, so sorting cannot move it to another target.
+ */
+#ifndef IMGTOP_TUI_TABLE_WORKERS_H
+#define IMGTOP_TUI_TABLE_WORKERS_H
+
+#include "tui/ui.h"
+
+enum table_sort {
+	SORT_ID,
+	SORT_NAME,
+	SORT_STATE,
+	SORT_STAGE,
+	SORT_TIME,
+	SORT_DONE,
+	SORT_RATE,
+	SORT_CPU,
+	SORT_BUSY,
+	SORT_KEYS,
+};
+
+struct table_row {
+	bool is_host;
+	unsigned index; /* of the worker or of the host */
+	bool beneath;	/* a thread beneath its host */
+	bool last;	/* of them */
+};
+
+struct table_workers {
+	enum table_sort sort;
+	bool inverted;
+	bool folded;
+	bool follow; /* scroll to where the selected worker went */
+	bool chosen; /* something is selected */
+	struct table_row selected;
+	int offset; /* first row shown */
+	int page;   /* rows that were shown last */
+	bool moved; /* by a key: bring the selection into view */
+	struct table_row row[PAGE_WORKERS + PAGE_HOSTS];
+	int rows;
+};
+
+/* Make the rows of the model's picture. Selects the first one when nothing is. */
+void table_build(struct table_workers *table, const struct model *model);
+
+/* Row of the selection, or -1. */
+int table_selected_row(const struct table_workers *table);
+
+/* Move the selection by rows, to the ends at most. */
+void table_move(struct table_workers *table, int by);
+
+/* The worker that is selected, or the first of the selected host; PAGE_WORKERS when there is none.
+ */
+unsigned table_worker(const struct table_workers *table, const struct snapshot *snapshot);
+
+const char *table_sort_title(enum table_sort sort);
+
+/* table_draw.c: draw the rows into the body. */
+void table_draw(struct table_workers *table, const struct ui *ui, struct canvas *canvas, int row,
+		int rows, bool tiny);
+
+/* Items that a worker has done or handed on. */
+uint64_t table_done(const struct snapshot *snapshot, unsigned worker);
+
+/* For how long the worker is in its state; 0 when it is in none. */
+uint64_t table_state_age_ns(const struct snapshot *snapshot, unsigned worker);
+
+#endif

@@ -1,0 +1,106 @@
+/*
+ * ui.h - the interactive program without its terminal: screens, keys in, canvas out (floor: tui).
+ *
+ * app.c owns one of these and lends it a terminal; tests own one and lend it nothing. Nothing in
+ * here waits, and nothing but ui_send and the services reaches outside the process.
+ */
+#ifndef IMGTOP_TUI_UI_H
+#define IMGTOP_TUI_UI_H
+
+#include "tui/canvas.h"
+#include "tui/glyphs.h"
+#include "tui/keys.h"
+#include "tui/model.h"
+#include "tui/screens.h"
+#include "tui/services.h"
+
+/* What only the owner of the terminal can do; it does it after the key and clears it. */
+enum ui_request {
+	UI_NOTHING,
+	UI_START,  /* start a run of the form's values */
+	UI_QUIT,   /* leave now */
+	UI_LET_GO, /* let the run go on without us, and leave */
+	UI_CANCEL, /* drain, leave when the run has ended */
+	UI_REDRAW, /* draw every cell again */
+};
+
+/* A worker as it was when an action was begun: the action is for this incarnation only. */
+struct ui_target {
+	unsigned worker;
+	unsigned incarnation;
+	char name[PAGE_NAME_BYTES];
+};
+
+enum { DIALOG_ITEMS = 12 };
+
+/* A list of choices in a box; closes when one is taken or by Esc. */
+struct dialog {
+	bool open;
+	char title[96];
+	char text[512];
+	int chosen;
+	int count;
+	struct {
+		int key;
+		int action;
+		char label[96];
+	} item[DIALOG_ITEMS];
+	void (*choose)(struct ui *ui, int action);
+	struct ui_target target;
+};
+
+struct ui {
+	const struct ui_services *services; /* NULL: nothing can be started here */
+	struct model *model;
+	const struct glyphs *glyphs;
+	const struct screen *screen;
+	const struct screen *back; /* where Esc leads from help and setup */
+	void *state[SCREEN_COUNT];
+	struct dialog dialog;
+	char message[256]; /* answer to the last command; the next key clears it */
+	bool message_is_error;
+	bool own_run;  /* a run that we started goes on: quitting asks */
+	bool draining; /* an interrupt was forwarded */
+	bool leave_at_end;
+	enum ui_request request;
+
+	/* Sends a control message to the run that is shown. */
+	int (*send)(struct ui *ui, const char *message, struct err *err);
+};
+
+/* All screens in their first state, none shown yet. */
+void ui_init(struct ui *ui, const struct ui_services *services, bool ascii);
+void ui_release(struct ui *ui);
+
+void ui_draw(struct ui *ui, struct canvas *canvas);
+void ui_key(struct ui *ui, int key);
+
+/* Change to a screen; `ui_go_back` returns to the one before. */
+void ui_show(struct ui *ui, const struct screen *screen);
+void ui_go_back(struct ui *ui);
+
+/* Say something on the bottom line until the next key. */
+void ui_say(struct ui *ui, bool error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Send a command to the run and say what came of it: `done` when it was accepted. */
+bool ui_send(struct ui *ui, const char *message, const char *done);
+
+/* Scopes that are active now. */
+unsigned ui_scopes(const struct ui *ui);
+
+/* Is a run shown that takes commands? Says why when there is none. */
+bool ui_can_command(struct ui *ui);
+
+/* dialog.c */
+void dialog_begin(struct ui *ui, const char *title, const char *text,
+		  void (*choose)(struct ui *ui, int action));
+void dialog_add(struct ui *ui, int key, int action, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+void dialog_draw(const struct ui *ui, struct canvas *canvas);
+void dialog_key(struct ui *ui, int key);
+
+/* ui_quit.c: leave, or ask first. */
+void ui_ask_quit(struct ui *ui);
+
+#endif

@@ -1,0 +1,230 @@
+/*
+ * widgets.c - bars, gauges, lines and columns that give way by rank (floor: tui). One thread.
+ */
+#include "config.h"
+
+#include "tui/widgets.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "tui/keys.h"
+
+void widget_bar(struct canvas *canvas, int row, int column, int width, double share,
+		const char *glyph)
+{
+	int inside = width - 2;
+
+	if (inside < 1)
+		return;
+	int full = (int)(share * inside + 0.5);
+	if (share > 0 && full == 0)
+		full = 1;
+	canvas_text(canvas, row, column, COLOUR_PLAIN, "[");
+	for (int i = 0; i < inside; i++)
+		canvas_text(canvas, row, column + 1 + i, COLOUR_BAR, i < full ? glyph : " ");
+	canvas_text(canvas, row, column + 1 + inside, COLOUR_PLAIN, "]");
+}
+
+int widget_gauge(struct canvas *canvas, int row, int column, int width, uint64_t full,
+		 uint64_t capacity, const struct glyphs *glyphs)
+{
+	uint64_t cells = capacity < (uint64_t)width ? capacity : (uint64_t)width;
+	uint64_t taken = full;
+
+	if (full > capacity)
+		taken = capacity; /* a queue that was shrunk drains at its leisure */
+	if (capacity > cells)
+		taken = (taken * cells + capacity / 2) / capacity;
+	if (full > 0 && taken == 0 && cells > 0)
+		taken = 1;
+	column = canvas_text(canvas, row, column, COLOUR_PLAIN, "[");
+	for (uint64_t i = 0; i < cells; i++) {
+		column = canvas_text(canvas, row, column,
+				     full >= capacity ? COLOUR_WARN : COLOUR_BAR,
+				     i < taken ? glyphs->gauge_full : glyphs->gauge_empty);
+	}
+	return canvas_text(canvas, row, column, COLOUR_PLAIN, "]");
+}
+
+/* Lowest rank that does not fit any more, so that all above it are left out. */
+static int rank_that_fits(const struct widget_piece *pieces, size_t count, int width, int gap)
+{
+	for (int limit = 100; limit > 0; limit--) {
+		int total = 0;
+
+		for (size_t i = 0; i < count; i++) {
+			if (pieces[i].rank <= limit && pieces[i].text[0] != '\0')
+				total += text_width(pieces[i].text) + (total > 0 ? gap : 0);
+		}
+		if (total <= width)
+			return limit;
+	}
+	return 1;
+}
+
+int widget_pieces(struct canvas *canvas, int row, int column, int width,
+		  const struct widget_piece *pieces, size_t count, int gap)
+{
+	int limit = rank_that_fits(pieces, count, width, gap);
+	int start = column;
+
+	for (size_t i = 0; i < count; i++) {
+		if (pieces[i].rank > limit || pieces[i].text[0] == '\0')
+			continue;
+		if (column > start)
+			column += gap;
+		int left = start + width - column;
+		int wanted = text_width(pieces[i].text);
+		if (left <= 0)
+			break;
+		canvas_field(canvas, row, column, wanted < left ? wanted : left, pieces[i].colour,
+			     pieces[i].text);
+		column += wanted < left ? wanted : left;
+	}
+	return column;
+}
+
+static int columns_total(const struct widget_column *columns, size_t count, int limit)
+{
+	int total = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (columns[i].rank <= limit)
+			total += columns[i].minimum + (total > 0 ? 1 : 0);
+	}
+	return total;
+}
+
+int widget_columns(const struct widget_column *columns, size_t count, int width, int *widths)
+{
+	int limit = 100;
+	int shown = 0;
+	bool grew = true;
+
+	while (limit > 1 && columns_total(columns, count, limit) > width)
+		limit--;
+	int spare = width - columns_total(columns, count, limit);
+	for (size_t i = 0; i < count; i++) {
+		widths[i] = columns[i].rank <= limit ? columns[i].minimum : 0;
+		shown += widths[i] > 0;
+	}
+	if (spare < 0 && shown > 0) { /* not even the last one fits whole */
+		for (size_t i = 0; i < count; i++) {
+			if (widths[i] > 0)
+				widths[i] = widths[i] + spare > 1 ? widths[i] + spare : 1;
+		}
+		return shown;
+	}
+	while (spare > 0 && grew) { /* one column each in turn, so that neighbours grow alike */
+		grew = false;
+		for (size_t i = 0; i < count && spare > 0; i++) {
+			bool may_grow = columns[i].maximum == 0 || widths[i] < columns[i].maximum;
+			if (widths[i] > 0 && may_grow) {
+				widths[i]++;
+				spare--;
+				grew = true;
+			}
+		}
+	}
+	return shown;
+}
+
+void widget_key_bar(struct canvas *canvas, int row, unsigned scopes)
+{
+	size_t count;
+	const struct key_binding *bindings = keys_table(&count);
+	int column = 0;
+	int width = canvas_columns(canvas);
+
+	for (size_t i = 0; i < count; i++) {
+		char name[16];
+		int wanted;
+
+		if (bindings[i].label == NULL ||
+		    (bindings[i].scopes & (scopes | SCOPE_ANYWHERE)) == 0)
+			continue;
+		keys_name(bindings[i].key[0], name, sizeof(name));
+		wanted = (int)strlen(name) + (int)strlen(bindings[i].label);
+		bool last = bindings[i].command == COMMAND_QUIT;
+		/* Quit is shown whatever else has to go. */
+		if (column + wanted + (last ? 0 : 8) > width && !(last && column + wanted <= width))
+			continue;
+		column = canvas_text(canvas, row, column, COLOUR_KEY, name);
+		column = canvas_text(canvas, row, column, COLOUR_KEY_LABEL, bindings[i].label);
+		if (column + 1 < width)
+			column = canvas_text(canvas, row, column, COLOUR_KEY_LABEL, " ");
+	}
+	canvas_blank(canvas, row, column, 1, width - column, COLOUR_KEY_LABEL);
+}
+
+void widget_box(struct canvas *canvas, int row, int column, int rows, int width, const char *title,
+		const struct glyphs *glyphs)
+{
+	canvas_blank(canvas, row, column, rows, width, COLOUR_DIALOG);
+	for (int i = 1; i < width - 1; i++) {
+		canvas_text(canvas, row, column + i, COLOUR_DIALOG, glyphs->horizontal);
+		canvas_text(canvas, row + rows - 1, column + i, COLOUR_DIALOG, glyphs->horizontal);
+	}
+	for (int i = 1; i < rows - 1; i++) {
+		canvas_text(canvas, row + i, column, COLOUR_DIALOG, glyphs->vertical);
+		canvas_text(canvas, row + i, column + width - 1, COLOUR_DIALOG, glyphs->vertical);
+	}
+	for (int i = 0; i < 4; i++) {
+		canvas_text(canvas, row + (i / 2) * (rows - 1), column + (i % 2) * (width - 1),
+			    COLOUR_DIALOG, glyphs->corner[i]);
+	}
+	if (width > 6) {
+		int room = width - 6 < text_width(title) ? width - 6 : text_width(title);
+		canvas_text(canvas, row, column + 2, COLOUR_DIALOG, " ");
+		canvas_field(canvas, row, column + 3, room, COLOUR_DIALOG, title);
+		canvas_text(canvas, row, column + 3 + room, COLOUR_DIALOG, " ");
+	}
+}
+
+/* Bytes of text that fit into width columns, cut after a blank where there is one. */
+static size_t line_length(const char *text, int width)
+{
+	size_t length = strlen(text);
+	size_t at = 0, blank = 0;
+	char piece[8];
+
+	while (at < length && text[at] != '\n') {
+		size_t next = at + 1;
+		while (next < length && ((unsigned char)text[next] & 0xC0) == 0x80 && next - at < 4)
+			next++;
+		memcpy(piece, text + at, next - at);
+		piece[next - at] = '\0';
+		width -= text_width(piece);
+		if (width < 0)
+			return blank > 0 ? blank : at > 0 ? at : next;
+		at = next;
+		if (text[at - 1] == ' ')
+			blank = at;
+	}
+	return at;
+}
+
+int widget_wrap(struct canvas *canvas, int row, int column, int rows, int width, enum colour colour,
+		const char *text)
+{
+	int lines = 0;
+
+	if (width < 1)
+		return 0;
+	while (*text != '\0' && lines < rows) {
+		size_t length = line_length(text, width);
+		char line[512];
+
+		(void)snprintf(line, sizeof(line), "%.*s",
+			       length < sizeof(line) ? (int)length : (int)sizeof(line) - 1, text);
+		if (canvas != NULL)
+			canvas_text(canvas, row + lines, column, colour, line);
+		lines++;
+		text += length;
+		if (*text == '\n')
+			text++;
+	}
+	return lines;
+}

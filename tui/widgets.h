@@ -1,0 +1,56 @@
+/*
+ * widgets.h - small things that screens are put together from (floor: tui). They draw and keep
+ * nothing.
+ */
+#ifndef IMGTOP_TUI_WIDGETS_H
+#define IMGTOP_TUI_WIDGETS_H
+
+#include "tui/canvas.h"
+#include "tui/glyphs.h"
+
+/* "[||||||      ]" of exactly `width` columns, share 0..1. */
+void widget_bar(struct canvas *canvas, int row, int column, int width, double share,
+		const char *glyph);
+
+/* "[##......]": full of capacity places, scaled to at most `width` columns. Returns the column
+ * after. */
+int widget_gauge(struct canvas *canvas, int row, int column, int width, uint64_t full,
+		 uint64_t capacity, const struct glyphs *glyphs);
+
+/* A piece of a line; the pieces with the highest `rank` go first when there is no room. */
+struct widget_piece {
+	enum colour colour;
+	int rank;
+	char text[96];
+};
+
+/* Draw pieces with `gap` columns between them as far as they fit. Returns the column after. */
+int widget_pieces(struct canvas *canvas, int row, int column, int width,
+		  const struct widget_piece *pieces, size_t count, int gap);
+
+/* A column of a table. rank: 1 is kept to the last. */
+struct widget_column {
+	const char *title;
+	int minimum;
+	int maximum; /* grows up to this; 0: as much as there is */
+	int rank;
+	bool right;
+};
+
+/* Share out a width over columns with one blank between them; widths[i] is 0 for those that do not
+ * fit. Returns how many do. */
+int widget_columns(const struct widget_column *columns, size_t count, int width, int *widths);
+
+/* The bottom bar: keys and labels of the bindings that these scopes have. */
+void widget_key_bar(struct canvas *canvas, int row, unsigned scopes);
+
+/* A framed, filled box. */
+void widget_box(struct canvas *canvas, int row, int column, int rows, int width, const char *title,
+		const struct glyphs *glyphs);
+
+/* Draw text broken at blanks into at most `rows` lines of `width`; NULL canvas only counts. Returns
+ * the lines. */
+int widget_wrap(struct canvas *canvas, int row, int column, int rows, int width, enum colour colour,
+		const char *text);
+
+#endif
