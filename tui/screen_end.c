@@ -10,9 +10,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "tui/frame.h"
-#include "tui/table_workers.h"
 #include "tui/ui.h"
 #include "tui/widgets.h"
+#include "tui/worker_text.h"
 #include "view/verdict.h"
 
 struct end_state {
@@ -144,7 +144,7 @@ static void draw_worker(const struct snapshot *snapshot, unsigned worker, struct
 
 	(void)snprintf(text[0], sizeof(text[0]), "%s", w->live.name);
 	(void)snprintf(text[1], sizeof(text[1]), "%llu",
-		       (unsigned long long)table_done(snapshot, worker));
+		       (unsigned long long)worker_done(snapshot, worker));
 	(void)snprintf(text[2], sizeof(text[2]), "%llu", (unsigned long long)w->counters.failed);
 	(void)snprintf(text[3], sizeof(text[3]), "%.0f",
 		       share(snapshot_busy_ns(snapshot, worker), wall));

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "tui/table_workers.h"
 #include "tui/widgets.h"
+#include "tui/worker_text.h"
 
 enum column {
 	COLUMN_ID,
@@ -79,43 +80,6 @@ static enum colour state_colour(enum worker_state state)
 	}
 }
 
-static void describe_wait(const struct snapshot *snapshot, const struct page_worker_live *live,
-			  char *text, size_t size)
-{
-	unsigned target = live->wait_target;
-
-	text[0] = '\0';
-	if (live->state == WORKER_DEAD || live->state == WORKER_FINISHED) {
-		text_sanitise(text, size, live->ended, strnlen(live->ended, sizeof(live->ended)));
-		return;
-	}
-	switch (live->wait_on) {
-	case WAIT_QUEUE:
-		(void)snprintf(text, size, "queue %s (%s)",
-			       target < PAGE_QUEUES ? snapshot->queue[target].name : "?",
-			       live->state == WORKER_PUT ? "full" : "empty");
-		break;
-	case WAIT_SLOT:
-		(void)snprintf(text, size, "an arena slot");
-		break;
-	case WAIT_MEMORY:
-		(void)snprintf(text, size, "the memory brake");
-		break;
-	case WAIT_LOCK:
-		(void)snprintf(text, size, "lock of %s",
-			       target < PAGE_WORKERS ? snapshot->worker[target].live.name
-						     : "another");
-		break;
-	case WAIT_RESUME:
-		(void)snprintf(text, size, "resume");
-		break;
-	default:
-		if (live->retiring)
-			(void)snprintf(text, size, "retires");
-		break;
-	}
-}
-
 static void set_rates(struct cells *cells, const struct rates_worker *rates)
 {
 	text_rate(cells->text[COLUMN_RATE], CELL_BYTES, rates->items_per_s);
@@ -129,7 +93,7 @@ static void fill_worker(struct cells *cells, const struct ui *ui, const struct t
 	const struct page_worker_live *live = &snapshot->worker[row->index].live;
 	const struct worker_state_info *info = page_state_info((enum worker_state)live->state);
 	struct rates_worker rates;
-	uint64_t age_ns = table_state_age_ns(snapshot, row->index);
+	uint64_t age_ns = worker_state_age_ns(snapshot, row->index);
 
 	rates_worker(ui->model->rates, row->index, &rates);
 	(void)snprintf(cells->text[COLUMN_ID], CELL_BYTES, "%u", row->index);
@@ -153,9 +117,9 @@ static void fill_worker(struct cells *cells, const struct ui *ui, const struct t
 	if (info->alive && live->state_since_ns != 0)
 		text_age(cells->text[COLUMN_FOR], CELL_BYTES, age_ns);
 	(void)snprintf(cells->text[COLUMN_DONE], CELL_BYTES, "%llu",
-		       (unsigned long long)table_done(snapshot, row->index));
+		       (unsigned long long)worker_done(snapshot, row->index));
 	set_rates(cells, &rates);
-	describe_wait(snapshot, live, cells->text[COLUMN_WAITING], CELL_BYTES);
+	worker_wait_text(snapshot, row->index, cells->text[COLUMN_WAITING], CELL_BYTES);
 	if (live->kind == WORKER_WALK || live->kind == WORKER_RECORDER || !info->alive)
 		cells->colour = COLOUR_DIM;
 	cells->state = cells->colour == COLOUR_DIM && info->alive
@@ -182,7 +146,7 @@ static void fill_host(struct cells *cells, const struct ui *ui, const struct tab
 		sum.items_per_s += rates.items_per_s;
 		sum.cpu_percent += rates.cpu_percent;
 		sum.busy_percent += rates.busy_percent;
-		done += table_done(snapshot, i);
+		done += worker_done(snapshot, i);
 		workers++;
 		busy += live->state == WORKER_RUN || live->state == WORKER_IO;
 	}

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "base/text.h"
+#include "tui/worker_text.h"
 
 /* What a worker or a group of them is sorted by. */
 struct sort_value {
@@ -25,36 +25,6 @@ struct group {
 	unsigned count;
 	struct sort_value value;
 };
-
-static unsigned worker_count(const struct snapshot *snapshot)
-{
-	return snapshot->status.workers < PAGE_WORKERS ? snapshot->status.workers : PAGE_WORKERS;
-}
-
-uint64_t table_done(const struct snapshot *snapshot, unsigned worker)
-{
-	const struct snapshot_worker *w = &snapshot->worker[worker];
-	uint64_t ended = w->counters.ok + w->counters.failed + w->counters.skipped;
-	uint64_t through = 0;
-
-	/* What is handed on counts in no status; it has been through the station's last stage. */
-	if (w->live.station < PAGE_STATIONS && w->live.station > 0) {
-		unsigned stage = snapshot->plan.station[w->live.station].last_stage;
-		if (stage < PAGE_STAGES)
-			through = w->counters.stage[stage].count;
-	}
-	return ended > through ? ended : through;
-}
-
-uint64_t table_state_age_ns(const struct snapshot *snapshot, unsigned worker)
-{
-	const struct page_worker_live *live = &snapshot->worker[worker].live;
-
-	if (!page_state_info((enum worker_state)live->state)->alive || live->state_since_ns == 0 ||
-	    live->state_since_ns > snapshot->at_ns)
-		return 0;
-	return snapshot->at_ns - live->state_since_ns;
-}
 
 static struct sort_value value_of(const struct model *model, enum table_sort sort, unsigned worker)
 {
@@ -76,10 +46,10 @@ static struct sort_value value_of(const struct model *model, enum table_sort sor
 		value.number = live->stage;
 		break;
 	case SORT_TIME:
-		value.number = -(double)table_state_age_ns(snapshot, worker);
+		value.number = -(double)worker_state_age_ns(snapshot, worker);
 		break;
 	case SORT_DONE:
-		value.number = -(double)table_done(snapshot, worker);
+		value.number = -(double)worker_done(snapshot, worker);
 		break;
 	case SORT_RATE:
 		value.number = -rates.items_per_s;

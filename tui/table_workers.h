@@ -63,10 +63,4 @@ const char *table_sort_title(enum table_sort sort);
 void table_draw(struct table_workers *table, const struct ui *ui, struct canvas *canvas, int row,
 		int rows, bool tiny);
 
-/* Items that a worker has done or handed on. */
-uint64_t table_done(const struct snapshot *snapshot, unsigned worker);
-
-/* For how long the worker is in its state; 0 when it is in none. */
-uint64_t table_state_age_ns(const struct snapshot *snapshot, unsigned worker);
-
 #endif

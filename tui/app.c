@@ -1,0 +1,504 @@
+/*
+ * app.c - the interactive program: one loop over keys, signals, the clock and the end of the run
+ * (floor: tui). One thread.
+ *
+ * The loop sleeps in ppoll until something happens. While a run goes on it wakes ten times a second
+ * to look at the page; nothing is drawn more often than that, and nothing when the picture is the
+ * same. Signals arrive as bytes in a pipe. The run belongs to the supervisor: losing it, its page
+ * or the terminal ends the show and never more than that.
+ */
+#include "config.h"
+
+#include "tui/app.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "tui/signals.h"
+#include "tui/terminal.h"
+#include "tui/terminfo.h"
+#include "tui/ui.h"
+
+#define FRAME_NS (CLOCK_SECOND_NS / 10)
+
+enum { EXIT_REFUSED = 2, WHY_BYTES = 512 };
+
+struct app {
+	struct ui ui;
+	const struct app_settings *settings;
+	struct terminal *terminal;
+	struct canvas *canvas;
+	struct canvas *shown;
+	int signals_fd;
+
+	struct ui_run run;
+	bool running;  /* `run` is ours and not yet finished */
+	bool watching; /* somebody else's run */
+	bool from_setup;
+	int status; /* exit status so far */
+	bool quit;
+	bool hung_up; /* no terminal any more: only the end of the run is awaited */
+	bool whole;   /* draw every cell */
+	bool dirty;
+	uint64_t drawn_ns;
+	uint64_t cpu_ns; /* of this process, when last measured */
+	uint64_t cpu_at_ns;
+	char farewell[WHY_BYTES]; /* on stderr, after the terminal was given back */
+};
+
+static const int caught_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT, SIGPIPE};
+
+static void measure_self(struct app *app, uint64_t now_ns)
+{
+	struct timespec spec;
+
+	if (now_ns - app->cpu_at_ns < CLOCK_SECOND_NS)
+		return;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spec);
+	uint64_t cpu_ns = (uint64_t)spec.tv_sec * CLOCK_SECOND_NS + (uint64_t)spec.tv_nsec;
+	if (app->cpu_at_ns != 0)
+		app->ui.model->self_percent =
+			100.0 * (double)(cpu_ns - app->cpu_ns) / (double)(now_ns - app->cpu_at_ns);
+	app->cpu_ns = cpu_ns;
+	app->cpu_at_ns = now_ns;
+}
+
+static void draw(struct app *app)
+{
+	int rows, columns;
+
+	app->dirty = false;
+	if (app->hung_up)
+		return;
+	terminal_size(app->terminal, &rows, &columns);
+	if (rows != canvas_rows(app->canvas) || columns != canvas_columns(app->canvas)) {
+		canvas_resize(app->canvas, rows, columns);
+		app->whole = true;
+	}
+	ui_draw(&app->ui, app->canvas);
+	if (!app->whole && canvas_equal(app->canvas, app->shown))
+		return;
+	terminal_show(app->terminal, app->canvas, app->whole);
+	app->whole = false;
+	struct canvas *canvas = app->shown;
+	app->shown = app->canvas;
+	app->canvas = canvas;
+	if (canvas_rows(canvas) != rows || canvas_columns(canvas) != columns)
+		canvas_resize(canvas, rows, columns);
+}
+
+/* Look at the page (or play on), then draw. */
+static void frame(struct app *app, uint64_t now_ns)
+{
+	struct model *model = app->ui.model;
+
+	measure_self(app, now_ns);
+	model_update(model, now_ns);
+	draw(app);
+	app->drawn_ns = now_ns;
+}
+
+/* Does the picture change by itself? */
+static bool is_moving(const struct app *app)
+{
+	const struct model *model = app->ui.model;
+
+	if (model->replay != NULL)
+		return model->playing && model->position_ns < model->last_ns;
+	return model->page != NULL && (app->running || !model_ended(model));
+}
+
+/* A run whose page cannot be read: a short one may be over before it is looked at. */
+static int give_up_run(struct app *app, struct err *err)
+{
+	const struct ui_services *services = app->ui.services;
+	char why[WHY_BYTES] = "";
+
+	if (access(app->run.page_path, F_OK) == 0)
+		services->signal(services->context, &app->run, UI_TERMINATE);
+	app->running = false;
+	app->ui.own_run = false;
+	app->status = services->finish(services->context, &app->run, why, sizeof(why));
+	if (why[0] != '\0')
+		return err_permanent(err, "%s", why);
+	return err_context(err, "the run cannot be shown (it ended with status %d)", app->status);
+}
+
+static int start_run(struct app *app, struct err *err)
+{
+	const struct ui_services *services = app->ui.services;
+
+	if (services->start(services->context, &app->run, err) != 0)
+		return -1;
+	app->running = true;
+	app->ui.own_run = true;
+	app->ui.draining = false;
+	app->ui.leave_at_end = false;
+	model_free(app->ui.model);
+	app->ui.model = model_new();
+	if (model_open_page(app->ui.model, app->run.page_path, err) == 0)
+		return 0;
+	return give_up_run(app, err);
+}
+
+/* From setup, or again from the end screen. */
+static void start_from_screen(struct app *app)
+{
+	const struct ui_services *services = app->ui.services;
+	struct err err;
+	int result = 0;
+
+	err_clear(&err);
+	if (app->ui.screen == &screen_setup && services->needs_samples != NULL &&
+	    services->needs_samples(services->context)) {
+		ui_say(&app->ui, false, "making the sample photos...");
+		draw(app);
+		result = services->use_samples(services->context, &err);
+	}
+	if (result == 0) {
+		ui_say(&app->ui, false, "starting...");
+		draw(app);
+		result = start_run(app, &err);
+	}
+	app->dirty = true;
+	app->ui.message[0] = '\0';
+	if (result != 0) {
+		ui_say(&app->ui, true, "%s", err.text);
+		return;
+	}
+	ui_show(&app->ui, &screen_workers);
+}
+
+/* The supervisor has ended: take its last picture and its status. */
+static void end_run(struct app *app)
+{
+	const struct ui_services *services = app->ui.services;
+	char why[WHY_BYTES] = "";
+
+	app->running = false;
+	app->ui.own_run = false;
+	app->status = services->finish(services->context, &app->run, why, sizeof(why));
+	app->run = (struct ui_run){0};
+	model_freeze(app->ui.model, false);
+	model_update(app->ui.model, clock_ns());
+	app->ui.dialog.open = false;
+	app->dirty = true;
+	if (why[0] != '\0' && app->status == EXIT_REFUSED) {
+		if (app->from_setup && !app->ui.leave_at_end && !app->hung_up) {
+			ui_show(&app->ui, &screen_setup);
+			ui_say(&app->ui, true, "%s", why);
+			return;
+		}
+		(void)snprintf(app->farewell, sizeof(app->farewell), "%s", why);
+		app->ui.model->valid = false; /* nothing ran: there is nothing to sum up */
+		app->quit = true;
+		return;
+	}
+	if (app->ui.leave_at_end || app->ui.draining || app->hung_up)
+		app->quit = true;
+	else
+		ui_show(&app->ui, &screen_end);
+}
+
+static void let_go(struct app *app)
+{
+	const struct ui_services *services = app->ui.services;
+	char why[WHY_BYTES];
+
+	services->signal(services->context, &app->run, UI_DETACH);
+	(void)snprintf(app->farewell, sizeof(app->farewell),
+		       "run %s goes on; watch it with: imgtop attach %s",
+		       app->ui.model->live->plan.run_id, app->ui.model->live->plan.run_id);
+	app->status = services->finish(services->context, &app->run, why, sizeof(why));
+	app->status = 0;
+	app->running = false;
+	app->ui.own_run = false;
+	app->ui.model->valid = false;
+	app->quit = true;
+}
+
+static void serve_request(struct app *app)
+{
+	enum ui_request request = app->ui.request;
+
+	app->ui.request = UI_NOTHING;
+	switch (request) {
+	case UI_START:
+		start_from_screen(app);
+		break;
+	case UI_QUIT:
+		app->quit = true;
+		break;
+	case UI_LET_GO:
+		if (app->running)
+			let_go(app);
+		break;
+	case UI_CANCEL:
+		app->ui.draining = true;
+		app->ui.leave_at_end = true;
+		if (app->running)
+			app->ui.services->signal(app->ui.services->context, &app->run,
+						 UI_INTERRUPT);
+		break;
+	case UI_REDRAW:
+		app->whole = true;
+		break;
+	default:
+		break;
+	}
+}
+
+static void hang_up(struct app *app)
+{
+	app->hung_up = true;
+	if (app->running)
+		app->ui.services->signal(app->ui.services->context, &app->run, UI_HANGUP);
+	else
+		app->quit = true;
+	app->status = 128 + SIGHUP;
+}
+
+static void take_keys(struct app *app)
+{
+	int key;
+
+	while (!app->quit && !app->hung_up && (key = terminal_key(app->terminal)) != KEYS_NONE) {
+		if (key == TERMINAL_GONE) {
+			hang_up(app);
+			return;
+		}
+		ui_key(&app->ui, key);
+		app->dirty = true;
+		serve_request(app);
+	}
+}
+
+/* Without a run of ours the signal ends us; with one it is the run that must end first. */
+static void stop_by(struct app *app, int number, enum ui_signal signal)
+{
+	if (!app->running) {
+		bool over = app->ui.model->valid && !app->watching && app->ui.model->replay == NULL;
+		if (!over || number != SIGINT)
+			app->status = 128 + number;
+		app->quit = true;
+		return;
+	}
+	app->ui.draining = true;
+	app->dirty = true;
+	app->ui.services->signal(app->ui.services->context, &app->run, signal);
+}
+
+static void take_signals(struct app *app)
+{
+	int number;
+
+	while ((number = signals_next(app->signals_fd)) != 0) {
+		switch (number) {
+		case SIGINT:
+			stop_by(app, number, UI_INTERRUPT);
+			break;
+		case SIGTERM:
+			stop_by(app, number, UI_TERMINATE);
+			break;
+		case SIGHUP:
+			hang_up(app);
+			break;
+		case SIGWINCH:
+			terminal_resized(app->terminal);
+			app->whole = true;
+			break;
+		case SIGTSTP:
+			terminal_suspend(app->terminal);
+			signals_stop();
+			terminal_resume(app->terminal);
+			app->whole = true;
+			break;
+		case SIGCONT:
+			terminal_resume(app->terminal);
+			app->whole = true;
+			break;
+		default:
+			break;
+		}
+		app->dirty = true;
+	}
+}
+
+/* Until when to sleep: the next frame when something moves or waits to be drawn, else for ever. */
+static const struct timespec *time_left(const struct app *app, struct timespec *left)
+{
+	uint64_t now_ns = clock_ns();
+	uint64_t due_ns = app->drawn_ns + FRAME_NS;
+
+	if (!is_moving(app) && !app->dirty)
+		return NULL;
+	uint64_t ns = due_ns > now_ns ? due_ns - now_ns : 0;
+	*left = (struct timespec){.tv_sec = (time_t)(ns / CLOCK_SECOND_NS),
+				  .tv_nsec = (long)(ns % CLOCK_SECOND_NS)};
+	return left;
+}
+
+static void loop(struct app *app)
+{
+	while (!app->quit) {
+		struct pollfd fds[3] = {
+			{.fd = app->signals_fd, .events = POLLIN},
+			{.fd = app->hung_up ? -1 : app->settings->keys_fd, .events = POLLIN},
+			{.fd = -1, .events = POLLIN},
+		};
+		struct timespec left;
+
+		if (app->running)
+			fds[2].fd = app->ui.services->end_fd(app->ui.services->context, &app->run);
+		if (ppoll(fds, 3, time_left(app, &left), NULL) < 0 && errno != EINTR)
+			break;
+		if (fds[0].revents != 0)
+			take_signals(app);
+		if (fds[1].revents != 0)
+			take_keys(app);
+		if (fds[2].revents != 0 && app->running)
+			end_run(app);
+		uint64_t now_ns = clock_ns();
+		if (!app->quit && (app->dirty || is_moving(app)) &&
+		    now_ns - app->drawn_ns >= FRAME_NS)
+			frame(app, now_ns);
+		if (app->watching && model_ended(app->ui.model) && !app->ui.model->lost) {
+			app->status = (int)app->ui.model->live->status.exit_code;
+			app->quit = true;
+		}
+	}
+}
+
+static int open_screen(struct app *app, struct err *err)
+{
+	int rows, columns;
+
+	/* Ours first: curses then leaves the signals alone. */
+	app->signals_fd = signals_open(caught_signals,
+				       sizeof(caught_signals) / sizeof(caught_signals[0]), err);
+	if (app->signals_fd < 0)
+		return -1;
+	app->terminal = terminal_open(app->settings->keys_fd, app->settings->mono, err);
+	if (app->terminal == NULL) {
+		signals_close();
+		return -1;
+	}
+	terminal_size(app->terminal, &rows, &columns);
+	app->canvas = canvas_new(rows, columns, app->settings->ascii);
+	app->shown = canvas_new(rows, columns, app->settings->ascii);
+	app->whole = true;
+	app->dirty = true;
+	return 0;
+}
+
+static void say_farewell(const struct app *app)
+{
+	const struct ui_services *services = app->ui.services;
+	const struct model *model = app->ui.model;
+
+	if (services == NULL)
+		services = app->settings->services;
+	if (model->valid && model->replay == NULL && model_ended(model) && services != NULL &&
+	    services->summary != NULL) {
+		char *text = services->summary(services->context, model->live);
+		if (text != NULL)
+			(void)fputs(text, stdout);
+		free(text);
+		(void)fflush(stdout);
+	}
+	if (model->lost)
+		(void)fprintf(stderr, "imgtop: the supervisor died before the run was over; "
+				      "--resume does what is missing\n");
+	if (app->farewell[0] != '\0')
+		(void)fprintf(stderr, "imgtop: %s\n", app->farewell);
+}
+
+/* With everything in place but the terminal; releases the app. */
+static int show(struct app *app)
+{
+	struct err err;
+
+	err_clear(&err);
+	if (open_screen(app, &err) != 0) {
+		(void)fprintf(stderr, "imgtop: %s\n", err.text);
+		app->status = EXIT_REFUSED;
+		if (app->running) { /* the tether ends with us; say so in words first */
+			char why[WHY_BYTES];
+			app->ui.services->signal(app->ui.services->context, &app->run,
+						 UI_TERMINATE);
+			app->ui.services->finish(app->ui.services->context, &app->run, why,
+						 sizeof(why));
+		}
+	} else {
+		loop(app);
+		terminal_close(app->terminal);
+		signals_close();
+		say_farewell(app);
+	}
+	canvas_free(app->canvas);
+	canvas_free(app->shown);
+	ui_release(&app->ui);
+	return app->status;
+}
+
+static int refuse(struct app *app, const struct err *err)
+{
+	(void)fprintf(stderr, "imgtop: %s\n", err->text);
+	ui_release(&app->ui);
+	return app->status != 0 ? app->status : EXIT_REFUSED;
+}
+
+int app_setup(const struct ui_services *services, const struct app_settings *settings)
+{
+	struct app app = {.settings = settings, .from_setup = true};
+	struct err err;
+
+	ui_init(&app.ui, services, settings->ascii);
+	if (terminfo_check(&err) != 0)
+		return refuse(&app, &err);
+	ui_show(&app.ui, &screen_setup);
+	return show(&app);
+}
+
+int app_run(const struct ui_services *services, const struct app_settings *settings)
+{
+	struct app app = {.settings = settings};
+	struct err err;
+
+	ui_init(&app.ui, services, settings->ascii);
+	if (terminfo_check(&err) != 0 || start_run(&app, &err) != 0)
+		return refuse(&app, &err);
+	return show(&app);
+}
+
+int app_attach(const char *page_path, const struct app_settings *settings)
+{
+	struct app app = {.settings = settings, .watching = true};
+	struct err err;
+
+	ui_init(&app.ui, NULL, settings->ascii);
+	if (terminfo_check(&err) != 0 || model_open_page(app.ui.model, page_path, &err) != 0)
+		return refuse(&app, &err);
+	return show(&app);
+}
+
+int app_replay(const char *report_dir, const struct app_settings *settings)
+{
+	struct app app = {.settings = settings};
+	struct err err;
+	char *events = path_join(report_dir, "run.events");
+	int failed;
+
+	ui_init(&app.ui, NULL, settings->ascii);
+	failed = terminfo_check(&err) != 0 || model_open_replay(app.ui.model, events, &err) != 0;
+	free(events);
+	return failed ? refuse(&app, &err) : show(&app);
+}

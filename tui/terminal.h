@@ -1,0 +1,37 @@
+/*
+ * terminal.h - the terminal through curses: the only file that calls it (floor: tui).
+ *
+ * The terminal is as it was before on every way out: terminal_close, a fatal signal, exit(). Only
+ * SIGKILL cannot be helped.
+ */
+#ifndef IMGTOP_TUI_TERMINAL_H
+#define IMGTOP_TUI_TERMINAL_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "tui/canvas.h"
+
+struct terminal;
+
+/* Take the terminal over: keys from keys_fd, picture to standard output. */
+struct terminal *terminal_open(int keys_fd, bool mono, struct err *err);
+void terminal_close(struct terminal *terminal);
+
+void terminal_size(const struct terminal *terminal, int *rows, int *columns);
+
+/* The window has changed: ask for its size. */
+void terminal_resized(struct terminal *terminal);
+
+/* Show a canvas: cells that changed, or with `whole` every cell. */
+void terminal_show(struct terminal *terminal, const struct canvas *canvas, bool whole);
+
+/* A key, KEYS_NONE when none waits, TERMINAL_GONE when there will never be one again. */
+enum { TERMINAL_GONE = -1 };
+int terminal_key(struct terminal *terminal);
+
+/* Give the terminal back for a while, and take it again. */
+void terminal_suspend(struct terminal *terminal);
+void terminal_resume(struct terminal *terminal);
+
+#endif

@@ -1,0 +1,94 @@
+/*
+ * worker_text.c - what can be read off a worker's slot (floor: tui). One thread.
+ */
+#include "config.h"
+
+#include "tui/worker_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+uint64_t worker_done(const struct snapshot *snapshot, unsigned worker)
+{
+	const struct snapshot_worker *w = &snapshot->worker[worker];
+	uint64_t ended = w->counters.ok + w->counters.failed + w->counters.skipped;
+	uint64_t through = 0;
+
+	/* What is handed on counts in no status; it has been through the station's last stage. */
+	if (w->live.station < PAGE_STATIONS && w->live.station > 0) {
+		unsigned stage = snapshot->plan.station[w->live.station].last_stage;
+		if (stage < PAGE_STAGES)
+			through = w->counters.stage[stage].count;
+	}
+	return ended > through ? ended : through;
+}
+
+uint64_t worker_state_age_ns(const struct snapshot *snapshot, unsigned worker)
+{
+	const struct page_worker_live *live = &snapshot->worker[worker].live;
+
+	if (!page_state_info((enum worker_state)live->state)->alive || live->state_since_ns == 0 ||
+	    live->state_since_ns > snapshot->at_ns)
+		return 0;
+	return snapshot->at_ns - live->state_since_ns;
+}
+
+void worker_wait_text(const struct snapshot *snapshot, unsigned worker, char *text, size_t size)
+{
+	const struct page_worker_live *live = &snapshot->worker[worker].live;
+	unsigned target = live->wait_target;
+
+	text[0] = '\0';
+	if (live->state == WORKER_DEAD || live->state == WORKER_FINISHED) {
+		text_sanitise(text, size, live->ended, strnlen(live->ended, sizeof(live->ended)));
+		return;
+	}
+	switch (live->wait_on) {
+	case WAIT_QUEUE:
+		(void)snprintf(text, size, "queue %s (%s)",
+			       target < PAGE_QUEUES ? snapshot->queue[target].name : "?",
+			       live->state == WORKER_PUT ? "full" : "empty");
+		break;
+	case WAIT_SLOT:
+		(void)snprintf(text, size, "an arena slot");
+		break;
+	case WAIT_MEMORY:
+		(void)snprintf(text, size, "the memory brake");
+		break;
+	case WAIT_LOCK:
+		(void)snprintf(text, size, "lock of %s",
+			       target < PAGE_WORKERS ? snapshot->worker[target].live.name
+						     : "another");
+		break;
+	case WAIT_RESUME:
+		(void)snprintf(text, size, "resume");
+		break;
+	default:
+		if (live->retiring)
+			(void)snprintf(text, size, "retires");
+		break;
+	}
+}
+
+const char *worker_kind_word(const struct snapshot *snapshot, unsigned worker)
+{
+	switch (snapshot->worker[worker].live.kind) {
+	case WORKER_THREAD:
+		return "thread";
+	case WORKER_PROCESS:
+		return "process";
+	case WORKER_WALK:
+		return "walk";
+	case WORKER_RECORDER:
+		return "recorder";
+	default:
+		return "?";
+	}
+}
+
+unsigned worker_count(const struct snapshot *snapshot)
+{
+	return snapshot->status.workers < PAGE_WORKERS ? snapshot->status.workers : PAGE_WORKERS;
+}

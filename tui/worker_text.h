@@ -1,0 +1,25 @@
+/*
+ * worker_text.h - what a worker does, in figures and words that screens and JSON share
+ * (floor: tui).
+ */
+#ifndef IMGTOP_TUI_WORKER_TEXT_H
+#define IMGTOP_TUI_WORKER_TEXT_H
+
+#include "record/snapshot.h"
+
+/* Slots in use. */
+unsigned worker_count(const struct snapshot *snapshot);
+
+/* Items that a worker has done or handed on. */
+uint64_t worker_done(const struct snapshot *snapshot, unsigned worker);
+
+/* For how long the worker is in its state; 0 when it is in none. */
+uint64_t worker_state_age_ns(const struct snapshot *snapshot, unsigned worker);
+
+/* "queue write (full)", "lock of decode-2", or how it ended; "" when it waits for nothing. */
+void worker_wait_text(const struct snapshot *snapshot, unsigned worker, char *text, size_t size);
+
+/* "thread", "process", "walk", "recorder" */
+const char *worker_kind_word(const struct snapshot *snapshot, unsigned worker);
+
+#endif
