@@ -17,7 +17,7 @@ static unsigned station_of(const struct snapshot *snapshot, unsigned worker)
 {
 	const struct page_worker_live *live = &snapshot->worker[worker].live;
 
-	if (live->kind == WORKER_WALK || live->kind == WORKER_RECORDER)
+	if (!snapshot_counted(snapshot, worker))
 		return 0;
 	return live->station < PAGE_STATIONS ? live->station : 0;
 }

@@ -23,8 +23,10 @@ enum {
 	LINE_ROWS = 3,
 	LINE_COLUMNS = 20,
 	PIECES = 14,
-	GAUGE_CELLS = 10,
+	GAUGE_CELLS = 8,
+	BRIEF_CELLS = 5,
 	GAUGE_WIDTH = 39,
+	BRIEF_WIDTH = 40,
 	STALE_NS = 2000000000,
 };
 
@@ -159,27 +161,51 @@ static void draw_throughput(const struct ui *ui, struct canvas *canvas, int row)
 	widget_pieces(canvas, row, 7 + bar, width - 7 - bar, line.piece, line.count, 2);
 }
 
-static void draw_gauge(const struct ui *ui, struct canvas *canvas, int row, int column,
+/* Why the queue is waited for, long and short. */
+static enum colour describe_block(const struct ui *ui, unsigned queue, char *text, char *brief,
+				  size_t size)
+{
+	double push, pop;
+
+	text[0] = brief[0] = '\0';
+	rates_queue(ui->model->rates, queue, &push, &pop);
+	if (model_shown(ui->model)->queue[queue].closed) {
+		(void)snprintf(text, size, " closed");
+		return COLOUR_DIM;
+	}
+	if (push >= 0.05 && push >= pop) {
+		(void)snprintf(text, size, " PUSH-BLOCKED %.0f%%", push * 100);
+		(void)snprintf(brief, size, " PUSH %.0f%%", push * 100);
+		return COLOUR_WARN;
+	}
+	if (pop >= 0.25) {
+		(void)snprintf(text, size, " pop-blocked %.0f%%", pop * 100);
+		(void)snprintf(brief, size, " pop %.0f%%", pop * 100);
+	}
+	return COLOUR_WAIT;
+}
+
+static void draw_gauge(const struct ui *ui, struct canvas *canvas, int row, int column, int width,
 		       unsigned queue)
 {
 	const struct snapshot *snapshot = model_shown(ui->model);
 	const struct page_queue *q = &snapshot->queue[queue];
 	uint64_t depth = snapshot_depth(snapshot, queue);
-	double push, pop;
-	char name[16];
+	char name[32], figures[48], text[32], brief[32];
+	enum colour colour = describe_block(ui, queue, text, brief, sizeof(text));
 
-	rates_queue(ui->model->rates, queue, &push, &pop);
-	text_clip(name, sizeof(name), q->name, text_width(q->name) < 7 ? text_width(q->name) : 7);
+	text_clip(name, sizeof(name), q->name, text_width(q->name) < 8 ? text_width(q->name) : 8);
+	(void)snprintf(figures, sizeof(figures), " %llu/%u", (unsigned long long)depth,
+		       q->capacity);
+	int taken = 5 + text_width(name) + (int)strlen(figures);
+	/* The same scale for all of them. */
+	int cells = width >= BRIEF_WIDTH ? GAUGE_CELLS : BRIEF_CELLS;
+	if (taken + cells + (int)strlen(text) > width)
+		memcpy(text, brief, sizeof(text));
 	column = canvas_printf(canvas, row, column, COLOUR_LABEL, "q %s ", name);
-	column = widget_gauge(canvas, row, column, GAUGE_CELLS, depth, q->capacity, ui->glyphs);
-	column = canvas_printf(canvas, row, column, COLOUR_VALUE, " %llu/%u",
-			       (unsigned long long)depth, q->capacity);
-	if (q->closed)
-		canvas_text(canvas, row, column, COLOUR_DIM, " closed");
-	else if (push >= 0.05 && push >= pop)
-		canvas_printf(canvas, row, column, COLOUR_WARN, " PUSH-BLOCKED %.0f%%", push * 100);
-	else if (pop >= 0.25)
-		canvas_printf(canvas, row, column, COLOUR_WAIT, " pop-blocked %.0f%%", pop * 100);
+	column = widget_gauge(canvas, row, column, cells, depth, q->capacity, ui->glyphs);
+	column = canvas_text(canvas, row, column, COLOUR_VALUE, figures);
+	canvas_text(canvas, row, column, colour, text);
 }
 
 /* Returns the rows it took. */
@@ -194,12 +220,14 @@ static int draw_gauges(const struct ui *ui, struct canvas *canvas, int row)
 
 	if (across < 1)
 		across = 1;
+	int width = (canvas_columns(canvas) - 1) / across;
 	int shown = queues <= most * across ? queues : most * across - 1;
 	for (int i = 0; i < shown; i++)
-		draw_gauge(ui, canvas, row + i / across, 1 + i % across * GAUGE_WIDTH, (unsigned)i);
+		draw_gauge(ui, canvas, row + i / across, 1 + i % across * width, width - 2,
+			   (unsigned)i);
 	if (shown < queues)
-		canvas_printf(canvas, row + shown / across, 1 + shown % across * GAUGE_WIDTH,
-			      COLOUR_DIM, "and %d more queues", queues - shown);
+		canvas_printf(canvas, row + shown / across, 1 + shown % across * width, COLOUR_DIM,
+			      "and %d more queues", queues - shown);
 	return (shown < queues ? shown + across : shown + across - 1) / across;
 }
 
@@ -269,7 +297,7 @@ void frame_draw(const struct ui *ui, struct canvas *canvas, struct frame_body *b
 		body->rows = rows - 1;
 		return;
 	}
-	if (rows >= FULL_ROWS) {
+	if (rows >= FULL_ROWS && !ui->screen->bare) {
 		draw_throughput(ui, canvas, row++);
 		row += draw_gauges(ui, canvas, row);
 	}

@@ -142,7 +142,7 @@ static json_t *worker_record(const struct model *model, unsigned worker)
 			    live->job != 0 ? text_of(live->item, sizeof(live->item)) : json_null());
 	json_object_set_new(object, "for_s",
 			    json_real(seconds(worker_state_age_ns(snapshot, worker))));
-	json_object_set_new(object, "done", number(worker_done(snapshot, worker)));
+	json_object_set_new(object, "done", number(snapshot_items(snapshot, worker)));
 	json_object_set_new(object, "rate_per_s", json_real(rounded(rates.items_per_s)));
 	json_object_set_new(object, "cpu_percent", json_real(rounded(rates.cpu_percent)));
 	json_object_set_new(object, "busy_percent", json_real(rounded(rates.busy_percent)));

@@ -84,7 +84,7 @@ static const struct key_binding bindings[] = {
 	 {'-'},
 	 NULL,
 	 "one place less; nothing in the queue is dropped"},
-	{COMMAND_START, SCOPE_END, {'r'}, NULL, "run the same again"},
+	{COMMAND_START, SCOPE_END, {'r'}, "Rerun", "run the same again"},
 	{COMMAND_PLAY, SCOPE_REPLAY, {' ', 'p'}, NULL, "stop or go on playing"},
 	{COMMAND_STEP_BACK, SCOPE_REPLAY, {KEYS_LEFT}, NULL, "one second back"},
 	{COMMAND_STEP_FORWARD, SCOPE_REPLAY, {KEYS_RIGHT}, NULL, "one second forward"},

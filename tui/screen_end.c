@@ -138,13 +138,12 @@ static void draw_worker(const struct snapshot *snapshot, unsigned worker, struct
 			snapshot_state_ns(snapshot, worker, WORKER_LOCK) +
 			snapshot_state_ns(snapshot, worker, WORKER_RESOURCE);
 	uint64_t cpu = w->counters.cpu_user_ns + w->counters.cpu_sys_ns;
-	bool counted = w->live.kind == WORKER_THREAD || w->live.kind == WORKER_PROCESS;
 	char text[WORKER_COLUMNS][80];
 	int column = 1;
 
 	(void)snprintf(text[0], sizeof(text[0]), "%s", w->live.name);
 	(void)snprintf(text[1], sizeof(text[1]), "%llu",
-		       (unsigned long long)worker_done(snapshot, worker));
+		       (unsigned long long)snapshot_items(snapshot, worker));
 	(void)snprintf(text[2], sizeof(text[2]), "%llu", (unsigned long long)w->counters.failed);
 	(void)snprintf(text[3], sizeof(text[3]), "%.0f",
 		       share(snapshot_busy_ns(snapshot, worker), wall));
@@ -154,7 +153,7 @@ static void draw_worker(const struct snapshot *snapshot, unsigned worker, struct
 	(void)snprintf(text[7], sizeof(text[7]), "%s",
 		       w->live.ended[0] != '\0' ? w->live.ended : "did not say");
 	for (int i = 0; i < WORKER_COLUMNS; i++) {
-		enum colour colour = counted ? COLOUR_PLAIN : COLOUR_DIM;
+		enum colour colour = snapshot_counted(snapshot, worker) ? COLOUR_PLAIN : COLOUR_DIM;
 		if (widths[i] == 0)
 			continue;
 		if (worker_columns[i].right)
@@ -271,6 +270,7 @@ const struct screen screen_end = {
 	.name = "End",
 	.scope = SCOPE_END,
 	.tab = true,
+	.bare = true,
 	.available = end_available,
 	.open = end_open,
 	.close = end_close,

@@ -17,7 +17,8 @@ struct ui;
 struct screen {
 	const char *name; /* title of its tab */
 	enum scope scope;
-	bool tab; /* one of the screens of a run, reached by Tab */
+	bool tab;  /* one of the screens of a run, reached by Tab */
+	bool bare; /* a tab without meters and gauges */
 
 	/* Can it be shown now? NULL: always. */
 	bool (*available)(const struct ui *ui);

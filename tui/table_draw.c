@@ -33,7 +33,7 @@ enum { CELL_BYTES = 512 };
 
 static const struct widget_column columns[COLUMN_COUNT] = {
 	[COLUMN_ID] = {"ID", 3, 3, 8, true},
-	[COLUMN_NAME] = {"NAME", 11, 20, 1, false},
+	[COLUMN_NAME] = {"NAME", 11, 18, 1, false},
 	[COLUMN_PID] = {"PID/TID", 13, 15, 10, false},
 	[COLUMN_STATE] = {"ST", 2, 8, 1, false},
 	[COLUMN_STAGE] = {"STAGE", 6, 10, 3, false},
@@ -57,6 +57,7 @@ struct cells {
 	char text[COLUMN_COUNT][CELL_BYTES];
 	enum colour colour; /* of the row */
 	enum colour state;  /* of its state letter */
+	bool is_host;
 };
 
 static enum colour state_colour(enum worker_state state)
@@ -117,10 +118,10 @@ static void fill_worker(struct cells *cells, const struct ui *ui, const struct t
 	if (info->alive && live->state_since_ns != 0)
 		text_age(cells->text[COLUMN_FOR], CELL_BYTES, age_ns);
 	(void)snprintf(cells->text[COLUMN_DONE], CELL_BYTES, "%llu",
-		       (unsigned long long)worker_done(snapshot, row->index));
+		       (unsigned long long)snapshot_items(snapshot, row->index));
 	set_rates(cells, &rates);
 	worker_wait_text(snapshot, row->index, cells->text[COLUMN_WAITING], CELL_BYTES);
-	if (live->kind == WORKER_WALK || live->kind == WORKER_RECORDER || !info->alive)
+	if (!snapshot_counted(snapshot, row->index) || !info->alive)
 		cells->colour = COLOUR_DIM;
 	cells->state = cells->colour == COLOUR_DIM && info->alive
 			       ? COLOUR_DIM
@@ -146,7 +147,7 @@ static void fill_host(struct cells *cells, const struct ui *ui, const struct tab
 		sum.items_per_s += rates.items_per_s;
 		sum.cpu_percent += rates.cpu_percent;
 		sum.busy_percent += rates.busy_percent;
-		done += worker_done(snapshot, i);
+		done += snapshot_items(snapshot, i);
 		workers++;
 		busy += live->state == WORKER_RUN || live->state == WORKER_IO;
 	}
@@ -155,8 +156,7 @@ static void fill_host(struct cells *cells, const struct ui *ui, const struct tab
 		       folded ? ui->glyphs->closed : ui->glyphs->open, host->name);
 	if (host->pid != 0)
 		(void)snprintf(cells->text[COLUMN_PID], CELL_BYTES, "%u", host->pid);
-	(void)snprintf(cells->text[COLUMN_ITEM], CELL_BYTES, "%u threads, %u at work", workers,
-		       busy);
+	(void)snprintf(cells->text[COLUMN_ITEM], CELL_BYTES, "%u threads, %u busy", workers, busy);
 	(void)snprintf(cells->text[COLUMN_DONE], CELL_BYTES, "%llu", (unsigned long long)done);
 	set_rates(cells, &sum);
 	if (!host->alive)
@@ -174,12 +174,16 @@ static void draw_row(struct canvas *canvas, int row, const struct cells *cells, 
 
 		if (widths[i] == 0)
 			continue;
-		if (i == COLUMN_ITEM) {
+		if (i == COLUMN_ITEM && !cells->is_host) {
 			/* The end of a path says more than its beginning. */
 			text_clip_left(clipped, sizeof(clipped), cells->text[i], widths[i]);
 			canvas_text(canvas, row, column, colour, clipped);
 		} else if (i == COLUMN_STATE && widths[i] < 6) {
 			(void)snprintf(clipped, sizeof(clipped), "%.1s", cells->text[i]);
+			canvas_field(canvas, row, column, widths[i], colour, clipped);
+		} else if (i == COLUMN_WAITING && text_width(cells->text[i]) > widths[i] &&
+			   strncmp(cells->text[i], "queue ", 6) == 0) {
+			(void)snprintf(clipped, sizeof(clipped), "q %s", cells->text[i] + 6);
 			canvas_field(canvas, row, column, widths[i], colour, clipped);
 		} else if (columns[i].right) {
 			canvas_field_right(canvas, row, column, widths[i], colour, cells->text[i]);
@@ -190,6 +194,13 @@ static void draw_row(struct canvas *canvas, int row, const struct cells *cells, 
 	}
 	if (selected)
 		canvas_paint(canvas, row, 0, canvas_columns(canvas), COLOUR_SELECTED);
+}
+
+static const char *head_title(const struct ui *ui, enum column column)
+{
+	bool images = strcmp(model_shown(ui->model)->plan.workload, "images") == 0;
+
+	return column == COLUMN_RATE && !images ? "PER S" : columns[column].title;
 }
 
 static void draw_head(const struct table_workers *table, const struct ui *ui, struct canvas *canvas,
@@ -205,9 +216,9 @@ static void draw_head(const struct table_workers *table, const struct ui *ui, st
 
 		if (widths[i] == 0)
 			continue;
-		(void)snprintf(title, sizeof(title), "%s", columns[i].title);
+		(void)snprintf(title, sizeof(title), "%s", head_title(ui, (enum column)i));
 		if (sorts && (int)strlen(title) < widths[i])
-			(void)snprintf(title, sizeof(title), "%s%s", columns[i].title,
+			(void)snprintf(title, sizeof(title), "%s%s", head_title(ui, (enum column)i),
 				       table->inverted ? ui->glyphs->down : ui->glyphs->up);
 		if (columns[i].right)
 			canvas_field_right(canvas, row, column, widths[i], colour, title);
@@ -268,7 +279,8 @@ void table_draw(struct table_workers *table, const struct ui *ui, struct canvas 
 	selected = table_selected_row(table);
 	for (int i = 0; i < rows && table->offset + i < table->rows; i++) {
 		const struct table_row *line = &table->row[table->offset + i];
-		struct cells cells = {.colour = COLOUR_PLAIN, .state = COLOUR_PLAIN};
+		struct cells cells = {
+			.colour = COLOUR_PLAIN, .state = COLOUR_PLAIN, .is_host = line->is_host};
 
 		if (line->is_host)
 			fill_host(&cells, ui, line, table->folded);

@@ -49,7 +49,7 @@ static struct sort_value value_of(const struct model *model, enum table_sort sor
 		value.number = -(double)worker_state_age_ns(snapshot, worker);
 		break;
 	case SORT_DONE:
-		value.number = -(double)worker_done(snapshot, worker);
+		value.number = -(double)snapshot_items(snapshot, worker);
 		break;
 	case SORT_RATE:
 		value.number = -rates.items_per_s;

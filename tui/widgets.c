@@ -70,6 +70,12 @@ int widget_pieces(struct canvas *canvas, int row, int column, int width,
 	int limit = rank_that_fits(pieces, count, width, gap);
 	int start = column;
 
+	/* Better closer together than left out. */
+	if (rank_that_fits(pieces, count, width, 1) > limit) {
+		gap = 1;
+		limit = rank_that_fits(pieces, count, width, gap);
+	}
+
 	for (size_t i = 0; i < count; i++) {
 		if (pieces[i].rank > limit || pieces[i].text[0] == '\0')
 			continue;

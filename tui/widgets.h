@@ -24,7 +24,8 @@ struct widget_piece {
 	char text[96];
 };
 
-/* Draw pieces with `gap` columns between them as far as they fit. Returns the column after. */
+/* Draw pieces with `gap` columns between them, or one when more of them fit so. Returns the column
+ * after. */
 int widget_pieces(struct canvas *canvas, int row, int column, int width,
 		  const struct widget_piece *pieces, size_t count, int gap);
 

@@ -10,21 +10,6 @@
 
 #include "base/text.h"
 
-uint64_t worker_done(const struct snapshot *snapshot, unsigned worker)
-{
-	const struct snapshot_worker *w = &snapshot->worker[worker];
-	uint64_t ended = w->counters.ok + w->counters.failed + w->counters.skipped;
-	uint64_t through = 0;
-
-	/* What is handed on counts in no status; it has been through the station's last stage. */
-	if (w->live.station < PAGE_STATIONS && w->live.station > 0) {
-		unsigned stage = snapshot->plan.station[w->live.station].last_stage;
-		if (stage < PAGE_STAGES)
-			through = w->counters.stage[stage].count;
-	}
-	return ended > through ? ended : through;
-}
-
 uint64_t worker_state_age_ns(const struct snapshot *snapshot, unsigned worker)
 {
 	const struct page_worker_live *live = &snapshot->worker[worker].live;

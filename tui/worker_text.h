@@ -10,9 +10,6 @@
 /* Slots in use. */
 unsigned worker_count(const struct snapshot *snapshot);
 
-/* Items that a worker has done or handed on. */
-uint64_t worker_done(const struct snapshot *snapshot, unsigned worker);
-
 /* For how long the worker is in its state; 0 when it is in none. */
 uint64_t worker_state_age_ns(const struct snapshot *snapshot, unsigned worker);
 
