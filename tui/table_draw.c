@@ -183,7 +183,7 @@ static void draw_row(struct canvas *canvas, int row, const struct cells *cells, 
 			canvas_field(canvas, row, column, widths[i], colour, clipped);
 		} else if (i == COLUMN_WAITING && text_width(cells->text[i]) > widths[i] &&
 			   strncmp(cells->text[i], "queue ", 6) == 0) {
-			(void)snprintf(clipped, sizeof(clipped), "q %s", cells->text[i] + 6);
+			(void)snprintf(clipped, sizeof(clipped), "q %.200s", cells->text[i] + 6);
 			canvas_field(canvas, row, column, widths[i], colour, clipped);
 		} else if (columns[i].right) {
 			canvas_field_right(canvas, row, column, widths[i], colour, cells->text[i]);

@@ -154,7 +154,12 @@ static void keep_selection(struct table_workers *table, const struct snapshot *s
 	if (table->rows == 0)
 		return;
 	if (!table->chosen) {
-		table->selected = table->row[0];
+		int first = 0;
+		while (first + 1 < table->rows &&
+		       (table->row[first].is_host ||
+			!snapshot_counted(snapshot, table->row[first].index)))
+			first++;
+		table->selected = table->row[first];
 		table->chosen = true;
 	}
 	if (table_selected_row(table) >= 0)

@@ -37,8 +37,11 @@ int widget_gauge(struct canvas *canvas, int row, int column, int width, uint64_t
 		taken = capacity; /* a queue that was shrunk drains at its leisure */
 	if (capacity > cells)
 		taken = (taken * cells + capacity / 2) / capacity;
+	/* Scaled down, neither one item nor one free place may vanish. */
 	if (full > 0 && taken == 0 && cells > 0)
 		taken = 1;
+	if (full < capacity && taken == cells && cells > 1)
+		taken = cells - 1;
 	column = canvas_text(canvas, row, column, COLOUR_PLAIN, "[");
 	for (uint64_t i = 0; i < cells; i++) {
 		column = canvas_text(canvas, row, column,
