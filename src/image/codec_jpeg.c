@@ -254,7 +254,7 @@ static void decode_picture(void *context)
 		jpeg_guard_escape(&decoder->guard);
 	}
 	read_rows(decoder);
-	/* Reads on to the end marker: a file that was cut short behind the last row shows here. */
+	/* Reads on to the end marker, which a whole file has. */
 	jpeg_finish_decompress(&decoder->cinfo);
 }
 

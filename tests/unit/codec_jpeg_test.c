@@ -360,6 +360,8 @@ static void what_is_over_a_limit_is_refused_with_the_option_that_moves_it(void *
 		.width = 200, .height = 100, .progressive = true, .quality = 50});
 	struct codec_input input = input_of(&jpeg);
 	struct codec_limits limits = *input.limits;
+	struct codec_info info;
+	struct err err;
 
 	input.limits = &limits;
 	limits.pixels = 200 * 100 - 1;
@@ -372,7 +374,9 @@ static void what_is_over_a_limit_is_refused_with_the_option_that_moves_it(void *
 	assert_refused(*state, &input, ERR_PERMANENT, "--max-scans");
 	limits.jpeg_scans = 100;
 	limits.jpeg_memory_bytes = 200 * 100;
-	assert_refused(*state, &input, ERR_PERMANENT, "--jpeg-memory");
+	/* Known from the header, before any of it is allocated. */
+	assert_int_equal(codec_probe(*state, &input, &info, &err), -1);
+	assert_non_null(strstr(err.text, "--jpeg-memory"));
 	limits.jpeg_memory_bytes = 200 * 100 * 10;
 	free_image(&(struct image){.data = {decode_well(*state, &input, NULL).data[0]}});
 	free(jpeg.bytes);

@@ -132,6 +132,31 @@ static void a_colour_profile_is_handed_out_unchanged(void **state)
 	free(icc.bytes);
 }
 
+static void a_broken_profile_is_dropped_with_a_warning_and_is_no_damage(void **state)
+{
+	struct bytes icc = make_icc("RGB ");
+	struct png_recipe recipe = small;
+	struct codec_result result;
+	struct codec_input input;
+	struct bytes png;
+	struct image image;
+	size_t chunk;
+
+	recipe.icc = &icc;
+	png = make_png(&recipe);
+	chunk = find_png_chunk(&png, "iCCP");
+	png.bytes[chunk + 8 + 6] ^= 0xff; /* behind "test", NUL and the method: zlib's header */
+	fix_crc(&png, chunk);
+	input = input_of(&png);
+	image = decode_well(*state, &input, &result);
+	assert_null(result.icc);
+	assert_false(result.damaged);
+	assert_non_null(strstr(result.warning, "colour profile was dropped"));
+	free_image(&image);
+	free(png.bytes);
+	free(icc.bytes);
+}
+
 static void exif_is_found_before_and_behind_the_picture(void **state)
 {
 	static const char *const places[] = {"IDAT", "IEND"};
@@ -275,6 +300,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_colour_types_and_depths_decode_exactly),
 		cmocka_unit_test(a_colour_profile_is_handed_out_unchanged),
+		cmocka_unit_test(a_broken_profile_is_dropped_with_a_warning_and_is_no_damage),
 		cmocka_unit_test(exif_is_found_before_and_behind_the_picture),
 		cmocka_unit_test(an_animation_gives_its_first_picture_and_a_warning),
 		cmocka_unit_test(a_text_that_unpacks_to_megabytes_is_not_unpacked),

@@ -255,6 +255,34 @@ static void more_geometries_than_are_kept_give_the_same_pictures_again(void **st
 	resizer_close(resizer);
 }
 
+static void pictures_of_one_size_with_different_boxes_are_told_apart(void **state)
+{
+	struct resizer *resizer = resizer_open(RESIZE_LANCZOS3);
+	struct image source = painted_image(90, 60, paint_asymmetric);
+	struct image_box boxes[] = {
+		{.x = 0, .y = 0, .width = 90, .height = 60},
+		{.x = 8, .y = 0, .width = 80, .height = 60},
+		{.x = 0, .y = 8, .width = 90, .height = 50},
+		{.x = 0, .y = 0, .width = 80, .height = 60},
+		{.x = 0, .y = 0, .width = 90, .height = 50},
+	};
+	enum { BOXES = sizeof boxes / sizeof boxes[0] };
+	struct image results[BOXES];
+
+	(void)state;
+	for (unsigned i = 0; i < BOXES; i++) {
+		for (unsigned plane = 0; plane < 3; plane++)
+			source.geometry.plane[plane].box = boxes[i];
+		results[i] = resized(resizer, &source, 45, 30);
+		for (unsigned j = 0; j < i; j++)
+			assert_true(compare_images(&results[j], &results[i]).largest > 3);
+	}
+	for (unsigned i = 0; i < BOXES; i++)
+		free_image(&results[i]);
+	free_image(&source);
+	resizer_close(resizer);
+}
+
 static bool cancel(void *context)
 {
 	++*(unsigned *)context;
@@ -292,6 +320,7 @@ int main(void)
 		cmocka_unit_test(a_fractional_source_box_is_honoured_to_its_edges),
 		cmocka_unit_test(a_destination_box_smaller_than_its_samples_keeps_the_scale),
 		cmocka_unit_test(more_geometries_than_are_kept_give_the_same_pictures_again),
+		cmocka_unit_test(pictures_of_one_size_with_different_boxes_are_told_apart),
 		cmocka_unit_test(an_abandoned_picture_is_a_transient_error),
 	};
 
