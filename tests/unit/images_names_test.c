@@ -149,6 +149,16 @@ static void files_that_do_not_collide_are_never_opened(void **state)
 	release(&folder);
 }
 
+static void a_file_is_opened_once_however_often_it_collides(void **state)
+{
+	struct folder folder = {.listed = {"a.png", "a.jpg", "a.png.jpg", "a.txt#"}};
+
+	(void)state;
+	decide(&folder);
+	assert_int_equal(folder.sniffed, 4);
+	release(&folder);
+}
+
 static void thumbs_take_part(void **state)
 {
 	(void)state;
@@ -310,6 +320,7 @@ int main(void)
 		cmocka_unit_test(a_sub_folder_takes_part),
 		cmocka_unit_test(what_is_no_image_does_not_push_an_image_aside),
 		cmocka_unit_test(files_that_do_not_collide_are_never_opened),
+		cmocka_unit_test(a_file_is_opened_once_however_often_it_collides),
 		cmocka_unit_test(thumbs_take_part),
 		cmocka_unit_test(a_thumb_may_collide_with_a_full_name),
 		cmocka_unit_test(a_suffix_stands_before_the_extension),

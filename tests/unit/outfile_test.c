@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <signal.h>
@@ -24,6 +25,51 @@
 #include "base/outfile.h"
 #include "base/path.h"
 
+/* System calls that are made to fail; the linker sends outfile.c's calls through here. */
+static struct {
+	bool no_nameless;	  /* openat knows no O_TMPFILE */
+	bool no_proc_links;	  /* linkat may not name an open file */
+	int closes_until_failure; /* of files that were written to; 0 = none fails */
+	char opened[256];	  /* last name that openat was given */
+} faults;
+
+int __real_openat(int folder, const char *path, int flags, ...);
+int __real_linkat(int old_folder, const char *old, int folder, const char *path, int flags);
+int __real_close(int fd);
+int __wrap_openat(int folder, const char *path, int flags, ...);
+int __wrap_linkat(int old_folder, const char *old, int folder, const char *path, int flags);
+int __wrap_close(int fd);
+
+int __wrap_openat(int folder, const char *path, int flags, ...)
+{
+	if (faults.no_nameless && (flags & O_TMPFILE) == O_TMPFILE) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	snprintf(faults.opened, sizeof faults.opened, "%s", path);
+	return __real_openat(folder, path, flags, 0666);
+}
+
+int __wrap_linkat(int old_folder, const char *old, int folder, const char *path, int flags)
+{
+	if (faults.no_proc_links) {
+		errno = EPERM;
+		return -1;
+	}
+	return __real_linkat(old_folder, old, folder, path, flags);
+}
+
+int __wrap_close(int fd)
+{
+	bool writable = (fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY;
+	int rc = __real_close(fd);
+
+	if (!writable || faults.closes_until_failure == 0 || --faults.closes_until_failure > 0)
+		return rc;
+	errno = EIO;
+	return -1;
+}
+
 struct fixture {
 	char folder[64];
 	struct outfile *out;
@@ -33,7 +79,8 @@ static int make_folder(void **state)
 {
 	struct fixture *fixture = mem_calloc(1, sizeof *fixture);
 
-	strcpy(fixture->folder, "/tmp/outfile-test-XXXXXX");
+	memset(&faults, 0, sizeof faults);
+	strcpy(fixture->folder, "/tmp/imgtop-outfile-XXXXXX");
 	fixture->out = outfile_new();
 	*state = fixture;
 	if (mkdtemp(fixture->folder) == NULL)
@@ -217,6 +264,63 @@ static void syncing_writes_the_same_file(void **state)
 	assert_holds("out/s.jpg", "safe");
 }
 
+static void without_nameless_files_a_temporary_name_is_taken(void **state)
+{
+	struct err err;
+
+	faults.no_nameless = true;
+	assert_int_equal(put(*state, "a/x.jpg", "one", &err), 0);
+	assert_string_equal(faults.opened, ".imgtop-run-1");
+	assert_holds("out/a/x.jpg", "one");
+	assert_int_equal(put(*state, "a/x.jpg", "two", &err), 0);
+	assert_holds("out/a/x.jpg", "two");
+	assert_int_equal(put(*state, "a/.imgtop-run-1", "left", &err), 0);
+	assert_int_equal(put(*state, "a/x.jpg", "3", &err), 0);
+	assert_holds("out/a/x.jpg", "3");
+	assert_int_equal(count_entries("out/a"), 1);
+}
+
+static void where_open_files_cannot_be_named_a_temporary_name_is_taken(void **state)
+{
+	struct err err;
+
+	faults.no_proc_links = true;
+	assert_int_equal(put(*state, "a/x.jpg", "one", &err), 0);
+	assert_string_equal(faults.opened, ".imgtop-run-1");
+	assert_holds("out/a/x.jpg", "one");
+	assert_int_equal(count_entries("out/a"), 1);
+}
+
+static void a_close_that_fails_is_never_success_and_leaves_the_old_file(void **state)
+{
+	struct err err;
+
+	for (int named = 0; named < 2; named++) {
+		faults.no_nameless = named == 1;
+		assert_int_equal(put(*state, "x.jpg", "old", &err), 0);
+		faults.closes_until_failure = 1;
+		assert_int_equal(put(*state, "x.jpg", "new", &err), -1);
+		assert_int_equal(err.kind, ERR_TRANSIENT);
+		faults.closes_until_failure = 1;
+		assert_int_equal(put(*state, "y.jpg", "new", &err), -1);
+		assert_holds("out/x.jpg", "old");
+		assert_int_equal(count_entries("out"), 1);
+	}
+}
+
+static void a_file_whose_last_close_fails_is_not_left_under_its_name(void **state)
+{
+	struct err err;
+
+	for (int named = 0; named < 2; named++) {
+		faults.no_nameless = named == 1;
+		faults.closes_until_failure = 2;
+		assert_int_equal(put(*state, "x.jpg", "new", &err), -1);
+		assert_int_equal(err.kind, ERR_TRANSIENT);
+		assert_int_equal(count_entries("out"), 0);
+	}
+}
+
 static void an_empty_file_is_a_file(void **state)
 {
 	struct err err;
@@ -264,6 +368,10 @@ int main(void)
 		IN_FOLDER(a_folder_that_vanished_is_made_again_on_the_next_attempt),
 		IN_FOLDER(a_path_never_climbs_out_of_the_output_folder),
 		IN_FOLDER(syncing_writes_the_same_file),
+		IN_FOLDER(without_nameless_files_a_temporary_name_is_taken),
+		IN_FOLDER(where_open_files_cannot_be_named_a_temporary_name_is_taken),
+		IN_FOLDER(a_close_that_fails_is_never_success_and_leaves_the_old_file),
+		IN_FOLDER(a_file_whose_last_close_fails_is_not_left_under_its_name),
 		IN_FOLDER(an_empty_file_is_a_file),
 		IN_FOLDER(sweeping_removes_the_temporary_file_alone),
 		IN_FOLDER(leftovers_of_earlier_runs_are_swept_and_those_of_this_run_are_not),

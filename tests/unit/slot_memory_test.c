@@ -106,6 +106,13 @@ static void a_damaged_header_gives_no_region(void **state)
 	memset(memory->base, 0xff, SLOT_HEADER_BYTES);
 	for (unsigned i = 0; i < SLOT_REGIONS; i++)
 		assert_null(slot_memory_get(memory, i, &bytes));
+	memset(memory->base, 0, SLOT_HEADER_BYTES);
+	for (unsigned i = 0; i < SLOT_REGIONS; i++) {
+		/* What is reserved stands first in the header. */
+		((uint64_t *)(void *)memory->base)[i] = slot_memory_room(memory, i) + 1;
+		assert_null(slot_memory_get(memory, i, &bytes));
+	}
+	memset(memory->base, 0xff, SLOT_HEADER_BYTES);
 	slot_memory_trim(memory, 0); /* must stay within the slot */
 	memset(memory->base, 0xff, SLOT_HEADER_BYTES);
 	slot_memory_trim(memory, SLOT_BYTES);

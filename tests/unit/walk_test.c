@@ -36,7 +36,7 @@ static int make_folder(void **state)
 {
 	struct fixture *fixture = mem_calloc(1, sizeof *fixture);
 
-	strcpy(fixture->folder, "/tmp/walk-test-XXXXXX");
+	strcpy(fixture->folder, "/tmp/imgtop-walk-XXXXXX");
 	textbuf_init(&fixture->seen);
 	textbuf_init(&fixture->loops);
 	textbuf_init(&fixture->failures);
