@@ -42,6 +42,7 @@ static void add(struct images_inputs *inputs, const char *path)
 	}
 	input = &inputs->items[inputs->count++];
 	*input = (struct images_input){.path = mem_strdup(path), .base = base_of(path)};
+	input->link = lstat(path, &status) == 0 && S_ISLNK(status.st_mode);
 	if (stat(path, &status) != 0) {
 		input->kind = IMAGES_INPUT_MISSING;
 		input->error = errno;
@@ -157,23 +158,84 @@ static int check_folder(struct images_inputs *inputs, struct images_input *input
 			     input->path, inputs->output.real);
 }
 
-static int check_file(const struct images_inputs *inputs, struct images_input *input,
-		      const char *suffix, struct err *err)
-{
-	char *real = path_real(input->path);
-	char *slash = strrchr(real, '/');
-	struct stat status;
+/* Where the file that was looked at last lies: lists name thousands of one folder in a row. */
+struct place {
+	char *folder;
+	bool is_output;
+	bool in_output; /* or deeper in it */
+};
 
-	slash[slash == real ? 1 : 0] = '\0';
-	input->in_place = stat(real, &status) == 0 &&
-			  images_output_is(&inputs->output, status.st_dev, status.st_ino);
+static void look_at_folder(struct place *place, const struct images_output *output, char *folder)
+{
+	struct stat status;
+	char *real;
+
+	if (place->folder != NULL && strcmp(place->folder, folder) == 0) {
+		free(folder);
+		return;
+	}
+	free(place->folder);
+	place->folder = folder;
+	real = path_real(folder);
+	place->is_output = stat(folder, &status) == 0 &&
+			   images_output_is(output, status.st_dev, status.st_ino);
+	place->in_output = place->is_output || path_is_within(real, output->real);
 	free(real);
-	if (!input->in_place || suffix[0] != '\0')
-		return 0;
-	return err_permanent(err,
-			     "%s lies in the output folder: choose another with -o, or make the "
-			     "names differ with --suffix",
-			     input->path);
+}
+
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return mem_strdup(".");
+	return mem_strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+/* The folder that holds the name, and for a link the one that holds what it points to: an output
+ * must replace neither. */
+static bool lies_in(const struct images_inputs *inputs, const struct images_input *input,
+		    struct place *place, bool mixed)
+{
+	char *real;
+
+	look_at_folder(place, &inputs->output, folder_of(input->path));
+	if (place->is_output || (mixed && place->in_output))
+		return true;
+	if (!input->link)
+		return false;
+	real = path_real(input->path);
+	look_at_folder(place, &inputs->output, folder_of(real));
+	free(real);
+	return place->is_output || (mixed && place->in_output);
+}
+
+/* Outputs of files go into the output folder itself, those of folders anywhere below it. */
+static int check_files(struct images_inputs *inputs, bool mixed, const char *suffix,
+		       struct err *err)
+{
+	struct place place = {.folder = NULL};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < inputs->count; i++) {
+		struct images_input *input = &inputs->items[i];
+
+		if (input->kind != IMAGES_INPUT_FILE || !lies_in(inputs, input, &place, mixed))
+			continue;
+		input->in_place = place.is_output;
+		if (!place.is_output || mixed)
+			rc = err_permanent(err,
+					   "%s lies in the output folder %s, where outputs could "
+					   "replace inputs: choose another output folder with -o",
+					   input->path, inputs->output.real);
+		else if (suffix[0] == '\0')
+			rc = err_permanent(err,
+					   "%s lies in the output folder: choose another with -o, "
+					   "or make the names differ with --suffix",
+					   input->path);
+	}
+	free(place.folder);
+	return rc;
 }
 
 static int by_base(const void *left, const void *right)
@@ -215,14 +277,16 @@ static int check_bases(const struct images_inputs *inputs, struct err *err)
 
 int images_inputs_check(struct images_inputs *inputs, const char *suffix, struct err *err)
 {
-	for (size_t i = 0; i < inputs->count; i++) {
-		struct images_input *input = &inputs->items[i];
+	bool folders = false;
 
-		if (input->kind == IMAGES_INPUT_FOLDER &&
-		    check_folder(inputs, input, suffix, err) != 0)
-			return -1;
-		if (input->kind == IMAGES_INPUT_FILE && check_file(inputs, input, suffix, err) != 0)
+	for (size_t i = 0; i < inputs->count; i++) {
+		if (inputs->items[i].kind != IMAGES_INPUT_FOLDER)
+			continue;
+		folders = true;
+		if (check_folder(inputs, &inputs->items[i], suffix, err) != 0)
 			return -1;
 	}
+	if (check_files(inputs, folders, suffix, err) != 0)
+		return -1;
 	return check_bases(inputs, err);
 }

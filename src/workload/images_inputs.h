@@ -27,6 +27,7 @@ struct images_input {
 	char *path; /* as the user wrote it */
 	char *base; /* name below the output folder */
 	enum images_input_kind kind;
+	bool link;
 	int error; /* errno of IMAGES_INPUT_MISSING */
 	dev_t device;
 	ino_t inode;

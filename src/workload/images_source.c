@@ -115,6 +115,15 @@ static void skip_own_output(struct finder *finder, const char *path)
 		     "carries the suffix: an output of an earlier run, by its name");
 }
 
+static bool leads_to_output(const struct finder *finder, const char *path)
+{
+	char *real = path_real(path);
+	bool leads = path_is_within(real, finder->inputs.output.real);
+
+	free(real);
+	return leads;
+}
+
 /* One entry of a folder into the list of what gets a name, if it is wanted. */
 static void consider(struct finder *finder, struct candidates *candidates,
 		     const struct walk_folder *folder, const struct walk_entry *entry)
@@ -130,6 +139,10 @@ static void consider(struct finder *finder, struct candidates *candidates,
 	path = path_join(folder->path, entry->name);
 	if (finder->in_place && carries_suffix(finder, entry->name)) {
 		skip_own_output(finder, path);
+		free(path);
+	} else if (entry->link && !finder->in_place && leads_to_output(finder, path)) {
+		finder->found++;
+		emit_verdict(finder, path, ERR_SKIP, "a link into the output folder");
 		free(path);
 	} else {
 		candidates_add_file(candidates, entry->name, path, entry->size_bytes);
@@ -159,12 +172,8 @@ static bool on_enter(void *context, const char *path, const struct walk_entry *e
 	const struct images_output *output = &finder->inputs.output;
 	bool wanted = !images_output_is(output, entry->device, entry->inode);
 
-	if (wanted && entry->link) {
-		char *real = path_real(path);
-
-		wanted = !path_is_within(real, output->real);
-		free(real);
-	}
+	if (wanted && entry->link)
+		wanted = !leads_to_output(finder, path);
 	return wanted;
 }
 

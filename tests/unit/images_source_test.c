@@ -365,6 +365,26 @@ static void inputs_that_lie_in_the_output_folder_are_refused(void **state)
 	assert_int_equal(check(*state, "out/photos/a.jpg", NULL), 0);
 }
 
+static void links_do_not_lead_outputs_to_inputs(void **state)
+{
+	struct fixture *fixture = *state;
+
+	folder("in");
+	folder("out");
+	folder("out/in");
+	image("in/a.jpg");
+	image("out/b.jpg");
+	image("out/in/c.jpg");
+	assert_int_equal(
+		symlink("../out/b.jpg", "in/b.jpg") | symlink("../in/a.jpg", "out/link.jpg"), 0);
+	assert_found(fixture, "in", NULL,
+		     "in/b.jpg!skip: a link into the output folder\nin/a.jpg>a.jpg\n");
+	assert_check_says(fixture, "in/b.jpg", NULL, "lies in the output folder");
+	assert_check_says(fixture, "out/link.jpg", NULL, "lies in the output folder");
+	assert_int_equal(check(fixture, "in/a.jpg", "out/in/c.jpg"), 0);
+	assert_check_says(fixture, "in", "out/in/c.jpg", "could replace inputs");
+}
+
 static void what_cannot_start_is_refused_with_a_sentence(void **state)
 {
 	struct fixture *fixture = *state;
@@ -496,6 +516,7 @@ int main(void)
 		IN_FOLDER(the_output_folder_is_never_walked),
 		IN_FOLDER(an_input_folder_that_is_the_output_folder_needs_a_suffix),
 		IN_FOLDER(inputs_that_lie_in_the_output_folder_are_refused),
+		IN_FOLDER(links_do_not_lead_outputs_to_inputs),
 		IN_FOLDER(what_cannot_start_is_refused_with_a_sentence),
 		IN_FOLDER(folders_that_cannot_be_read_and_loops_are_reported),
 		IN_FOLDER(names_of_any_bytes_become_outputs),
