@@ -306,7 +306,7 @@ size_t options_choices(const struct option_spec *spec, const char **choices, siz
 	size_t count = 0;
 
 	if (spec->kind == OPTION_CHOICE) {
-		for (; spec->choices[count] != NULL && count < most; count++)
+		for (; count < most && spec->choices[count] != NULL; count++)
 			choices[count] = spec->choices[count];
 	} else if (strcmp(spec->name, "strategy") == 0) {
 		for (; (strategy = layout_strategy_at(count)) != NULL && count < most; count++)
