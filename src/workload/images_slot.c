@@ -2,8 +2,8 @@
  * images_slot.c - how an image lies in its slot between stages.
  *
  * The shares, with the default limits and slots of 2 GiB: an input of 512 MiB, 100 million pixels
- * decoded to four planes, the same again in three, a thumb of 4096 x 4096, and for the output more
- * than three bytes for each pixel, twice what the worst noise takes at quality 100.
+ * decoded to four planes, the same again in three, a thumb of 4096 x 4096, and for the outputs six
+ * bytes for each pixel, which is what jpeg_encode_bound asks for at full colour resolution.
  */
 #include "config.h"
 
