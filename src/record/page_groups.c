@@ -70,6 +70,39 @@ void page_tame_live(struct page_worker_live *live)
 		live->stage = PAGE_NONE;
 }
 
+void page_tame_recorder(struct page_recorder *recorder)
+{
+	terminate(recorder->report_error, sizeof recorder->report_error);
+}
+
+void page_tame_host(struct page_host *host)
+{
+	terminate(host->name, sizeof host->name);
+}
+
+void page_tame_queue(struct page_queue *queue)
+{
+	terminate(queue->name, sizeof queue->name);
+	limit(&queue->station, PAGE_STATIONS - 1);
+}
+
+void page_tame_event(struct page_event *event)
+{
+	if (event->state >= WORKER_STATES)
+		event->state = WORKER_DEAD;
+	if (event->stage >= PAGE_STAGES)
+		event->stage = PAGE_NONE;
+	if (event->item_end > ITEM_STATUSES)
+		event->item_end = 0;
+	limit(&event->worker, PAGE_WORKERS - 1);
+}
+
+void page_tame_line(struct page_log_line *line)
+{
+	terminate(line->text, sizeof line->text);
+	limit(&line->level, LOG_ERROR);
+}
+
 void page_write_plan(struct page *page, const struct page_plan *plan)
 {
 	words_publish(&page->map->plan_sequence, page->map->plan, plan, sizeof *plan);
@@ -159,7 +192,7 @@ bool page_read_recorder(const struct page *page, struct page_recorder *out)
 {
 	if (!words_read(&page->map->recorder_sequence, page->map->recorder, out, sizeof *out))
 		return false;
-	terminate(out->report_error, sizeof out->report_error);
+	page_tame_recorder(out);
 	return true;
 }
 
@@ -170,7 +203,7 @@ bool page_read_host(const struct page *page, unsigned host, struct page_host *ou
 	assert(host < PAGE_HOSTS);
 	if (!words_read(&shared->sequence, shared->word, out, sizeof *out))
 		return false;
-	terminate(out->name, sizeof out->name);
+	page_tame_host(out);
 	return true;
 }
 
@@ -181,7 +214,7 @@ bool page_read_queue(const struct page *page, unsigned queue, struct page_queue 
 	assert(queue < PAGE_QUEUES);
 	if (!words_read(&shared->sequence, shared->word, out, sizeof *out))
 		return false;
-	terminate(out->name, sizeof out->name);
+	page_tame_queue(out);
 	return true;
 }
 
@@ -241,7 +274,7 @@ size_t page_read_log(const struct page *page, uint64_t *next, struct page_log_li
 	size_t count = words_drain(&ring, next, out, most, lost);
 
 	for (size_t i = 0; i < count; i++)
-		terminate(out[i].text, sizeof out[i].text);
+		page_tame_line(&out[i]);
 	return count;
 }
 
@@ -253,12 +286,7 @@ size_t page_read_events(const struct page *page, unsigned worker, uint64_t *next
 
 	for (size_t i = 0; i < count; i++) {
 		out[i].worker = worker;
-		if (out[i].state >= WORKER_STATES)
-			out[i].state = WORKER_DEAD;
-		if (out[i].stage >= PAGE_STAGES)
-			out[i].stage = PAGE_NONE;
-		if (out[i].item_end > ITEM_STATUSES)
-			out[i].item_end = 0;
+		page_tame_event(&out[i]);
 	}
 	return count;
 }

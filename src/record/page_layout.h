@@ -104,6 +104,11 @@ struct words_ring page_event_ring(const struct page *page, unsigned worker);
 /* Make what a stranger may have written fit its type: texts terminated, indices in range. */
 void page_tame_plan(struct page_plan *plan);
 void page_tame_status(struct page_status *status);
+void page_tame_recorder(struct page_recorder *recorder);
+void page_tame_host(struct page_host *host);
+void page_tame_queue(struct page_queue *queue);
 void page_tame_live(struct page_worker_live *live);
+void page_tame_event(struct page_event *event);
+void page_tame_line(struct page_log_line *line);
 
 #endif

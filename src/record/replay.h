@@ -16,7 +16,10 @@ struct replay_writer;
 /* Begin path (replaced if it exists). */
 struct replay_writer *replay_create(const char *path, struct err *err);
 
-/* Append; only slots in use are stored. */
+/* Append; only slots in use are stored, and mostly what has changed. A snapshot not newer than the
+ * last one is left out, and in a thinned file one that comes much before its time. On an error (no
+ * space) what was given is missing from the file and counted there; the next call may succeed
+ * again. */
 int replay_add_snapshot(struct replay_writer *writer, const struct snapshot *snapshot,
 			struct err *err);
 int replay_add_events(struct replay_writer *writer, const struct page_event *events, size_t count,
@@ -49,5 +52,8 @@ size_t replay_events(struct replay_reader *reader, uint64_t from_ns, uint64_t to
 		     struct page_event *out, size_t most);
 size_t replay_log(struct replay_reader *reader, uint64_t from_ns, uint64_t to_ns,
 		  struct page_log_line *out, size_t most);
+
+/* How many events are known to be missing in gaps that touch [from_ns, to_ns). */
+uint64_t replay_lost(struct replay_reader *reader, uint64_t from_ns, uint64_t to_ns);
 
 #endif
