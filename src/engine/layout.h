@@ -3,10 +3,11 @@
  *
  * A layout cuts a workload's stages into stations and says how many workers of which kind each has:
  * "read:1t | decode-encode:4p | write:2t". `a-b` is an inclusive range, `t` threads, `p` processes,
- * "4t@2" four threads spread over two hosts of their own. Stations cover all stages in order, each once.
+ * "4t@2" four threads spread over two hosts of their own. Stations cover all stages in order, each
+ * once.
  *
- * A strategy is nothing but a row of a table that names a layout (layout_strategies); its name occurs
- * nowhere else.
+ * A strategy is nothing but a row of a table that names a layout (layout_strategies); its name
+ * occurs nowhere else.
  */
 #ifndef IMGTOP_ENGINE_LAYOUT_H
 #define IMGTOP_ENGINE_LAYOUT_H
@@ -23,14 +24,15 @@ struct layout_station {
 	unsigned first_stage;
 	unsigned last_stage;
 	unsigned workers;
-	bool process;   /* each worker is a process of its own */
-	unsigned hosts; /* of their own for threads ("@n"); 0 = shares one with neighbouring threads */
+	bool process;	/* each worker is a process of its own */
+	unsigned hosts; /* of their own for threads ("@n"); 0 = shares one with neighbouring threads
+			 */
 };
 
 struct layout {
 	struct layout_station station[LAYOUT_STATIONS];
 	unsigned nstations;
-	char strategy[32]; /* row's name, or "layout" when written out */
+	char strategy[32];	      /* row's name, or "layout" when written out */
 	char plan[LAYOUT_TEXT_BYTES]; /* "hybrid:4+2", or the layout's text */
 };
 
@@ -38,8 +40,8 @@ struct layout {
 struct layout_strategy {
 	const char *name;
 	const char *sentence;
-	bool takes_workers;  /* -j N */
-	bool takes_io_cpu;   /* --io N --cpu M */
+	bool takes_workers; /* -j N */
+	bool takes_io_cpu;  /* --io N --cpu M */
 	void (*build)(const struct workload *workload, unsigned workers, unsigned io, unsigned cpu,
 		      struct layout *layout);
 };
@@ -48,7 +50,8 @@ struct layout_strategy {
 const struct layout_strategy *layout_strategy_at(size_t index);
 const struct layout_strategy *layout_strategy_find(const char *name, size_t length);
 
-/* Layout of a strategy with counts. error: permanent; a count out of range, with what is allowed. */
+/* Layout of a strategy with counts. error: permanent; a count out of range, with what is allowed.
+ */
 int layout_from_strategy(const struct workload *workload, const char *strategy, unsigned workers,
 			 unsigned io, unsigned cpu, struct layout *layout, struct err *err);
 
@@ -61,7 +64,8 @@ int layout_parse(const struct workload *workload, const char *text, struct layou
 void layout_format(const struct workload *workload, const struct layout *layout, char *text,
 		   size_t size);
 
-/* "walk → [q 8] → read×2 → [q 8] → decode…encode×4p → [q 8] → write×1"; capacity per queue. ascii: "->", "x", "..". */
+/* "walk → [q 8] → read×2 → [q 8] → decode…encode×4p → [q 8] → write×1"; capacity per queue. ascii:
+ * "->", "x", "..". */
 void layout_topology(const struct workload *workload, const struct layout *layout,
 		     const unsigned *capacities, bool ascii, char *text, size_t size);
 

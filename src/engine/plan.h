@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "engine/layout.h"
+#include "engine/title.h"
 #include "record/page.h"
 #include "workload/workload.h"
 
@@ -17,15 +18,16 @@ struct plan {
 	unsigned queue_capacity; /* of every queue; 0 = chosen per queue, see plan_capacities */
 	struct workload_config config; /* run_id is filled by the supervisor */
 	const char *const *command;    /* NULL-terminated argv of the user, for reports */
+	struct title title;	       /* what ps shows may be written here; empty = nowhere */
 
 	double delay_ms[PAGE_STAGES]; /* --delay STAGE=MS */
-	bool gil;                     /* one lock per host around CPU stages */
-	unsigned retries;             /* times an item may kill its worker before it is quarantined... */
-	double item_timeout_s;        /* 0 = none: a worker process longer at one item is killed */
-	uint64_t memory_bytes;        /* the brake; 0 = a quarter of the RAM or of the cgroup */
-	uint64_t slot_bytes;          /* virtual size of an arena slot; 0 = 2 GiB */
-	bool report;                  /* false: --no-report */
-	const char *report_dir;       /* NULL = a dated folder under the state folder */
+	bool gil;		      /* one lock per host around CPU stages */
+	unsigned retries;	/* times an item may kill its worker before it is quarantined... */
+	double item_timeout_s;	/* 0 = none: a worker process longer at one item is killed */
+	uint64_t memory_bytes;	/* the brake; 0 = a quarter of the RAM or of the cgroup */
+	uint64_t slot_bytes;	/* virtual size of an arena slot; 0 = 2 GiB */
+	bool report;		/* false: --no-report */
+	const char *report_dir; /* NULL = a dated folder under the state folder */
 };
 
 /* Capacity of each queue (index = the station it feeds - 1) as the run will use it.

@@ -7,9 +7,10 @@
 #include "engine/plan.h"
 
 /*
- * Run the plan to its end in this process, which has one thread and nothing else to do. tether_fd is the
- * front's socket (taken over). Returns the exit status of CLI contract: 0 all done or skipped, 1 some
- * failed, 2 refused, 3 hang, 4 workers kept dying, 5 report not saved, 128+n after a signal.
+ * Run the plan to its end in this process, which has one thread and nothing else to do. tether_fd
+ * is the front's socket (taken over). Returns the exit status of CLI contract: 0 all done or
+ * skipped, 1 some failed, 2 refused, 3 hang, 4 workers kept dying, 5 report not saved, 128+n after
+ * a signal.
  */
 int supervisor_run(struct plan *plan, int tether_fd);
 

@@ -132,6 +132,12 @@ struct workload {
 	const char *hybrid_cpu_last;  /* "encode" */
 	const char *single_writer;    /* stage that must have one worker, or NULL ("store" of scan) */
 
+	/* -o names a folder: made when missing, locked against a second run. */
+	bool output_is_folder;
+
+	/* The payload is the output's name relative to the output folder: the joblog shows it. */
+	bool payload_is_output;
+
 	/* Text for "nothing found": "JPEG and PNG files". */
 	const char *looks_for;
 

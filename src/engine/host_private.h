@@ -1,0 +1,73 @@
+/*
+ * host_private.h - what the port and the workers of one host share (floor: engine).
+ *
+ * Lock: host.lock guards every field marked (lock); rank 1. A worker may hold it while it appends a
+ * record or waits on `changed`, never while it runs a stage, and never while it waits in a queue.
+ *
+ * Threads: the port (main thread of a thread host, second thread of a process host) is the only one
+ * that touches the socket. Workers append records to the channel under the lock and ring `bell`.
+ */
+#ifndef IMGTOP_ENGINE_HOST_PRIVATE_H
+#define IMGTOP_ENGINE_HOST_PRIVATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "engine/channel.h"
+#include "engine/host.h"
+#include "engine/queue.h"
+#include "record/slot.h"
+
+struct host;
+
+struct worker {
+	struct host *host;
+	pthread_t thread;
+	struct record_worker identity;
+	struct slot *slot; /* this worker's only */
+	void *state;	   /* the workload's caches */
+	struct job *job;   /* in hand; (lock) for writing, the port compares its id */
+	struct work work;
+	bool stop; /* retire: set with queue_wake of its queue, read under that queue's lock */
+	bool joined;
+	bool granted; /* (lock) its item's memory */
+	bool holds_gil;
+	atomic_bool abandoned; /* its item */
+};
+
+struct host {
+	const struct host_config *config;
+	const struct plan *plan;
+	const struct workload *workload;
+	struct channel *channel; /* (lock) */
+	int bell;		 /* eventfd: the port should look at the channel */
+	pthread_mutex_t lock;
+	pthread_cond_t changed; /* paused, slots, credits, granted, abandoned */
+	pthread_mutex_t gil;	/* rank 0: held while a CPU stage runs, by request only */
+	struct queue
+		*queue[LAYOUT_STATIONS]; /* by station; first_station's is the prefetched input */
+	unsigned alive[LAYOUT_STATIONS]; /* (lock) workers of a station that still run */
+	struct worker *worker[PAGE_WORKERS]; /* (lock) */
+	unsigned nworkers;		     /* (lock) */
+	unsigned running;		     /* (lock) workers that have not ended */
+	uint32_t slot[ARENA_SLOTS]; /* (lock) arena slots that are free to use here; a stack: the
+				       last used is warm */
+	unsigned nslots;
+	unsigned credits;	 /* (lock) jobs that may be handed over */
+	unsigned credit_waiters; /* (lock) */
+	bool urgent;		 /* (lock) flush now */
+	uint64_t oldest_ns;	 /* (lock) when the oldest unsent record was appended */
+	atomic_bool paused;
+	atomic_bool closing;
+};
+
+/* Worker thread. Ends when its queue is closed and empty, or it is told to stop. */
+void *worker_main(void *worker);
+
+/* With the lock held: a record was appended; wake the port when it should send. */
+void host_ring(struct host *host, bool urgent);
+
+/* The worker has left its loop (any thread; takes the lock). */
+void host_worker_ended(struct host *host, struct worker *worker);
+
+#endif

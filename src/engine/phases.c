@@ -1,0 +1,252 @@
+/*
+ * phases.c - the phases of a run.
+ *
+ * Running ends when the source has ended and the job table is empty. Then the groups are closed in
+ * order, each when the one before has ended; then the recorder is told to write the report; when it
+ * has ended the run is over.
+ *
+ * Draining (first Ctrl-C): nothing new enters station one; what lies in front of it, here and
+ * untouched in hosts, becomes pending. The rest goes its way, and running ends as above.
+ *
+ * Stopping (second Ctrl-C, or workers that keep dying): all hosts but the recorder are killed, and
+ * what was in their hands becomes pending.
+ */
+#include "config.h"
+
+#include "engine/phases.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "engine/fleet.h"
+#include "engine/flow.h"
+#include "engine/jobs.h"
+
+static const uint64_t WALK_PATIENCE_NS = 300 * CLOCK_MS_NS;
+static const uint64_t RECORDER_PATIENCE_NS = 1200 * CLOCK_MS_NS;
+static const uint64_t ABANDON_PATIENCE_NS = 2000 * CLOCK_MS_NS;
+
+static void leave_pending(struct supervisor *sup, struct entry *entry, void *context)
+{
+	struct ending ending = {
+		.status = ITEM_PENDING, .reason = "", .worker = "", .end_ns = clock_ns()};
+
+	(void)context;
+	if (entry->state != ENTRY_QUEUED)
+		return;
+	if (sup->draining && entry->group != 0 && !sup->stopping)
+		return;
+	flow_release(sup, entry);
+	jobs_end(sup, entry, &ending);
+}
+
+static void tell(struct remote *host, enum record_type type)
+{
+	if (host->channel == NULL)
+		return;
+	channel_put(host->channel, (uint32_t)type, NULL, 0);
+	host->dirty = true;
+}
+
+static void begin_draining(struct supervisor *sup)
+{
+	sup->draining = true;
+	sup->drain_ns = clock_ns();
+	sup->walk->closing = true;
+	tell(sup->walk, RECORD_CLOSE);
+	for (unsigned i = 0; i < sup->nremotes; i++) {
+		if (sup->remote[i]->group == 0 || sup->remote[i]->group == GROUP_ALONE)
+			tell(sup->remote[i], RECORD_RETURN);
+	}
+	if (sup->paused)
+		phases_pause(sup, false);
+	sup->status_changed = true;
+}
+
+void phases_interrupt(struct supervisor *sup, int signal)
+{
+	if (sup->status.signal == 0)
+		sup->status.signal = (uint32_t)signal;
+	sup->status_changed = true;
+	if (!sup->draining)
+		begin_draining(sup);
+	else
+		sup->stopping = true;
+}
+
+void phases_pause(struct supervisor *sup, bool paused)
+{
+	if (sup->paused == paused || (paused && (sup->draining || sup->closed_all)))
+		return;
+	sup->paused = paused;
+	if (paused)
+		sup->pause_ns = clock_ns();
+	else
+		sup->status.paused_total_ns += clock_ns() - sup->pause_ns;
+	fleet_tell_all(sup, paused ? RECORD_PAUSE : RECORD_RESUME);
+	sup->status_changed = true;
+}
+
+int phases_abandon(struct supervisor *sup, struct remote *host, struct remote_worker *worker,
+		   struct err *err)
+{
+	struct page_worker_live live;
+	struct entry *entry = NULL;
+
+	if (page_read_worker(sup->page, worker->identity.worker, &live) && live.job != 0)
+		entry = jobs_find(sup, live.job);
+	if (entry == NULL || entry->host != host || host->channel == NULL)
+		return err_permanent(err, "%s has no item in hand", worker->identity.name);
+	entry->abandoned = true;
+	entry->abandon_ns = clock_ns();
+	protocol_put_pair(host->channel, RECORD_ABANDON, worker->identity.worker, live.job);
+	host->dirty = true;
+	return 0;
+}
+
+static void watch_worker(struct supervisor *sup, struct remote *host, struct remote_worker *worker,
+			 uint64_t now_ns)
+{
+	double timeout_s = sup->plan->item_timeout_s;
+	uint64_t timeout_ns = (uint64_t)(timeout_s * 1e9);
+	struct page_worker_live live;
+	struct entry *entry;
+	char why[96];
+
+	if (!page_read_worker(sup->page, worker->identity.worker, &live) || live.job == 0 ||
+	    live.incarnation != host->incarnation)
+		return;
+	entry = jobs_find(sup, live.job);
+	if (entry == NULL || entry->host != host)
+		return;
+	if (entry->abandoned && now_ns - entry->abandon_ns > ABANDON_PATIENCE_NS) {
+		fleet_kill(sup, host, "its item was abandoned", worker->identity.worker);
+		return;
+	}
+	if (timeout_ns == 0 || sup->paused ||
+	    (live.state != WORKER_RUN && live.state != WORKER_IO && live.state != WORKER_DELAY) ||
+	    now_ns < live.item_since_ns + timeout_ns)
+		return;
+	snprintf(why, sizeof why, "longer than %g s at one item (--item-timeout), in %s", timeout_s,
+		 live.stage < sup->workload->nstages ? sup->workload->stages[live.stage].name
+						     : "no stage");
+	fleet_kill(sup, host, why, worker->identity.worker);
+}
+
+void phases_watch_items(struct supervisor *sup, uint64_t now_ns)
+{
+	for (unsigned i = 0; i < sup->nremotes; i++) {
+		struct remote *host = sup->remote[i];
+
+		if (host->state != REMOTE_LIVE || host->taken == 0 || host->kill_reason[0] != '\0')
+			continue;
+		for (unsigned w = 0; w < host->nworkers; w++)
+			watch_worker(sup, host, &host->workers[w], now_ns);
+	}
+}
+
+static void stop_all(struct supervisor *sup, uint64_t now_ns)
+{
+	if (sup->stop_ns != 0)
+		return;
+	sup->stop_ns = now_ns;
+	sup->draining = true;
+	sup->source_ended = true;
+	for (unsigned i = 0; i < sup->nremotes; i++) {
+		struct remote *host = sup->remote[i];
+
+		if (host != sup->recorder)
+			fleet_kill(sup, host, "the run was stopped", NO_CULPRIT);
+		if (host->state == REMOTE_WAITING)
+			host->state = REMOTE_ENDED;
+	}
+	jobs_each(sup, leave_pending, NULL);
+}
+
+static void end_source(struct supervisor *sup, uint64_t now_ns)
+{
+	if (sup->draining && !sup->source_ended) {
+		if (sup->walk->state == REMOTE_ENDED)
+			sup->source_ended = true;
+		else if (now_ns - sup->drain_ns > WALK_PATIENCE_NS)
+			fleet_kill(sup, sup->walk, "it did not stop in time", NO_CULPRIT);
+	}
+	if (sup->draining)
+		jobs_each(sup, leave_pending, NULL);
+}
+
+/* The counts decide, unless something graver happened. */
+static int exit_code(const struct supervisor *sup)
+{
+	const struct page_status *status = &sup->status;
+
+	if (sup->refusal[0] != '\0')
+		return 2;
+	if (sup->exit_code == 4)
+		return 4;
+	if (status->signal != 0)
+		return 128 + (int)status->signal;
+	if (sup->exit_code != 0 || status->done[ITEM_FAILED] != 0 ||
+	    status->done[ITEM_QUARANTINED] != 0 || status->done[ITEM_PENDING] != 0)
+		return 1;
+	return 0;
+}
+
+static void close_groups(struct supervisor *sup, uint64_t now_ns)
+{
+	bool ended = fleet_close_group(sup, GROUP_WALK);
+
+	for (unsigned g = 0; g < sup->ngroups && ended; g++) {
+		sup->group[g].shown.closed = 1;
+		ended = fleet_close_group(sup, g);
+	}
+	ended = ended && fleet_close_group(sup, GROUP_ALONE);
+	if (!ended)
+		return;
+	sup->closed_all = true;
+	if (sup->status.found == 0 && sup->refusal[0] == '\0' && sup->status.signal == 0 &&
+	    sup->exit_code == 0)
+		snprintf(sup->refusal, sizeof sup->refusal, "%s",
+			 sup->nothing_found != NULL ? sup->nothing_found : "nothing was found");
+	sup->status.ended_ns = now_ns;
+	sup->status.exit_code = (uint32_t)exit_code(sup);
+	if (sup->refusal[0] != '\0')
+		snprintf(sup->status.message, sizeof sup->status.message, "%.180s", sup->refusal);
+	sup->status_changed = true;
+}
+
+static void finish_recorder(struct supervisor *sup, uint64_t now_ns)
+{
+	if (!sup->finishing) {
+		sup->finishing = true;
+		sup->finish_ns = now_ns;
+		tell(sup->recorder, RECORD_FINISH);
+		return;
+	}
+	if (sup->stop_ns != 0 && now_ns - sup->finish_ns > RECORDER_PATIENCE_NS)
+		fleet_kill(sup, sup->recorder, "it did not finish in time", NO_CULPRIT);
+}
+
+bool phases_turn(struct supervisor *sup, uint64_t now_ns)
+{
+	if (sup->stopping)
+		stop_all(sup, now_ns);
+	end_source(sup, now_ns);
+	if (!sup->closed_all) {
+		if (sup->source_ended && sup->entries == 0)
+			close_groups(sup, now_ns);
+		return false;
+	}
+	if (sup->recorder->state == REMOTE_LIVE) {
+		finish_recorder(sup, now_ns);
+		return false;
+	}
+	/* One that died while it wrote the report gets one more try. */
+	if (sup->recorder->state == REMOTE_WAITING && sup->recorder->deaths < 2) {
+		sup->finishing = false;
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,181 @@
+/*
+ * queue.c - bounded hand-over between two stations of one host.
+ */
+#include "config.h"
+
+#include "engine/queue.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "engine/job.h"
+
+struct queue {
+	pthread_mutex_t lock;
+	pthread_cond_t not_empty;
+	pthread_cond_t not_full;
+	struct job *first;
+	struct job *last;
+	size_t length;
+	bool publish;
+	unsigned page_index;
+	struct page *page;
+	struct page_queue shown; /* counters, capacity and closed live here */
+};
+
+struct queue *queue_new(struct page *page, unsigned page_index, bool publish,
+			const struct page_queue *identity)
+{
+	struct queue *queue = mem_calloc(1, sizeof *queue);
+
+	pthread_mutex_init(&queue->lock, NULL);
+	pthread_cond_init(&queue->not_empty, NULL);
+	pthread_cond_init(&queue->not_full, NULL);
+	queue->page = page;
+	queue->page_index = page_index;
+	queue->publish = publish;
+	queue->shown = *identity;
+	if (publish)
+		page_write_queue(page, page_index, &queue->shown);
+	return queue;
+}
+
+void queue_free(struct queue *queue)
+{
+	assert(queue->first == NULL);
+	pthread_cond_destroy(&queue->not_full);
+	pthread_cond_destroy(&queue->not_empty);
+	pthread_mutex_destroy(&queue->lock);
+	free(queue);
+}
+
+static void show(struct queue *queue)
+{
+	if (queue->publish)
+		page_write_queue(queue->page, queue->page_index, &queue->shown);
+}
+
+static bool is_full(const struct queue *queue)
+{
+	return queue->shown.capacity != 0 && queue->length >= queue->shown.capacity;
+}
+
+enum queue_result queue_push(struct queue *queue, struct job *job, struct slot *slot)
+{
+	enum queue_result result = QUEUE_OK;
+
+	pthread_mutex_lock(&queue->lock);
+	if (slot != NULL && is_full(queue) && !queue->shown.closed) {
+		slot_wait(slot, WORKER_PUT, WAIT_QUEUE, queue->page_index);
+		while (is_full(queue) && !queue->shown.closed)
+			pthread_cond_wait(&queue->not_full, &queue->lock);
+		slot_resume(slot);
+	}
+	if (queue->shown.closed) {
+		result = QUEUE_CLOSED;
+	} else {
+		job->next = NULL;
+		if (queue->last != NULL)
+			queue->last->next = job;
+		else
+			queue->first = job;
+		queue->last = job;
+		queue->length++;
+		queue->shown.pushed++;
+		if (queue->length > queue->shown.high_water)
+			queue->shown.high_water = queue->length;
+		show(queue);
+		pthread_cond_signal(&queue->not_empty);
+	}
+	pthread_mutex_unlock(&queue->lock);
+	return result;
+}
+
+/* Under the lock. */
+static struct job *unlink_first(struct queue *queue)
+{
+	struct job *job = queue->first;
+
+	if (job == NULL)
+		return NULL;
+	queue->first = job->next;
+	if (queue->first == NULL)
+		queue->last = NULL;
+	job->next = NULL;
+	queue->length--;
+	queue->shown.popped++;
+	show(queue);
+	pthread_cond_signal(&queue->not_full);
+	return job;
+}
+
+enum queue_result queue_pop(struct queue *queue, struct job **job, struct slot *slot,
+			    const bool *stop)
+{
+	enum queue_result result = QUEUE_OK;
+
+	pthread_mutex_lock(&queue->lock);
+	if (queue->first == NULL && !queue->shown.closed && !*stop) {
+		slot_wait(slot, WORKER_GET, WAIT_QUEUE, queue->page_index);
+		while (queue->first == NULL && !queue->shown.closed && !*stop)
+			pthread_cond_wait(&queue->not_empty, &queue->lock);
+		slot_resume(slot);
+	}
+	if (*stop)
+		result = QUEUE_INTERRUPTED;
+	else
+		*job = unlink_first(queue);
+	if (result == QUEUE_OK && *job == NULL)
+		result = QUEUE_CLOSED;
+	pthread_mutex_unlock(&queue->lock);
+	return result;
+}
+
+struct job *queue_take(struct queue *queue)
+{
+	struct job *job;
+
+	pthread_mutex_lock(&queue->lock);
+	job = unlink_first(queue);
+	pthread_mutex_unlock(&queue->lock);
+	return job;
+}
+
+void queue_close(struct queue *queue)
+{
+	pthread_mutex_lock(&queue->lock);
+	queue->shown.closed = 1;
+	show(queue);
+	pthread_cond_broadcast(&queue->not_empty);
+	pthread_cond_broadcast(&queue->not_full);
+	pthread_mutex_unlock(&queue->lock);
+}
+
+void queue_set_capacity(struct queue *queue, unsigned capacity)
+{
+	pthread_mutex_lock(&queue->lock);
+	queue->shown.capacity = capacity;
+	show(queue);
+	pthread_cond_broadcast(&queue->not_full);
+	pthread_mutex_unlock(&queue->lock);
+}
+
+void queue_wake(struct queue *queue, bool *flag)
+{
+	pthread_mutex_lock(&queue->lock);
+	*flag = true;
+	pthread_cond_broadcast(&queue->not_empty);
+	pthread_mutex_unlock(&queue->lock);
+}
+
+size_t queue_length(struct queue *queue)
+{
+	size_t length;
+
+	pthread_mutex_lock(&queue->lock);
+	length = queue->length;
+	pthread_mutex_unlock(&queue->lock);
+	return length;
+}

@@ -1,0 +1,434 @@
+/*
+ * worker.c - the one loop that every worker of every strategy runs.
+ *
+ * Take a job from the station's queue, do the station's stages, pass it on: to the next station's
+ * queue in this host, through the supervisor to another host, or, at the end, as completed. What
+ * differs between strategies is only which stages, which queue and which neighbours a worker has.
+ *
+ * Everything that can make a worker wait goes through slot_wait, so that its row says why: an empty
+ * or full queue, an arena slot, the memory brake, the pause, the interpreter-like lock of --gil.
+ *
+ * The first error ends the item, never the worker.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "engine/failpoint.h"
+#include "engine/fatal.h"
+#include "engine/host_private.h"
+#include "engine/title.h"
+
+static struct worker *worker_of(const struct work *work)
+{
+	return work->engine;
+}
+
+static void gil_release(struct worker *worker)
+{
+	if (worker->holds_gil) {
+		worker->holds_gil = false;
+		pthread_mutex_unlock(&worker->host->gil);
+	}
+}
+
+static void gil_acquire(struct worker *worker)
+{
+	if (pthread_mutex_trylock(&worker->host->gil) != 0) {
+		slot_wait(worker->slot, WORKER_LOCK, WAIT_LOCK, PAGE_NONE);
+		pthread_mutex_lock(&worker->host->gil);
+		slot_resume(worker->slot);
+	}
+	worker->holds_gil = true;
+}
+
+static void pause_here(struct worker *worker)
+{
+	struct host *host = worker->host;
+
+	if (!atomic_load_explicit(&host->paused, memory_order_relaxed))
+		return;
+	pthread_mutex_lock(&host->lock);
+	if (atomic_load(&host->paused)) {
+		slot_wait(worker->slot, WORKER_PAUSED, WAIT_RESUME, PAGE_NONE);
+		while (atomic_load(&host->paused))
+			pthread_cond_wait(&host->changed, &host->lock);
+		slot_resume(worker->slot);
+	}
+	pthread_mutex_unlock(&host->lock);
+}
+
+/* Simulated latency; ends early when the item is abandoned. */
+static void delay_here(struct worker *worker, double delay_ms)
+{
+	struct host *host = worker->host;
+	uint64_t end_ns = clock_ns() + (uint64_t)(delay_ms * 1e6);
+	struct timespec until = {.tv_sec = (time_t)(end_ns / CLOCK_SECOND_NS),
+				 .tv_nsec = (long)(end_ns % CLOCK_SECOND_NS)};
+
+	slot_wait(worker->slot, WORKER_DELAY, WAIT_NOTHING, PAGE_NONE);
+	pthread_mutex_lock(&host->lock);
+	while (!atomic_load(&worker->abandoned) &&
+	       pthread_cond_timedwait(&host->changed, &host->lock, &until) != ETIMEDOUT)
+		continue;
+	pthread_mutex_unlock(&host->lock);
+	slot_resume(worker->slot);
+}
+
+static void begin_stage(struct work *work, unsigned stage)
+{
+	struct worker *worker = worker_of(work);
+	const struct plan *plan = worker->host->plan;
+	const struct workload_stage *info = &worker->host->workload->stages[stage];
+
+	gil_release(worker);
+	pause_here(worker);
+	slot_stage(worker->slot, stage, info->io);
+	slot_usage(worker->slot, false);
+	failpoint_stage(info->name, work->name, work->attempt);
+	if (plan->delay_ms[stage] > 0)
+		delay_here(worker, plan->delay_ms[stage]);
+	if (plan->gil && !info->io)
+		gil_acquire(worker);
+}
+
+static bool is_cancelled(struct work *work)
+{
+	return atomic_load_explicit(&worker_of(work)->abandoned, memory_order_relaxed);
+}
+
+static int admit(struct work *work, uint64_t bytes, struct err *err)
+{
+	struct worker *worker = worker_of(work);
+	struct host *host = worker->host;
+	bool held_gil = worker->holds_gil;
+
+	if (bytes <= host->config->admit_bytes || worker->granted)
+		return 0;
+	gil_release(worker);
+	pthread_mutex_lock(&host->lock);
+	protocol_put_pair(host->channel, RECORD_WANT_MEMORY, work->job, bytes);
+	host_ring(host, true);
+	slot_wait(worker->slot, WORKER_RESOURCE, WAIT_MEMORY, PAGE_NONE);
+	while (!worker->granted && !atomic_load(&worker->abandoned))
+		pthread_cond_wait(&host->changed, &host->lock);
+	slot_resume(worker->slot);
+	pthread_mutex_unlock(&host->lock);
+	if (held_gil)
+		gil_acquire(worker);
+	return worker->granted ? 0 : err_transient(err, "abandoned while waiting for memory");
+}
+
+static const struct work_calls calls = {
+	.stage = begin_stage, .cancelled = is_cancelled, .admit = admit};
+
+/* A fused path that starts at this stage, ends within the station and suits the item. */
+static const struct workload_fused *find_fused(struct worker *worker, unsigned stage, unsigned last)
+{
+	const struct workload *workload = worker->host->workload;
+
+	for (unsigned i = 0; i < workload->nfused; i++) {
+		const struct workload_fused *fused = &workload->fused[i];
+
+		if (fused->first == stage && fused->last <= last && fused->applies(&worker->work))
+			return fused;
+	}
+	return NULL;
+}
+
+static int run_stages(struct worker *worker, unsigned first, unsigned last, struct err *err)
+{
+	const struct workload *workload = worker->host->workload;
+	struct work *work = &worker->work;
+	int result = 0;
+
+	for (unsigned stage = first; stage <= last && result == 0; stage++) {
+		const struct workload_fused *fused = find_fused(worker, stage, last);
+
+		if (fused != NULL) {
+			result = fused->run(work, err);
+			stage = fused->last;
+		} else {
+			begin_stage(work, stage);
+			result = workload->stages[stage].run(work, err);
+			if (result != 0)
+				err_context(err, "%s", workload->stages[stage].name);
+		}
+		if (result == 0 && is_cancelled(work))
+			result = err_transient(err, "abandoned on request");
+	}
+	gil_release(worker);
+	slot_stage(worker->slot, PAGE_NONE, false);
+	return result;
+}
+
+/* Wait for an arena slot of this host. */
+static void acquire_slot(struct worker *worker, struct job *job)
+{
+	struct host *host = worker->host;
+
+	if (host->workload->region_shares == NULL || job->slot != ARENA_NO_SLOT)
+		return;
+	pthread_mutex_lock(&host->lock);
+	if (host->nslots == 0) {
+		slot_wait(worker->slot, WORKER_RESOURCE, WAIT_SLOT, PAGE_NONE);
+		while (host->nslots == 0)
+			pthread_cond_wait(&host->changed, &host->lock);
+		slot_resume(worker->slot);
+	}
+	job->slot = host->slot[--host->nslots];
+	pthread_mutex_unlock(&host->lock);
+}
+
+/* With the lock held. Slots of the first group stay in their host; others go back with the
+ * completion. */
+static uint32_t give_slot_back(struct host *host, struct job *job)
+{
+	uint32_t slot = job->slot;
+
+	job->slot = ARENA_NO_SLOT;
+	if (slot == ARENA_NO_SLOT || host->config->first_station != 0)
+		return slot;
+	host->slot[host->nslots++] = slot;
+	pthread_cond_broadcast(&host->changed);
+	return ARENA_NO_SLOT;
+}
+
+static void trim_slot(struct host *host, const struct job *job)
+{
+	if (job->slot != ARENA_NO_SLOT) {
+		struct slot_memory memory = arena_slot(host->config->arena, job->slot);
+
+		slot_memory_trim(&memory, ARENA_KEEP_BYTES);
+	}
+}
+
+static enum item_status status_of(const struct work *work, int result, const struct err *err)
+{
+	if (result != 0)
+		return err->kind == ERR_SKIP ? ITEM_SKIPPED : ITEM_FAILED;
+	return work->damaged ? ITEM_DAMAGED : ITEM_OK;
+}
+
+/* The item is over. */
+static void complete(struct worker *worker, struct job *job, int result, const struct err *err)
+{
+	struct host *host = worker->host;
+	struct work *work = &worker->work;
+	enum item_status status = status_of(work, result, err);
+	const char *reason = result != 0 ? err->text : job->warning != NULL ? job->warning : "";
+	struct record_done done = {.job = job->id,
+				   .start_ns = job->start_ns,
+				   .end_ns = clock_ns(),
+				   .bytes_in = work->bytes_in,
+				   .bytes_out = work->bytes_out,
+				   .attempt = job->attempt,
+				   .worker = worker->identity.worker,
+				   .status = (uint32_t)status,
+				   .error = result != 0 ? (uint32_t)err->kind : ERR_NONE,
+				   .reason = reason,
+				   .reason_length = strlen(reason),
+				   .result = work->result,
+				   .result_length = result == 0 ? work->result_length : 0};
+
+	trim_slot(host, job);
+	slot_item_end(worker->slot, status, work->bytes_in - job->bytes_in,
+		      work->bytes_out - job->bytes_out);
+	pthread_mutex_lock(&host->lock);
+	worker->job = NULL;
+	done.slot = give_slot_back(host, job);
+	protocol_put_done(host->channel, &done);
+	host_ring(host, false);
+	pthread_mutex_unlock(&host->lock);
+	job_free(job);
+}
+
+/* The item goes on in another host: as soon as that station's queue has room. */
+static void hand_over(struct worker *worker, struct job *job)
+{
+	struct host *host = worker->host;
+	struct record_handed handed = {.job = job->id,
+				       .start_ns = job->start_ns,
+				       .bytes_in = job->bytes_in,
+				       .bytes_out = job->bytes_out,
+				       .slot = job->slot,
+				       .worker = worker->identity.worker,
+				       .damaged = job->damaged,
+				       .warning = job->warning != NULL ? job->warning : "",
+				       .warning_length = job->warning ? strlen(job->warning) : 0};
+
+	pthread_mutex_lock(&host->lock);
+	if (host->credits == 0 || host->credit_waiters != 0) {
+		host->credit_waiters++;
+		protocol_put_number(host->channel, RECORD_WANT_CREDIT, host->credit_waiters);
+		host_ring(host, true);
+		slot_wait(worker->slot, WORKER_PUT, WAIT_QUEUE, host->config->out_queue);
+		while (host->credits == 0)
+			pthread_cond_wait(&host->changed, &host->lock);
+		slot_resume(worker->slot);
+		host->credit_waiters--;
+	}
+	host->credits--;
+	worker->job = NULL;
+	protocol_put_handed(host->channel, &handed);
+	host_ring(host, false);
+	pthread_mutex_unlock(&host->lock);
+	job_free(job);
+}
+
+/* This worker's part is done; what it found out travels with the job. */
+static void pass_on(struct worker *worker, struct job *job)
+{
+	struct host *host = worker->host;
+	struct work *work = &worker->work;
+	unsigned station = worker->identity.station;
+	uint64_t read_bytes = work->bytes_in - job->bytes_in;
+	uint64_t written_bytes = work->bytes_out - job->bytes_out;
+
+	job->bytes_in = work->bytes_in;
+	job->bytes_out = work->bytes_out;
+	job->damaged = work->damaged;
+	if (station == host->config->last_station) {
+		hand_over(worker, job);
+	} else {
+		pthread_mutex_lock(&host->lock);
+		worker->job = NULL;
+		pthread_mutex_unlock(&host->lock);
+		queue_push(host->queue[station + 1], job, worker->slot);
+	}
+	slot_item_end(worker->slot, work->damaged ? ITEM_DAMAGED : ITEM_OK, read_bytes,
+		      written_bytes);
+}
+
+static void take(struct worker *worker, struct job *job)
+{
+	struct host *host = worker->host;
+
+	atomic_store(&worker->abandoned, false);
+	pthread_mutex_lock(&host->lock);
+	worker->job = job;
+	worker->granted = false;
+	if (worker->identity.station == host->config->first_station) {
+		protocol_put_number(host->channel, RECORD_TAKEN, job->id);
+		host_ring(host, false);
+	}
+	pthread_mutex_unlock(&host->lock);
+	slot_item(worker->slot, job->id, job->attempt, job->name, job->name_length);
+}
+
+static void do_item(struct worker *worker, struct job *job)
+{
+	struct host *host = worker->host;
+	const struct layout_station *station =
+		&host->plan->layout.station[worker->identity.station];
+	unsigned first = host->config->alone ? 0 : station->first_stage;
+	unsigned last = host->config->alone ? host->workload->nstages - 1 : station->last_stage;
+	struct slot_memory memory = {0};
+	struct err err = {0};
+	int result;
+
+	take(worker, job);
+	acquire_slot(worker, job);
+	if (job->start_ns == 0)
+		job->start_ns = clock_ns();
+	if (job->slot != ARENA_NO_SLOT) {
+		memory = arena_slot(host->config->arena, job->slot);
+		if (first == 0)
+			slot_memory_reset(&memory);
+	}
+	worker->work = (struct work){.config = &host->plan->config,
+				     .state = worker->state,
+				     .name = job->name,
+				     .payload = job->payload,
+				     .payload_length = job->payload_length,
+				     .memory = &memory,
+				     .job = job->id,
+				     .attempt = job->attempt,
+				     .bytes_in = job->bytes_in,
+				     .bytes_out = job->bytes_out,
+				     .damaged = job->damaged,
+				     .calls = &calls,
+				     .engine = worker};
+	result = run_stages(worker, first, last, &err);
+	if (worker->work.warning[0] != '\0') {
+		free(job->warning);
+		job->warning = mem_strdup(worker->work.warning);
+	}
+	if (result != 0 || last + 1 == host->workload->nstages)
+		complete(worker, job, result, &err);
+	else
+		pass_on(worker, job);
+	slot_usage(worker->slot, false);
+}
+
+/* Before this worker sits down to wait, what it has reported should reach the supervisor. */
+static void send_before_waiting(struct worker *worker, struct queue *queue)
+{
+	struct host *host = worker->host;
+
+	if (queue_length(queue) != 0)
+		return;
+	pthread_mutex_lock(&host->lock);
+	if (channel_backlog(host->channel) != 0)
+		host_ring(host, true);
+	pthread_mutex_unlock(&host->lock);
+	slot_usage(worker->slot, true);
+}
+
+static const char *work_loop(struct worker *worker)
+{
+	struct queue *queue = worker->host->queue[worker->identity.station];
+
+	for (;;) {
+		struct job *job = NULL;
+
+		send_before_waiting(worker, queue);
+		switch (queue_pop(queue, &job, worker->slot, &worker->stop)) {
+		case QUEUE_OK:
+			pause_here(worker);
+			do_item(worker, job);
+			break;
+		case QUEUE_CLOSED:
+			return "finished";
+		case QUEUE_INTERRUPTED:
+			return "retired";
+		}
+	}
+}
+
+void *worker_main(void *argument)
+{
+	struct worker *worker = argument;
+	struct host *host = worker->host;
+	struct slot_identity identity = {.name = worker->identity.name,
+					 .kind = host->config->process ? WORKER_PROCESS
+								       : WORKER_THREAD,
+					 .host = host->config->host,
+					 .station = worker->identity.station + 1,
+					 .incarnation = worker->identity.incarnation};
+	struct fatal_stack stack;
+	struct err err = {0};
+	const char *ended;
+
+	if (!host->config->process)
+		title_thread(worker->identity.name);
+	worker->slot = slot_open(host->config->page, worker->identity.worker, &identity);
+	fatal_watch(&stack, worker->slot);
+	if (host->workload->worker_open != NULL &&
+	    host->workload->worker_open(&host->plan->config, &worker->state, &err) != 0)
+		ended = err.text;
+	else
+		ended = work_loop(worker);
+	if (host->workload->worker_close != NULL && worker->state != NULL)
+		host->workload->worker_close(worker->state);
+	fatal_unwatch(&stack);
+	slot_close(worker->slot, ended);
+	worker->slot = NULL;
+	host_worker_ended(host, worker);
+	return NULL;
+}
