@@ -24,6 +24,12 @@ void fleet_reap(struct supervisor *sup, struct remote *host);
 /* Restart what waits for it. */
 void fleet_restart_due(struct supervisor *sup, uint64_t now_ns);
 
+/* For the fleet's own files: close the socket, publish the host, name a worker by its page index
+ * ("" when there is none). */
+void fleet_hang_up(struct supervisor *sup, struct remote *host);
+void fleet_show_host(struct supervisor *sup, const struct remote *host, bool alive);
+const char *fleet_worker_name(const struct supervisor *sup, uint32_t page_index);
+
 /* Send what is to be sent. */
 void fleet_flush(struct supervisor *sup);
 

@@ -32,6 +32,15 @@ void flow_host_gone(struct supervisor *sup, struct remote *host);
 /* Once per turn: send jobs where workers want them, grant credits, slots and memory. */
 void flow_turn(struct supervisor *sup);
 
+/* Its parts, in flow_grants.c. */
+void flow_grant_credits(struct supervisor *sup, unsigned group);
+void flow_reclaim_credits(struct supervisor *sup, unsigned group);
+void flow_grant_slots(struct supervisor *sup);
+void flow_admit(struct supervisor *sup);
+
+/* Take an entry out of a list. */
+void flow_unlink(struct entry **first, struct entry **last, struct entry *entry);
+
 /* Measure service times and choose batch sizes; a few times a second. */
 void flow_measure(struct supervisor *sup, uint64_t now_ns);
 

@@ -31,6 +31,19 @@ static const char *kind_of(mode_t mode)
 	return "a device";
 }
 
+/* What the file system says of this one name will be said again; all else is the machine's trouble.
+ */
+static int open_failed(struct err *err)
+{
+	bool of_the_item = errno == ENOENT || errno == EACCES || errno == EPERM || errno == ELOOP ||
+			   errno == ENOTDIR || errno == ENAMETOOLONG;
+
+	err_errno(err, "open");
+	if (of_the_item)
+		err->kind = ERR_PERMANENT;
+	return -1;
+}
+
 static int open_input(const char *name, uint64_t *size_bytes, struct err *err)
 {
 	int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
@@ -40,7 +53,7 @@ static int open_input(const char *name, uint64_t *size_bytes, struct err *err)
 		/* A socket cannot even be opened. */
 		if (errno == ENXIO)
 			return err_permanent(err, "not a regular file");
-		return err_errno(err, "open");
+		return open_failed(err);
 	}
 	if (fstat(fd, &status) != 0) {
 		err_errno(err, "look at file");

@@ -1,10 +1,11 @@
 /*
  * workload.h - what a workload is: stages, source, options, item (floor: workload).
  *
- * A workload is one file, one line in workload_registry.c and its name in Makefile.am. It knows nothing of
- * processes, queues or screens: the engine calls source() once, in the walk host, and a stage's
- * run() for each item, in whatever thread or process the layout says. A stage keeps nothing that
- * outlives an item, but caches in its worker state; what the next stage needs lies in the slot memory.
+ * A workload is one file, one line in workload_registry.c and its name in Makefile.am. It knows
+ * nothing of processes, queues or screens: the engine calls source() once, in the walk host, and a
+ * stage's run() for each item, in whatever thread or process the layout says. A stage keeps nothing
+ * that outlives an item, but caches in its worker state; what the next stage needs lies in the slot
+ * memory.
  */
 #ifndef IMGTOP_WORKLOAD_WORKLOAD_H
 #define IMGTOP_WORKLOAD_WORKLOAD_H
@@ -27,8 +28,8 @@ struct workload_config {
 	const char *const *inputs; /* files and folders as the user wrote them */
 	size_t ninputs;
 	const char *from;   /* --from: a list file, "-" for descriptor from_fd; NULL = none */
-	int from_fd;        /* standard input of the front, or -1 */
-	bool from_nul;      /* the list is NUL-separated */
+	int from_fd;	    /* standard input of the front, or -1 */
+	bool from_nul;	    /* the list is NUL-separated */
 	const char *output; /* -o, or the workload's default */
 	const char *run_id; /* unique among running runs: for temporary names */
 	bool fsync;
@@ -46,17 +47,17 @@ struct work_calls {
 /* One item on its way through stages of one worker. */
 struct work {
 	const struct workload_config *config;
-	void *state;         /* of this worker, from worker_open */
+	void *state;	     /* of this worker, from worker_open */
 	const char *name;    /* the item's input, NUL-terminated raw bytes */
 	const void *payload; /* as the source emitted it */
 	size_t payload_length;
 	struct slot_memory *memory; /* carries the item's data from stage to stage */
 	uint64_t job;
-	unsigned attempt;     /* 1, 2, ... */
-	uint64_t bytes_in;    /* a stage adds what it read */
-	uint64_t bytes_out;   /* a stage adds what it wrote */
-	bool damaged;         /* a stage of this worker found damage and went on (--tolerate) */
-	char warning[256];    /* "" or a sentence for the log and the joblog; the item is still ok */
+	unsigned attempt;   /* 1, 2, ... */
+	uint64_t bytes_in;  /* a stage adds what it read */
+	uint64_t bytes_out; /* a stage adds what it wrote */
+	bool damaged;	    /* a stage of this worker found damage and went on (--tolerate) */
+	char warning[256];  /* "" or a sentence for the log and the joblog; the item is still ok */
 	unsigned char result[WORK_RESULT_BYTES]; /* the last stage's addition to the run's result */
 	size_t result_length;
 	const struct work_calls *calls;
@@ -67,12 +68,12 @@ struct work {
  * --delay and pauses there. */
 void work_stage(struct work *work, unsigned stage);
 
-/* Has the item been abandoned? Polled by long loops (codec progress hooks). A stage that stops for it
- * returns a transient error. */
+/* Has the item been abandoned? Polled by long loops (codec progress hooks). A stage that stops for
+ * it returns a transient error. */
 bool work_cancelled(struct work *work);
 
-/* Ask the memory brake for `bytes` of memory for the rest of this item before allocating them; waits until
- * granted (one item is always admitted). Held until the item ends. */
+/* Ask the memory brake for `bytes` of memory for the rest of this item before allocating them;
+ * waits until granted (one item is always admitted). Held until the item ends. */
 int work_admit(struct work *work, uint64_t bytes, struct err *err);
 
 struct workload_stage {
@@ -94,12 +95,12 @@ struct workload_fused {
 
 /* The engine's ear for what the source finds. */
 struct source_item {
-	const char *name;       /* input, as shown and as in the joblog */
-	const void *payload;    /* for the stages; may be NULL */
-	size_t payload_length;  /* strlen(name) + payload_length <= WORK_PAYLOAD_BYTES - 16 */
-	uint64_t size_bytes;    /* of the input, 0 = unknown: the job table may prefer large ones */
-	enum err_kind verdict;  /* ERR_NONE, or the item is over already: failed or skipped */
-	const char *reason;     /* with a verdict */
+	const char *name;      /* input, as shown and as in the joblog */
+	const void *payload;   /* for the stages; may be NULL */
+	size_t payload_length; /* strlen(name) + payload_length <= WORK_PAYLOAD_BYTES - 16 */
+	uint64_t size_bytes;   /* of the input, 0 = unknown: the job table may prefer large ones */
+	enum err_kind verdict; /* ERR_NONE, or the item is over already: failed or skipped */
+	const char *reason;    /* with a verdict */
 };
 
 struct source {
@@ -114,15 +115,16 @@ struct source {
 };
 
 struct workload {
-	const char *name;     /* "images" */
-	const char *summary;  /* one sentence */
-	const char *items;    /* plural: "images" */
+	const char *name;	    /* "images" */
+	const char *summary;	    /* one sentence */
+	const char *items;	    /* plural: "images" */
 	const char *output_default; /* of -o; NULL = none needed */
 	const struct workload_stage *stages;
 	unsigned nstages;
 	const struct workload_fused *fused; /* tried in order; nfused of them */
 	unsigned nfused;
-	const unsigned *region_shares; /* of the slot memory, in 1/1000; SLOT_REGIONS of them; NULL = no slots needed */
+	const unsigned *region_shares; /* of the slot memory, in 1/1000; SLOT_REGIONS of them; NULL
+					  = no slots needed */
 	const struct option_spec *options;
 	size_t noptions;
 	size_t values_size; /* of the struct that the options fill */
@@ -130,7 +132,7 @@ struct workload {
 	/* Default cuts for the strategies: names of stages. See engine/layout.h */
 	const char *hybrid_cpu_first; /* "decode" */
 	const char *hybrid_cpu_last;  /* "encode" */
-	const char *single_writer;    /* stage that must have one worker, or NULL ("store" of scan) */
+	const char *single_writer; /* stage that must have one worker, or NULL ("store" of scan) */
 
 	/* -o names a folder: made when missing, locked against a second run. */
 	bool output_is_folder;
@@ -145,15 +147,16 @@ struct workload {
 	 *   error: permanent, what and what to do: exit 2 */
 	int (*check)(const struct workload_config *config, struct err *err);
 
-	/* In the walk host: emit every item. -1: a sentence; with nothing emitted the run is refused (exit 2),
-	 * otherwise it goes on with what was found and ends with exit 1. */
+	/* In the walk host: emit every item. -1: a sentence; with nothing emitted the run is
+	 * refused (exit 2), otherwise it goes on with what was found and ends with exit 1. */
 	int (*source)(struct source *source, struct err *err);
 
 	/* A worker's caches. open may return NULL for none; on error -1. */
 	int (*worker_open)(const struct workload_config *config, void **state, struct err *err);
 	void (*worker_close)(void *state);
 
-	/* In the recorder, after a worker died or was stopped in the middle of this item: remove what it may have left. */
+	/* In the recorder, after a worker died or was stopped in the middle of this item: remove
+	 * what it may have left. */
 	void (*sweep)(const struct workload_config *config, const char *name, const void *payload,
 		      size_t payload_length, uint64_t job);
 

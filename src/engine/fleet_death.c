@@ -1,0 +1,248 @@
+/*
+ * fleet_death.c - a host has ended: on request, or unasked.
+ *
+ * First everything it sent is read, so that no completion is lost. Then its jobs
+ * are settled one by one. Which of them its workers had in hand stands in the run page, written
+ * before work began. If a worker's fatal-signal handler marked itself, or the host had only one
+ * worker, or we killed the host for one worker's sake, that worker's item is charged: tried again,
+ * and quarantined when it has killed more than
+ * --retries workers. Otherwise every item in hand is a suspect and is tried again alone, in a host
+ * with one worker. All other jobs of the host are innocent and go back free.
+ */
+#include "config.h"
+
+#include "engine/fleet.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "engine/flow.h"
+#include "engine/jobs.h"
+#include "engine/watch.h"
+#include "record/slot.h"
+
+static const uint64_t BACKOFF_NS = 100 * CLOCK_MS_NS;
+
+struct settlement {
+	struct remote *host;
+	const char *cause;
+	uint32_t culprit;		/* page index, or NO_CULPRIT */
+	unsigned running;		/* items in hand when it died */
+	unsigned in_hand[PAGE_WORKERS]; /* page index by position */
+	uint64_t job[PAGE_WORKERS];
+};
+
+/* What the workers had in hand, from the page; who is to blame, if that is known. */
+static void inspect(struct supervisor *sup, struct settlement *settlement)
+{
+	struct remote *host = settlement->host;
+
+	settlement->culprit = host->culprit;
+	for (unsigned i = 0; i < host->nworkers; i++) {
+		uint32_t index = host->workers[i].identity.worker;
+		struct page_worker_live live;
+
+		if (host->workers[i].ended || !page_read_worker(sup->page, index, &live) ||
+		    live.incarnation != host->incarnation)
+			continue;
+		if (live.fatal_signal != 0)
+			settlement->culprit = index;
+		if (live.job != 0) {
+			settlement->in_hand[settlement->running] = index;
+			settlement->job[settlement->running++] = live.job;
+		}
+	}
+	if (settlement->culprit == NO_CULPRIT && settlement->running == 1)
+		settlement->culprit = settlement->in_hand[0];
+}
+
+static void sweep_leftovers(struct supervisor *sup, const struct entry *entry)
+{
+	if (sup->recorder->channel == NULL)
+		return;
+	protocol_put_job(sup->recorder->channel, RECORD_SWEEP, entry->job);
+	sup->recorder->dirty = true;
+}
+
+static void end_entry(struct supervisor *sup, struct entry *entry, enum item_status status,
+		      const char *reason, const char *worker)
+{
+	struct ending ending = {
+		.status = status, .reason = reason, .worker = worker, .end_ns = clock_ns()};
+
+	flow_release(sup, entry);
+	jobs_end(sup, entry, &ending);
+}
+
+/* The item that certainly killed its worker. */
+static void charge(struct supervisor *sup, struct entry *entry, const struct settlement *settlement,
+		   uint32_t worker)
+{
+	char reason[ERR_TEXT_BYTES];
+	const char *name = fleet_worker_name(sup, worker);
+
+	entry->charges++;
+	snprintf(reason, sizeof reason, "%s was %s while it worked on this (%u times)", name,
+		 settlement->cause, entry->charges);
+	if (entry->abandoned) {
+		end_entry(sup, entry, ITEM_FAILED, "abandoned on request", name);
+	} else if (entry->charges > sup->plan->retries) {
+		end_entry(sup, entry, ITEM_QUARANTINED, reason, name);
+	} else {
+		entry->job->attempt++;
+		sup->status.retried++;
+		flow_restart(sup, entry, entry->alone);
+	}
+}
+
+static void settle(struct supervisor *sup, struct entry *entry, void *context)
+{
+	struct settlement *settlement = context;
+
+	if (entry->host != settlement->host || entry->state == ENTRY_QUEUED)
+		return;
+	if (entry->state == ENTRY_TAKEN)
+		sweep_leftovers(sup, entry);
+	if (sup->stopping || (sup->draining && entry->group == 0 && entry->state == ENTRY_SENT)) {
+		end_entry(sup, entry, ITEM_PENDING, "", "");
+		return;
+	}
+	for (unsigned i = 0; i < settlement->running; i++) {
+		if (settlement->job[i] != entry->job->id)
+			continue;
+		if (settlement->in_hand[i] == settlement->culprit) {
+			charge(sup, entry, settlement, settlement->culprit);
+			return;
+		}
+		if (settlement->culprit == NO_CULPRIT) {
+			entry->job->attempt++;
+			sup->status.retried++;
+			flow_restart(sup, entry, true);
+			return;
+		}
+	}
+	flow_restart(sup, entry, entry->alone);
+}
+
+static void describe_end(const siginfo_t *info, const struct remote *host, char *text, size_t size)
+{
+	if (host->kill_reason[0] != '\0')
+		snprintf(text, size, "killed: %.80s", host->kill_reason);
+	else if (info->si_code == CLD_EXITED)
+		snprintf(text, size, "exited with %d", info->si_status);
+	else
+		snprintf(text, size, "killed by SIG%s",
+			 sigabbrev_np(info->si_status) ? sigabbrev_np(info->si_status) : "?");
+}
+
+static void bury(struct supervisor *sup, struct remote *host, const char *cause, uint64_t now_ns)
+{
+	for (unsigned i = 0; i < host->nworkers; i++) {
+		struct remote_worker *worker = &host->workers[i];
+
+		if (!worker->ended)
+			slot_bury(sup->page, worker->identity.worker, WORKER_DEAD, cause, now_ns);
+	}
+}
+
+static void log_death(struct supervisor *sup, const struct settlement *settlement)
+{
+	const struct remote *host = settlement->host;
+	const char *name = settlement->culprit != NO_CULPRIT
+				   ? fleet_worker_name(sup, settlement->culprit)
+				   : host->name;
+	uint64_t job = 0;
+	struct entry *entry;
+
+	for (unsigned i = 0; i < settlement->running; i++) {
+		if (settlement->in_hand[i] == settlement->culprit)
+			job = settlement->job[i];
+	}
+	entry = job != 0 ? jobs_find(sup, job) : NULL;
+	jobs_log(sup, LOG_ERROR, job, "%s (pid %d) was %s%s%s", name, (int)host->pid,
+		 settlement->cause, entry != NULL ? " while it worked on " : "",
+		 entry != NULL ? entry->job->name : "");
+}
+
+/* An end that nobody asked for. */
+static void died(struct supervisor *sup, struct remote *host, const char *cause, uint64_t now_ns)
+{
+	struct settlement settlement = {.host = host, .cause = cause};
+
+	bury(sup, host, cause, now_ns); /* also makes the rows readable again */
+	inspect(sup, &settlement);
+	log_death(sup, &settlement);
+	jobs_each(sup, settle, &settlement);
+	flow_host_gone(sup, host);
+	host->deaths++;
+	if (host == sup->walk) {
+		sup->source_ended = true;
+		sup->exit_code = 1;
+		host->state = REMOTE_ENDED;
+		jobs_log(sup, LOG_ERROR, 0, "the inputs were not all found: the walk died");
+		return;
+	}
+	if (host->deaths >= MOST_DEATHS && host != sup->recorder) {
+		host->state = REMOTE_ENDED;
+		sup->exit_code = 4;
+		sup->stopping = true;
+		snprintf(sup->status.message, sizeof sup->status.message,
+			 "stopped: %s kept dying (%.100s)", host->name, cause);
+		return;
+	}
+	host->state = sup->stopping ? REMOTE_ENDED : REMOTE_WAITING;
+	host->restart_ns = host->deaths < 2 ? now_ns : now_ns + (BACKOFF_NS << (host->deaths - 2));
+}
+
+static bool all_retired(const struct remote *host)
+{
+	for (unsigned i = 0; i < host->nworkers; i++) {
+		if (!host->workers[i].retiring)
+			return false;
+	}
+	return host->nworkers != 0;
+}
+
+void fleet_reap(struct supervisor *sup, struct remote *host)
+{
+	siginfo_t info = {0};
+	uint64_t now_ns = clock_ns();
+	char cause[96];
+	bool asked;
+
+	if (host->state != REMOTE_LIVE)
+		return;
+	fleet_receive(sup, host);
+	if (waitid(P_PIDFD, (id_t)host->pid_fd, &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0)
+		return;
+	fleet_hang_up(sup, host);
+	watch_remove(sup->epoll_fd, host->pid_fd);
+	close(host->pid_fd);
+	host->pid_fd = -1;
+	describe_end(&info, host, cause, sizeof cause);
+	fleet_show_host(sup, host, false);
+	asked = host->closing || all_retired(host) || (host == sup->walk && sup->source_ended) ||
+		(host == sup->recorder && sup->finishing);
+	if (asked && info.si_code == CLD_EXITED && info.si_status == 0) {
+		flow_host_gone(sup, host);
+		host->state = REMOTE_ENDED;
+		return;
+	}
+	if (asked && (sup->stopping || host->closing)) {
+		bury(sup, host, cause, now_ns);
+		if (!sup->stopping)
+			jobs_log(sup, LOG_WARNING, 0, "%s: at its end: %s", host->name, cause);
+		flow_host_gone(sup, host);
+		host->state = REMOTE_ENDED;
+		return;
+	}
+	died(sup, host, cause, now_ns);
+}
