@@ -18,6 +18,7 @@
 
 #include "image/exif.h"
 #include "image/jpeg_guard.h"
+#include "image/mend.h"
 #include "image/orientation.h"
 #include "image/planes.h"
 #include "image/resize.h"
@@ -306,6 +307,7 @@ static int decode_into(struct jpeg_decoder *decoder, struct image *image, struct
 		planes_fill_grey(image);
 	if (jpeg_guard_run(&decoder->guard, decode_picture, decoder) != 0 && !forgive(decoder, err))
 		return -1;
+	mend_edges(image);
 	image_pad(image);
 	return 0;
 }

@@ -261,6 +261,51 @@ static void scaled_pictures_do_not_drift_and_keep_their_last_rows(void **state)
 		}
 }
 
+/* Offset of the first marker of a kind. */
+static size_t find_marker(const struct bytes *jpeg, unsigned char marker)
+{
+	for (size_t i = 2; i + 1 < jpeg->length; i++)
+		if (jpeg->bytes[i] == 0xff && jpeg->bytes[i + 1] == marker)
+			return i;
+	fail_msg("no marker %02x", marker);
+	return 0;
+}
+
+enum { ODD_WIDTH = 1001, ODD_HEIGHT = 713 };
+
+/* As above, but with black where a picture of the odd size has only padding. */
+static void paint_waves_and_black(uint32_t x, uint32_t y, uint32_t width, uint32_t height,
+				  unsigned char rgb[3])
+{
+	memset(rgb, 0, 3);
+	if (x < ODD_WIDTH && y < ODD_HEIGHT)
+		paint_waves(x, y, width, height, rgb);
+}
+
+static void padding_that_the_encoder_left_foreign_does_not_show_at_the_edges(void **state)
+{
+	static const uint32_t maxima[] = {460, 220, 110};
+	struct bytes jpeg = make_jpeg(&(struct jpeg_recipe){.width = 1008,
+							    .height = 720,
+							    .h_sampling = 2,
+							    .v_sampling = 2,
+							    .paint = paint_waves_and_black});
+	unsigned char *size = jpeg.bytes + find_marker(&jpeg, 0xc0) + 5;
+
+	size[0] = ODD_HEIGHT >> 8;
+	size[1] = ODD_HEIGHT & 0xff;
+	size[2] = ODD_WIDTH >> 8;
+	size[3] = ODD_WIDTH & 0xff;
+	for (size_t i = 0; i < 3; i++) {
+		struct edges edges = deviation_by_scaling(*state, &jpeg, maxima[i]);
+
+		if (edges.inside > 0.5 || edges.last > 2.5)
+			fail_msg("into %u: %.2f off inside, %.2f at the last rows", maxima[i],
+				 edges.inside, edges.last);
+	}
+	free(jpeg.bytes);
+}
+
 static void profile_and_exif_are_handed_out_unchanged(void **state)
 {
 	struct bytes icc = make_icc("RGB ");
@@ -342,16 +387,6 @@ static void assert_refused(struct codec_state *codecs, const struct codec_input 
 	assert_int_equal(err.kind, kind);
 	if (strstr(err.text, word) == NULL)
 		fail_msg("\"%s\" does not say: %s", err.text, word);
-}
-
-/* Offset of the first marker of a kind. */
-static size_t find_marker(const struct bytes *jpeg, unsigned char marker)
-{
-	for (size_t i = 2; i + 1 < jpeg->length; i++)
-		if (jpeg->bytes[i] == 0xff && jpeg->bytes[i + 1] == marker)
-			return i;
-	fail_msg("no marker %02x", marker);
-	return 0;
 }
 
 static void what_is_over_a_limit_is_refused_with_the_option_that_moves_it(void **state)
@@ -454,6 +489,7 @@ int main(void)
 		cmocka_unit_test(the_smallest_fast_scale_that_is_large_enough_is_taken),
 		cmocka_unit_test(the_scale_is_chosen_for_the_turned_box),
 		cmocka_unit_test(scaled_pictures_do_not_drift_and_keep_their_last_rows),
+		cmocka_unit_test(padding_that_the_encoder_left_foreign_does_not_show_at_the_edges),
 		cmocka_unit_test(profile_and_exif_are_handed_out_unchanged),
 		cmocka_unit_test(a_profile_of_another_colour_space_is_dropped_with_a_warning),
 		cmocka_unit_test(metadata_of_one_picture_is_not_given_to_the_next),

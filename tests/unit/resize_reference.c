@@ -29,38 +29,54 @@ static long mirror(long index, long count)
 	return index;
 }
 
-struct line {
+/* A bundle of lines that are resampled alike. */
+struct bundle {
 	const double *from;
-	size_t from_step;
-	long count;   /* samples that there are */
-	double start; /* of the box */
+	size_t from_step; /* from sample to sample */
+	size_t from_line; /* from line to line */
+	long count;	  /* samples that there are */
+	double start;	  /* of the box */
 	double extent;
 	double *to;
 	size_t to_step;
+	size_t to_line;
 	long wanted;
+	size_t lines;
 };
 
-static void resample(const struct line *line)
+/* Sample i of every line. */
+static void resample_at(const struct bundle *bundle, long i, double *weights)
 {
-	double scale = line->extent / (double)line->wanted;
+	double scale = bundle->extent / (double)bundle->wanted;
 	double widening = scale > 1 ? scale : 1;
+	double centre = bundle->start + ((double)i + 0.5) * scale;
+	long first = (long)floor(centre - 3 * widening);
+	long last = (long)ceil(centre + 3 * widening);
+	double total = 0;
 
-	for (long i = 0; i < line->wanted; i++) {
-		double centre = line->start + ((double)i + 0.5) * scale;
-		long first = (long)floor(centre - 3 * widening);
-		long last = (long)ceil(centre + 3 * widening);
-		double sum = 0;
-		double weights = 0;
-
-		for (long j = first; j <= last; j++) {
-			double weight = lanczos3(((double)j + 0.5 - centre) / widening);
-
-			sum += weight *
-			       line->from[(size_t)mirror(j, line->count) * line->from_step];
-			weights += weight;
-		}
-		line->to[(size_t)i * line->to_step] = sum / weights;
+	for (long j = first; j <= last; j++) {
+		weights[j - first] = lanczos3(((double)j + 0.5 - centre) / widening);
+		total += weights[j - first];
 	}
+	for (size_t line = 0; line < bundle->lines; line++) {
+		const double *from = bundle->from + line * bundle->from_line;
+		double sum = 0;
+
+		for (long j = first; j <= last; j++)
+			sum += weights[j - first] *
+			       from[(size_t)mirror(j, bundle->count) * bundle->from_step];
+		bundle->to[line * bundle->to_line + (size_t)i * bundle->to_step] = sum / total;
+	}
+}
+
+static void resample(const struct bundle *bundle)
+{
+	double scale = bundle->extent / (double)bundle->wanted;
+	double *weights = mem_calloc((size_t)(6 * (scale > 1 ? scale : 1)) + 4, sizeof(double));
+
+	for (long i = 0; i < bundle->wanted; i++)
+		resample_at(bundle, i, weights);
+	free(weights);
 }
 
 void reference_lanczos(const struct image *source, unsigned index, uint32_t columns, uint32_t rows,
@@ -73,28 +89,32 @@ void reference_lanczos(const struct image *source, unsigned index, uint32_t colu
 	for (uint32_t y = 0; y < plane->rows; y++)
 		for (uint32_t x = 0; x < plane->columns; x++)
 			samples[(size_t)y * plane->columns + x] = image_row(source, index, y)[x];
-	for (uint32_t y = 0; y < plane->rows; y++)
-		resample(&(struct line){
-			.from = samples + (size_t)y * plane->columns,
-			.from_step = 1,
-			.count = plane->columns,
-			.start = plane->box.x,
-			.extent = plane->box.width,
-			.to = narrow + (size_t)y * columns,
-			.to_step = 1,
-			.wanted = columns,
-		});
-	for (uint32_t x = 0; x < columns; x++)
-		resample(&(struct line){
-			.from = narrow + x,
-			.from_step = columns,
-			.count = plane->rows,
-			.start = plane->box.y,
-			.extent = plane->box.height,
-			.to = values + x,
-			.to_step = columns,
-			.wanted = rows,
-		});
+	resample(&(struct bundle){
+		.from = samples,
+		.from_step = 1,
+		.from_line = plane->columns,
+		.count = plane->columns,
+		.start = plane->box.x,
+		.extent = plane->box.width,
+		.to = narrow,
+		.to_step = 1,
+		.to_line = columns,
+		.wanted = columns,
+		.lines = plane->rows,
+	});
+	resample(&(struct bundle){
+		.from = narrow,
+		.from_step = columns,
+		.from_line = 1,
+		.count = plane->rows,
+		.start = plane->box.y,
+		.extent = plane->box.height,
+		.to = values,
+		.to_step = columns,
+		.to_line = 1,
+		.wanted = rows,
+		.lines = columns,
+	});
 	free(samples);
 	free(narrow);
 }
