@@ -17,6 +17,7 @@
 
 #include <png.h>
 
+#include "image/adam7.h"
 #include "image/exif.h"
 #include "image/planes.h"
 
@@ -276,37 +277,6 @@ static void read_plain(struct png_decoder *decoder)
 	}
 }
 
-/* Write each sample of a pass's row over the columns that it stands for. */
-static void spread_samples(unsigned char *row, uint32_t width, int pass,
-			   const unsigned char *samples, unsigned step)
-{
-	uint32_t block = 8u >> (pass + 1) / 2;
-	uint32_t first = (uint32_t)PNG_PASS_START_COL(pass);
-	uint32_t distance = 1u << PNG_PASS_COL_SHIFT(pass);
-
-	for (uint32_t x = first; x < width; x += distance, samples += step)
-		for (uint32_t i = x; i < x + block && i < width; i++)
-			row[i] = *samples;
-}
-
-/*
- * Spread one row of a pass over the planes. A sample fills the whole block that it stands for until
- * later passes (PNG 3rd edition, section 8) have filled in the rest: what a cut-short file shows
- * then is coarse, not full of holes.
- */
-static void spread_row(struct png_decoder *decoder, int pass, uint32_t pass_row)
-{
-	const struct image_geometry *geometry = &decoder->image->geometry;
-	const unsigned char *samples = decoder->state->rows.bytes;
-	uint32_t top = (uint32_t)PNG_PASS_START_ROW(pass) + (pass_row << PNG_PASS_ROW_SHIFT(pass));
-	uint32_t block = 8u >> pass / 2;
-
-	for (uint32_t y = top; y < top + block && y < geometry->height; y++)
-		for (unsigned i = 0; i < geometry->nplanes; i++)
-			spread_samples(image_row(decoder->image, i, y), geometry->width, pass,
-				       samples + i, geometry->nplanes);
-}
-
 static void read_interlaced(struct png_decoder *decoder)
 {
 	const struct image_geometry *geometry = &decoder->image->geometry;
@@ -319,7 +289,7 @@ static void read_interlaced(struct png_decoder *decoder)
 		for (uint32_t y = 0; y < rows; y++) {
 			poll_row(decoder, y);
 			png_read_row(decoder->png, decoder->state->rows.bytes, NULL);
-			spread_row(decoder, pass, y);
+			adam7_spread_row(decoder->image, pass, y, decoder->state->rows.bytes);
 			decoder->started = true;
 		}
 	}

@@ -5,7 +5,6 @@
 
 #include "image/codec.h"
 
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,9 +16,7 @@
 #include <jpeglib.h>
 
 #include "base/mem.h"
-#include "image/reduce.h"
 #include "image_support.h"
-#include "resize_reference.h"
 
 static int set_up(void **state)
 {
@@ -123,187 +120,6 @@ static void formats_are_told_by_their_first_bytes(void **state)
 	assert_int_equal(err.kind, ERR_SKIP);
 	codec_formats(formats, sizeof formats);
 	assert_string_equal(formats, "JPEG and PNG");
-}
-
-static struct image_geometry probe_geometry(struct codec_state *codecs, struct jpeg_recipe recipe,
-					    uint32_t max_width, uint32_t max_height)
-{
-	struct bytes jpeg = make_jpeg(&recipe);
-	struct codec_input input = input_of(&jpeg);
-	struct codec_info info;
-	struct err err;
-
-	input.max_width = max_width;
-	input.max_height = max_height;
-	if (codec_probe(codecs, &input, &info, &err) != 0)
-		fail_msg("%s", err.text);
-	free(jpeg.bytes);
-	return info.geometry;
-}
-
-static void the_smallest_fast_scale_that_is_large_enough_is_taken(void **state)
-{
-	static const struct {
-		uint32_t max;
-		uint32_t width;
-		double box;
-	} cases[] = {
-		{0, 1003, 1003},    {502, 1003, 1003},	{501, 502, 501.5},   {251, 502, 501.5},
-		{250, 251, 250.75}, {126, 251, 250.75}, {125, 126, 125.375}, {10, 126, 125.375},
-	};
-	const struct jpeg_recipe recipe = {.width = 1003, .height = 701, .quality = 30};
-
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct image_geometry geometry =
-			probe_geometry(*state, recipe, cases[i].max, cases[i].max);
-
-		assert_int_equal(geometry.width, cases[i].width);
-		assert_true(geometry.plane[0].box.width == cases[i].box);
-		assert_true(geometry.plane[2].box.height == 701 * cases[i].box / 1003);
-		assert_int_equal(geometry.full_width, 1003);
-		assert_int_equal(geometry.full_height, 701);
-	}
-}
-
-static void the_scale_is_chosen_for_the_turned_box(void **state)
-{
-	const struct jpeg_recipe lying = {
-		.width = 1000, .height = 200, .orientation = 6, .quality = 30};
-	struct image_geometry geometry = probe_geometry(*state, lying, 100, 1000);
-
-	assert_int_equal(geometry.orientation, 6);
-	assert_int_equal(geometry.width, 500);
-	assert_int_equal(geometry.height, 100);
-	geometry = probe_geometry(*state, lying, 1000, 100);
-	assert_int_equal(geometry.width, 125);
-}
-
-static void paint_waves(uint32_t x, uint32_t y, uint32_t width, uint32_t height,
-			unsigned char rgb[3])
-{
-	double wave = sin(0.03 * x + 0.02 * y) + sin(0.01 * x - 0.04 * y);
-
-	(void)width;
-	(void)height;
-	for (unsigned i = 0; i < 3; i++)
-		rgb[i] = (unsigned char)lrint(128 + 50 * wave);
-}
-
-struct edges {
-	double inside;
-	double last; /* mean over the last two rows and columns */
-};
-
-/* How far a picture reduced by way of DCT scaling is from the full one, reduced exactly. */
-static struct edges deviation_by_scaling(struct codec_state *codecs, const struct bytes *jpeg,
-					 uint32_t max)
-{
-	struct codec_input input = input_of(jpeg);
-	struct image full = decode_well(codecs, &input, NULL);
-	struct resizer *resizer = resizer_open(RESIZE_LANCZOS3);
-	struct image_geometry geometry;
-	struct image scaled;
-	struct image result;
-	struct edges edges = {0};
-	double *wanted;
-	double samples[2] = {0};
-	struct err err;
-
-	input.max_width = input.max_height = max;
-	scaled = decode_well(codecs, &input, NULL);
-	assert_true(scaled.geometry.width < full.geometry.width);
-	reduce_plan(&scaled.geometry, max, max, &geometry);
-	result = new_image(&geometry);
-	assert_int_equal(
-		reduce_run(resizer, &scaled, (struct image_colour){0}, &result, NULL, &err), 0);
-	wanted = mem_calloc((size_t)geometry.width * geometry.height, sizeof(double));
-	reference_lanczos(&full, 0, geometry.width, geometry.height, wanted);
-	for (uint32_t y = 0; y < geometry.height; y++)
-		for (uint32_t x = 0; x < geometry.width; x++) {
-			bool last = x + 2 >= geometry.width || y + 2 >= geometry.height;
-
-			*(last ? &edges.last : &edges.inside) +=
-				fabs(wanted[(size_t)y * geometry.width + x] -
-				     image_row(&result, 0, y)[x]);
-			samples[last]++;
-		}
-	edges.inside /= samples[0];
-	edges.last /= samples[1];
-	free(wanted);
-	free_image(&full);
-	free_image(&scaled);
-	free_image(&result);
-	resizer_close(resizer);
-	return edges;
-}
-
-static void scaled_pictures_do_not_drift_and_keep_their_last_rows(void **state)
-{
-	/* One pixel beyond a whole number of blocks is worst: seven eighths of the block are
-	 * padding. */
-	static const uint32_t sizes[][2] = {{1001, 713}, {1003, 701}, {1008, 720}, {1015, 727}};
-	static const uint32_t maxima[] = {460, 220, 110};
-
-	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
-		for (size_t j = 0; j < sizeof maxima / sizeof maxima[0]; j++) {
-			struct bytes jpeg = make_jpeg(&(struct jpeg_recipe){.width = sizes[i][0],
-									    .height = sizes[i][1],
-									    .h_sampling = 2,
-									    .v_sampling = 2,
-									    .paint = paint_waves});
-			struct edges edges = deviation_by_scaling(*state, &jpeg, maxima[j]);
-
-			if (edges.inside > 0.5 || edges.last > 0.8)
-				fail_msg("%ux%u into %u: %.2f off inside, %.2f at the last rows",
-					 sizes[i][0], sizes[i][1], maxima[j], edges.inside,
-					 edges.last);
-			free(jpeg.bytes);
-		}
-}
-
-/* Offset of the first marker of a kind. */
-static size_t find_marker(const struct bytes *jpeg, unsigned char marker)
-{
-	for (size_t i = 2; i + 1 < jpeg->length; i++)
-		if (jpeg->bytes[i] == 0xff && jpeg->bytes[i + 1] == marker)
-			return i;
-	fail_msg("no marker %02x", marker);
-	return 0;
-}
-
-enum { ODD_WIDTH = 1001, ODD_HEIGHT = 713 };
-
-/* As above, but with black where a picture of the odd size has only padding. */
-static void paint_waves_and_black(uint32_t x, uint32_t y, uint32_t width, uint32_t height,
-				  unsigned char rgb[3])
-{
-	memset(rgb, 0, 3);
-	if (x < ODD_WIDTH && y < ODD_HEIGHT)
-		paint_waves(x, y, width, height, rgb);
-}
-
-static void padding_that_the_encoder_left_foreign_does_not_show_at_the_edges(void **state)
-{
-	static const uint32_t maxima[] = {460, 220, 110};
-	struct bytes jpeg = make_jpeg(&(struct jpeg_recipe){.width = 1008,
-							    .height = 720,
-							    .h_sampling = 2,
-							    .v_sampling = 2,
-							    .paint = paint_waves_and_black});
-	unsigned char *size = jpeg.bytes + find_marker(&jpeg, 0xc0) + 5;
-
-	size[0] = ODD_HEIGHT >> 8;
-	size[1] = ODD_HEIGHT & 0xff;
-	size[2] = ODD_WIDTH >> 8;
-	size[3] = ODD_WIDTH & 0xff;
-	for (size_t i = 0; i < 3; i++) {
-		struct edges edges = deviation_by_scaling(*state, &jpeg, maxima[i]);
-
-		if (edges.inside > 0.5 || edges.last > 2.5)
-			fail_msg("into %u: %.2f off inside, %.2f at the last rows", maxima[i],
-				 edges.inside, edges.last);
-	}
-	free(jpeg.bytes);
 }
 
 static void profile_and_exif_are_handed_out_unchanged(void **state)
@@ -424,7 +240,7 @@ static void a_bomb_is_refused_by_its_header(void **state)
 	struct codec_info info;
 	struct err err;
 
-	memset(jpeg.bytes + find_marker(&jpeg, 0xc0) + 5, 0xf0, 4);
+	memset(jpeg.bytes + find_jpeg_marker(&jpeg, 0xc0) + 5, 0xf0, 4);
 	assert_int_equal(codec_probe(*state, &input, &info, &err), -1);
 	assert_int_equal(err.kind, ERR_PERMANENT);
 	assert_non_null(strstr(err.text, "--max-pixels"));
@@ -439,7 +255,7 @@ static void cmyk_and_twelve_bits_are_refused_with_a_reason(void **state)
 	struct codec_input input = input_of(&cmyk);
 
 	assert_refused(*state, &input, ERR_PERMANENT, "CMYK");
-	deep.bytes[find_marker(&deep, 0xc0) + 4] = 12;
+	deep.bytes[find_jpeg_marker(&deep, 0xc0) + 4] = 12;
 	input = input_of(&deep);
 	assert_refused(*state, &input, ERR_PERMANENT, "precision 12");
 	free(cmyk.bytes);
@@ -486,10 +302,6 @@ int main(void)
 		cmocka_unit_test(all_sampling_factors_decode_to_what_was_painted),
 		cmocka_unit_test(arithmetic_coding_decodes_or_is_refused_with_a_reason),
 		cmocka_unit_test(formats_are_told_by_their_first_bytes),
-		cmocka_unit_test(the_smallest_fast_scale_that_is_large_enough_is_taken),
-		cmocka_unit_test(the_scale_is_chosen_for_the_turned_box),
-		cmocka_unit_test(scaled_pictures_do_not_drift_and_keep_their_last_rows),
-		cmocka_unit_test(padding_that_the_encoder_left_foreign_does_not_show_at_the_edges),
 		cmocka_unit_test(profile_and_exif_are_handed_out_unchanged),
 		cmocka_unit_test(a_profile_of_another_colour_space_is_dropped_with_a_warning),
 		cmocka_unit_test(metadata_of_one_picture_is_not_given_to_the_next),

@@ -107,6 +107,15 @@ struct bytes make_jpeg(const struct jpeg_recipe *wanted)
 	return (struct bytes){bytes, length};
 }
 
+size_t find_jpeg_marker(const struct bytes *jpeg, unsigned char marker)
+{
+	for (size_t i = 2; i + 1 < jpeg->length; i++)
+		if (jpeg->bytes[i] == 0xff && jpeg->bytes[i + 1] == marker)
+			return i;
+	fail_msg("no marker %02x", marker);
+	return 0;
+}
+
 static void add_entry(ExifData *data, ExifTag tag, ExifFormat format, const char *text,
 		      unsigned number)
 {

@@ -44,6 +44,9 @@ struct jpeg_recipe {
 
 struct bytes make_jpeg(const struct jpeg_recipe *recipe);
 
+/* Offset of the first marker of a kind. */
+size_t find_jpeg_marker(const struct bytes *jpeg, unsigned char marker);
+
 /* An EXIF structure made with libexif: orientation, and a date as something else to keep. */
 struct bytes make_exif(unsigned orientation, bool big_endian);
 
