@@ -38,7 +38,7 @@ static int copy_snapshot(struct copying *copying, const struct replay_entry *ent
 
 	if (replay_apply(&copying->flat, entry, payload, err) != 0)
 		return -1;
-	/* The last one stays in any case: the writer's next delta starts from it. */
+	/* The last one stays in any case: it shows how the run stands, or ended. */
 	if (copying->every_second && index % 2 == 1 && index + 1 < replay_count(copying->from))
 		return 0;
 	replay_copy_flat(&copying->to->now, &copying->flat);

@@ -203,6 +203,11 @@ static void a_step_back_or_another_run_starts_over(void **state)
 	assert_int_equal(rates_queue_history(f->rates, 0, depth, 200), 1);
 	rates_run(f->rates, &run);
 	is_near(run.items_per_s, 20, 0.01);
+	/* Back by a little, with as many items: still a step back. */
+	feed_at(f, start + 3 * second);
+	assert_int_equal(rates_queue_history(f->rates, 0, depth, 200), 2);
+	feed_at(f, start + 3 * second - 1);
+	assert_int_equal(rates_queue_history(f->rates, 0, depth, 200), 1);
 	strcpy(f->s->plan.run_id, "two");
 	feed_at(f, start + 3 * second);
 	assert_int_equal(rates_queue_history(f->rates, 0, depth, 200), 1);

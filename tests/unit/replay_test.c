@@ -474,6 +474,59 @@ static void thinned_events_are_whole_slots_and_the_others_are_counted(void **sta
 	free(event);
 }
 
+static void events_missing_from_a_file_thinned_in_every_way_are_all_counted(void **state)
+{
+	struct fixture *f = *state;
+	enum { EVENTS = 8000 };
+	struct replay_limits limits = unlimited;
+	struct page_event *event = calloc(EVENTS, sizeof *event);
+	struct replay_writer *writer;
+	struct replay_reader *reader;
+	size_t count;
+
+	assert_non_null(event);
+	limits.event_bytes = 20 << 10;
+	limits.snapshot_bytes = 60 << 10;
+	writer = create(f, &limits);
+	for (unsigned i = 0; i < EVENTS; i++) {
+		add_event(writer, base + i * tenth / 10, i + 1, 0);
+		if (i % 10 == 9)
+			add(f, writer, i / 10, i / 10 + 1);
+	}
+	finish(writer);
+	reader = open_record(f);
+	count = replay_events(reader, 0, UINT64_MAX, event, EVENTS);
+	assert_in_range(count, 1, EVENTS / 2);
+	assert_int_equal(count + replay_lost(reader, 0, UINT64_MAX), EVENTS);
+	assert_in_range(replay_count(reader), 10, EVENTS / 20);
+	replay_close(reader);
+	free(event);
+}
+
+static void the_newest_snapshot_is_never_thinned_away(void **state)
+{
+	struct fixture *f = *state;
+	struct replay_limits limits = unlimited;
+	struct replay_reader *reader;
+	struct replay_writer *writer;
+	struct err err;
+
+	limits.snapshot_bytes = 10 << 10;
+	writer = create(f, &limits);
+	for (unsigned i = 0; i < 200; i++) {
+		make(f, i);
+		/* A change of state is wanted however often the file was thinned. */
+		f->made->status.state = i % 2 ? RUN_PAUSED : RUN_RUNNING;
+		assert_int_equal(replay_add_snapshot(writer, f->made, &err), 0);
+		reader = open_record(f);
+		read_at(f, reader, UINT64_MAX);
+		assert_int_equal(f->read->at_ns, base + i * tenth);
+		replay_close(reader);
+	}
+	assert_true(replay_interval_ns(writer) > tenth);
+	finish(writer);
+}
+
 static void log_lines_survive_thinning(void **state)
 {
 	struct fixture *f = *state;
@@ -564,6 +617,11 @@ int main(void)
 			a_change_of_the_runs_state_is_kept_in_a_thinned_file_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			thinned_events_are_whole_slots_and_the_others_are_counted, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			events_missing_from_a_file_thinned_in_every_way_are_all_counted, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(the_newest_snapshot_is_never_thinned_away, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(log_lines_survive_thinning, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			without_space_the_record_has_a_gap_and_goes_on_later, setup, teardown),

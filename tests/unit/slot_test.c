@@ -446,6 +446,14 @@ static void check_sample(const struct page_worker_live *live,
 	}
 }
 
+static void check_live(const struct page_worker_live *live)
+{
+	if (live->job != 0)
+		assert_int_equal(strtoull(live->item, NULL, 10), live->job);
+	else
+		assert_string_equal(live->item, "");
+}
+
 static void a_reader_beside_a_busy_writer_gets_only_whole_samples(void **state)
 {
 	struct hammer hammer = {.page = *state};
@@ -467,6 +475,8 @@ static void a_reader_beside_a_busy_writer_gets_only_whole_samples(void **state)
 			last_job = event[i].job != 0 ? event[i].job : last_job;
 		}
 		drained += count;
+		if (page_read_worker(*state, W, &live) && live.started_ns != 0)
+			check_live(&live);
 		if (!page_read_slot(*state, W, &live, &counters) || live.started_ns == 0)
 			continue;
 		check_sample(&live, &counters);
