@@ -235,7 +235,9 @@ static void serve_request(struct app *app)
 		start_from_screen(app);
 		break;
 	case UI_QUIT:
-		app->quit = true;
+		/* It may have done its work and still be saving the report. */
+		app->ui.leave_at_end = true;
+		app->quit = !app->running;
 		break;
 	case UI_LET_GO:
 		if (app->running)
