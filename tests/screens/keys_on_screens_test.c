@@ -90,6 +90,13 @@ static void press(struct fixture *fixture, const char *keys)
 	draw(fixture);
 }
 
+/* To the first row, from wherever the selection begins. */
+static void go_home(struct fixture *fixture)
+{
+	draw(fixture);
+	ui_key(&fixture->ui, KEYS_HOME);
+}
+
 static void press_key(struct fixture *fixture, int key, int times)
 {
 	draw(fixture);
@@ -113,6 +120,7 @@ static void select_decode_2(struct fixture *fixture)
 {
 	char line[1024];
 
+	go_home(fixture);
 	press_key(fixture, KEYS_DOWN, 5);
 	selected_line(fixture, line, sizeof(line));
 	assert_non_null(strstr(line, "decode-2"));
@@ -150,11 +158,22 @@ static void the_selection_follows_the_worker_when_the_figures_change(void **stat
 	snapshot_free(later);
 }
 
+static void the_selection_begins_at_a_worker_that_counts(void **state)
+{
+	struct fixture *fixture = *state;
+	char line[1024];
+
+	draw(fixture);
+	selected_line(fixture, line, sizeof(line));
+	assert_non_null(strstr(line, "read-1"));
+}
+
 static void a_folded_thread_leaves_the_selection_to_its_host(void **state)
 {
 	struct fixture *fixture = *state;
 	char line[1024];
 
+	go_home(fixture);
 	press_key(fixture, KEYS_DOWN, 2);
 	selected_line(fixture, line, sizeof(line));
 	assert_non_null(strstr(line, "read-1"));
@@ -181,6 +200,7 @@ static void killing_asks_first_and_names_the_incarnation(void **state)
 {
 	struct fixture *fixture = *state;
 
+	go_home(fixture);
 	press_key(fixture, KEYS_DOWN, 6); /* decode-3, in its second life */
 	press(fixture, "k");
 	assert_true(shows(fixture, "decode-3, worker 5, incarnation 2"));
@@ -197,6 +217,7 @@ static void killing_a_thread_names_whose_work_starts_again(void **state)
 {
 	struct fixture *fixture = *state;
 
+	go_home(fixture);
 	press_key(fixture, KEYS_DOWN, 2); /* read-1 shares its host with read-2 */
 	press(fixture, "kk");
 	assert_true(shows(fixture, "start again too: read-2"));
@@ -237,6 +258,7 @@ static void a_host_is_not_killed_for_one_of_its_threads(void **state)
 {
 	struct fixture *fixture = *state;
 
+	go_home(fixture);
 	press_key(fixture, KEYS_DOWN, 1);
 	press(fixture, "k");
 	assert_false(fixture->ui.dialog.open);
@@ -398,6 +420,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		CASE(the_selection_follows_the_worker_when_the_order_changes),
 		CASE(the_selection_follows_the_worker_when_the_figures_change),
+		CASE(the_selection_begins_at_a_worker_that_counts),
 		CASE(a_folded_thread_leaves_the_selection_to_its_host),
 		CASE(sorting_by_cpu_puts_the_hungriest_first),
 		CASE(killing_asks_first_and_names_the_incarnation),
