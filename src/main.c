@@ -1,9 +1,73 @@
 /*
- * main.c - dispatch of the command line.
+ * main.c - dispatch of the command line (floor: program).
+ *
+ * The same program is front and supervisor: the front starts it again with LAUNCH_SUPERVISE.
  */
 #include "config.h"
 
-int main(void)
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "engine/launch.h"
+#include "options.h"
+
+static int dispatch(struct options *options)
 {
+	switch (options->command) {
+	case COMMAND_SETUP:
+		return command_setup(options);
+	case COMMAND_RUN:
+		return command_run(options);
+	case COMMAND_DEMO:
+		return command_demo(options);
+	case COMMAND_ATTACH:
+		return command_attach(options);
+	case COMMAND_REPLAY:
+		return command_replay(options);
+	case COMMAND_CTL:
+		return command_ctl(options);
+	case COMMAND_SAMPLES:
+		return command_samples(options);
+	case COMMAND_DUMP:
+		options_dump(stdout);
+		return 0;
+	case COMMANDS:
+		break;
+	}
 	return 2;
+}
+
+/* What goes to standard output must have got there: a full disk is no success. */
+static int flushed(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "imgtop: standard output: cannot be written\n");
+	return status != 0 ? status : 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct err err = {0};
+	int status = 0;
+
+	/* Only how characters are encoded: numbers keep their point everywhere. */
+	setlocale(LC_CTYPE, "");
+	if (argc > 1 && strcmp(argv[1], LAUNCH_SUPERVISE) == 0)
+		return command_supervise(argc, argv);
+	if (options_parse(argc, (const char *const *)argv, &options, &err) != 0)
+		return command_refuse(err.text);
+	if (options.general.help) {
+		options_print_help(&options, stdout);
+	} else if (options.general.version) {
+		printf("imgtop %s\n", PACKAGE_VERSION);
+	} else {
+		options_environment(&options);
+		status = dispatch(&options);
+	}
+	options_release(&options);
+	return flushed(status);
 }

@@ -167,7 +167,8 @@ const char *options_nearest(const char *word, size_t length, const char *const *
 void options_print_help(const struct options *options, FILE *out);
 
 /* Every command, option, strategy, workload and verb as a tab-separated row:
- * scope, name, letter, argument, choices (separated by blanks), help. */
+ * scope, name, letter, argument, choices (separated by blanks), help; "-" where a column is empty.
+ */
 void options_dump(FILE *out);
 
 #endif

@@ -57,7 +57,7 @@ static void print_option(FILE *out, const struct option_spec *spec)
 	textbuf_init(&help);
 	textbuf_printf(&help, "%s", spec->help);
 	for (size_t i = 0; i < count; i++)
-		textbuf_printf(&help, "%s%s", i == 0 ? ": " : ", ", choices[i]);
+		textbuf_printf(&help, "%s%s", i == 0 ? "; one of " : ", ", choices[i]);
 	if (spec->initial != NULL && spec->kind != OPTION_FLAG)
 		textbuf_printf(&help, " (%s)", spec->initial);
 	print_help_text(out, used, help.text);
@@ -144,35 +144,58 @@ void options_print_help(const struct options *options, FILE *out)
 		print_scope(out, options, scope);
 }
 
+/* "-" stands for an empty column: blanks between columns would run together in a shell's read. */
+static void dump_row(FILE *out, const char *const columns[5])
+{
+	for (size_t i = 0; i < 5; i++)
+		fprintf(out, "%s\t", *columns[i] != '\0' ? columns[i] : "-");
+}
+
 static void dump_specs(FILE *out, const char *scope, const struct option_spec *specs, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const char *choices[MOST_CHOICES];
 		size_t nchoices = options_choices(&specs[i], choices, MOST_CHOICES);
+		const char *argument = specs[i].argument != NULL ? specs[i].argument : "";
+		char letter[3] = "";
+		struct textbuf name, list;
 
-		fprintf(out, "%s\t--%s\t", scope, specs[i].name);
 		if (specs[i].letter != '\0')
-			fprintf(out, "-%c", specs[i].letter);
-		fprintf(out, "\t%s\t", specs[i].argument != NULL ? specs[i].argument : "");
+			snprintf(letter, sizeof letter, "-%c", specs[i].letter);
+		textbuf_init(&name);
+		textbuf_init(&list);
+		textbuf_printf(&name, "--%s", specs[i].name);
 		for (size_t j = 0; j < nchoices; j++)
-			fprintf(out, "%s%s", j > 0 ? " " : "", choices[j]);
-		fprintf(out, "\t%s\n", specs[i].help);
+			textbuf_printf(&list, "%s%s", j > 0 ? " " : "", choices[j]);
+		dump_row(out, (const char *const[]){scope, name.text, letter, argument, list.text});
+		fprintf(out, "%s\n", specs[i].help);
+		textbuf_free(&name);
+		textbuf_free(&list);
 	}
 }
 
 /* The scopes whose options a command takes, as choices. */
 static void dump_command(FILE *out, const struct options_command_info *info)
 {
-	const char *separator = "";
+	struct textbuf scopes;
 
-	fprintf(out, "command\t%s\t\t%s\t", info->name, info->arguments);
+	textbuf_init(&scopes);
 	for (enum options_scope scope = 0; scope < SCOPES; scope++) {
-		if ((info->scopes & 1u << scope) == 0)
-			continue;
-		fprintf(out, "%s%s", separator, options_scope_title(scope));
-		separator = " ";
+		if ((info->scopes & 1u << scope) != 0)
+			textbuf_printf(&scopes, "%s%s", scopes.length > 0 ? " " : "",
+				       options_scope_title(scope));
 	}
-	fprintf(out, "\t%s\n", info->help);
+	dump_row(out,
+		 (const char *const[]){"command", info->name, "", info->arguments, scopes.text});
+	fprintf(out, "%s\n", info->help);
+	textbuf_free(&scopes);
+}
+
+static void dump_word(FILE *out, const char *scope, const char *name, const char *argument,
+		      const char *help)
+{
+	dump_row(out, (const char *const[]){scope, name, "", argument, ""});
+	fprintf(out, "%s\n", help);
 }
 
 void options_dump(FILE *out)
@@ -183,13 +206,13 @@ void options_dump(FILE *out)
 	for (enum options_command i = COMMAND_RUN; i < COMMAND_DUMP; i++)
 		dump_command(out, options_command_info(i));
 	for (size_t i = 0; (workload = workload_at(i)) != NULL; i++)
-		fprintf(out, "workload\t%s\t\t\t\t%s\n", workload->name, workload->summary);
+		dump_word(out, "workload", workload->name, "", workload->summary);
 	for (size_t i = 0; (row = layout_strategy_at(i)) != NULL; i++)
-		fprintf(out, "strategy\t%s\t\t\t\t%s\n", row->name, row->sentence);
+		dump_word(out, "strategy", row->name, "", row->sentence);
 	for (enum control_verb verb = 0; verb < CONTROL_VERBS; verb++) {
 		const struct control_verb_info *info = control_verb_info(verb);
 
-		fprintf(out, "verb\t%s\t\t%s\t\t%s\n", info->name, info->arguments, info->help);
+		dump_word(out, "verb", info->name, info->arguments, info->help);
 	}
 	for (enum options_scope scope = 0; scope < SCOPES; scope++) {
 		size_t count;

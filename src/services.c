@@ -19,17 +19,19 @@
 #include "report/report.h"
 #include "sample_data.h"
 
-/* The option that a sentence is about stands at its start: "--name: ...". */
+#define SETUP_OUTPUT "imgtop-output"
+
+/* The option that a sentence is about stands at its start, "--name: ...", or it says what to
+ * change: "choose another with -o". */
 static int field_at_fault(const struct services *services, const char *sentence)
 {
-	const char *option = strstr(sentence, "--");
-	size_t length;
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 	int field = -1;
 
-	if (option != NULL) {
-		length = strspn(option + 2, "abcdefghijklmnopqrstuvwxyz0123456789-");
-		field = services_field_find(services, option + 2, length);
-	}
+	if (strncmp(sentence, "--", 2) == 0)
+		field = services_field_find(services, sentence + 2, strspn(sentence + 2, letters));
+	else if (strstr(sentence, " -o") != NULL)
+		field = services_field_find(services, "output", strlen("output"));
 	return field >= 0 ? field : services_field_inputs(services);
 }
 
@@ -206,6 +208,10 @@ struct services *services_new(struct options *options)
 
 	services->options = *options;
 	*options = (struct options){0};
+	/* Who starts with the form has nowhere said where to write; the form shows it. */
+	if (services->options.command == COMMAND_SETUP && services->options.run.output == NULL &&
+	    services->options.workload->output_default == NULL)
+		services->options.run.output = mem_strdup(SETUP_OUTPUT);
 	machine_read(&services->machine);
 	services_fields_make(services);
 	services->ui = (struct ui_services){

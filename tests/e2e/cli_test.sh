@@ -1,0 +1,240 @@
+#!/usr/bin/env bash
+# The command line: what is refused and how, what is printed where, and the exit status of each end.
+. "${abs_srcdir:?run it by make check}/tests/e2e/lib.sh"
+
+# expect_usage PATTERN ARGS: refused with 2, one line on standard error that says so, nothing else.
+expect_usage() {
+	local pattern=$1
+	shift
+	imgtop "$@"
+	expect_status 2
+	[[ $(wc -l <"$scratch/err") -eq 1 ]] || fail "not one line: $(cat "$scratch/err")"
+	expect_text "$scratch/err" "^imgtop: $pattern"
+	[[ ! -s $scratch/out ]] || fail "something on standard output: $(cat "$scratch/out")"
+}
+
+usage_errors_end_with_2_and_say_what_to_do() {
+	cd "$scratch"
+	expect_usage 'bogus: there is no such command; the nearest is ' bogus
+	expect_usage 'compare: not in this version; ' compare images
+	expect_usage 'advise: not in this version; ' advise images
+	expect_usage 'dump: not in this version; ' dump
+	expect_usage 'run: needs the name of a workload: images; ' run
+	expect_usage "run: there is no workload 'photos' in this version, only: images; " run photos
+	expect_usage '--qualty: there is no such option here; the nearest is --quality ' \
+		run images in --qualty 5
+	expect_usage '--resume: there is no such option here; the nearest is ' run images in --resume
+	expect_usage '--quality: "101" cannot be used; allowed: a whole number from 1 to 100' \
+		run images in --quality 101
+	expect_usage '--strat: there is no such option here; the nearest is --strategy ' \
+		run images in --strat threads
+	expect_usage '--plan: cannot stand together with --strategy' \
+		run images in --plan threads:2 --strategy threads
+	expect_usage '--layout: cannot stand together with --strategy' \
+		run images in --layout read-write:1t --strategy threads
+	expect_usage '-0: says how a list is written' run images in -0
+	expect_usage '-j: |--workers: needs a value behind it' run images in -j
+	expect_usage 'replay: needs more words' replay
+	expect_usage 'ctl: ' ctl bogus-run bogus-verb
+	expect_usage 'ctl: .*capacity' ctl capacity read
+}
+
+what_only_the_plan_can_tell_is_refused_with_2_too() {
+	cd "$scratch"
+	mkdir in
+	expect_usage '--plan: ' run images in -o small --plan threads:0
+	expect_usage '--layout: .*decode' run images in -o small --layout 'read:1t | write:1t'
+	expect_usage '--delay: "thmb=5" cannot be used; give STAGE=MS' \
+		run images in -o small --delay thmb=5
+	expect_usage '--delay: "thumb=-5" cannot be used' run images in -o small --delay thumb=-5
+	expect_usage '.*-o' run images in
+}
+
+names_in_messages_are_harmless() {
+	imgtop run images $'--\e[2Jx'
+	expect_status 2
+	! grep -q $'\e' "$scratch/err" || fail 'an escape sequence came through'
+}
+
+help_and_version_go_to_standard_output() {
+	imgtop --help
+	expect_status 0
+	expect_text "$scratch/out" '^  imgtop run WORKLOAD'
+	[[ ! -s $scratch/err ]]
+	imgtop run images --help
+	expect_status 0
+	expect_text "$scratch/out" '--strategy NAME'
+	expect_text "$scratch/out" '--max WxH'
+	imgtop --help run
+	expect_status 0
+	imgtop --version
+	expect_status 0
+	expect_text "$scratch/out" '^imgtop [0-9]+\.[0-9]'
+}
+
+help_shows_no_command_or_option_of_later_versions() {
+	imgtop --help
+	! grep -qE 'compare|advise|dump' "$scratch/out" || fail 'a later command is shown'
+	imgtop run images --help
+	! grep -qE -- '--(resume|sandbox|accessible|transfer)' "$scratch/out" ||
+		fail 'a later option is shown'
+}
+
+a_full_disk_behind_standard_output_is_no_success() {
+	[[ -w /dev/full ]] || skip 'no /dev/full here'
+	status=0
+	"$IMGTOP" --help >/dev/full 2>"$scratch/err" || status=$?
+	expect_status 1
+	expect_text "$scratch/err" '^imgtop: standard output'
+}
+
+screens_without_a_terminal_are_refused() {
+	expect_usage '.*needs a terminal'
+	expect_usage 'replay: needs a terminal' replay .
+	expect_usage 'attach: needs a terminal' attach
+}
+
+nothing_found_and_outputs_that_cannot_be_written_are_refused_with_2() {
+	cd "$scratch"
+	mkdir empty
+	imgtop run images empty -o small --batch
+	expect_status 2
+	expect_text "$scratch/err" '^imgtop: .*JPEG'
+	imgtop run images missing -o small --batch
+	expect_status 2
+	expect_text "$scratch/err" '^imgtop: .*missing'
+	make_photos photos 1
+	: >file
+	imgtop run images photos -o file --batch
+	expect_status 2
+	expect_text "$scratch/err" '^imgtop: .*file'
+}
+
+a_run_of_good_images_ends_with_0_and_one_with_bad_ones_with_1() {
+	cd "$scratch"
+	make_photos photos 3
+	imgtop run images photos -o small --batch
+	expect_status 0
+	[[ $(find small -name '*.jpg' | wc -l) -eq 3 ]]
+	make_damaged photos/damaged "$(one_of photos)"
+	imgtop run images photos -o second --batch
+	expect_status 1
+	expect_no_trace second
+}
+
+options_may_follow_operands_and_every_way_to_name_a_plan_makes_the_same() {
+	cd "$scratch"
+	make_photos photos 3
+	imgtop run images photos -o a --batch -s sequential
+	expect_status 0
+	imgtop run --batch --plan threads:2 images -o b photos
+	expect_status 0
+	imgtop run images --strategy=hybrid --io 2 --cpu=1 photos -ob --batch -oc
+	expect_status 0
+	imgtop run images -o d --batch --layout 'read:1t | decode-encode:2p | write:1t' -- photos
+	expect_status 0
+	same_tree a b
+	same_tree a c
+	same_tree a d
+}
+
+the_environment_names_input_and_output() {
+	cd "$scratch"
+	make_photos photos 2
+	export INPUT_DIR=photos OUTPUT_DIR=small
+	imgtop run images --batch
+	expect_status 0
+	[[ $(find small -name '*.jpg' | wc -l) -eq 2 ]]
+	imgtop run images --batch -o elsewhere
+	expect_status 0
+	same_tree small elsewhere
+}
+
+a_list_may_come_from_standard_input() {
+	cd "$scratch"
+	make_photos photos 3
+	find photos -type f | sort | head -n 2 >list
+	imgtop run images --from list -o a --batch
+	expect_status 0
+	tr '\n' '\0' <list | "$IMGTOP" run images --from - -0 -o b --batch 2>"$scratch/err"
+	[[ $(find a -type f | wc -l) -eq 2 ]]
+	same_tree a b
+}
+
+json_lines_end_with_a_final_one() {
+	cd "$scratch"
+	make_photos photos 2
+	imgtop run images photos -o small --json --report report
+	expect_status 0
+	tail -n 1 "$scratch/out" >last
+	expect_json last schema 1
+	expect_json last type final
+	expect_text report/summary.json '"command":'
+	expect_text report/summary.json '"--report"'
+}
+
+a_detached_run_is_named_and_can_be_commanded() {
+	cd "$scratch"
+	local run
+	make_photos photos 6
+	imgtop run images photos -o small --detach --plan threads:1 --delay read=1000
+	expect_status 0
+	run=$(cat "$scratch/out")
+	[[ $run =~ ^[0-9]{8}-[0-9]{6}-[0-9]+$ ]] || fail "no name of a run: $run"
+	imgtop ctl pause
+	expect_status 0
+	imgtop ctl "$run" resume
+	expect_status 0
+	imgtop ctl retire read
+	expect_status 1
+	expect_text "$scratch/err" '^imgtop: '
+	imgtop ctl no-such-run pause
+	expect_status 2
+	imgtop ctl cancel
+	expect_status 0
+	await 'the run ends' no_process_is_left
+	imgtop ctl pause
+	expect_status 2
+}
+
+the_demo_runs_without_a_terminal_and_leaves_only_its_photos() {
+	cd "$scratch"
+	imgtop demo --no-report --delay read=0
+	expect_status 0
+	expect_text "$scratch/err" '60'
+	[[ $(find "$XDG_CACHE_HOME/imgtop" -mindepth 1 -maxdepth 1 | wc -l) -eq 1 ]]
+	imgtop demo --from list
+	expect_status 2
+}
+
+samples_are_made_by_count_size_and_seed() {
+	cd "$scratch"
+	imgtop samples a --count 2 --size 64x48 --seed 7
+	expect_status 0
+	imgtop samples b --count 2 --size=64x48 --seed=7
+	same_tree a b
+	imgtop samples c --count 0
+	expect_status 2
+	: >file
+	imgtop samples file --count 1 --size 16
+	expect_status 2
+	expect_text "$scratch/err" '^imgtop: .*file'
+}
+
+run_tests \
+	usage_errors_end_with_2_and_say_what_to_do \
+	what_only_the_plan_can_tell_is_refused_with_2_too \
+	names_in_messages_are_harmless \
+	help_and_version_go_to_standard_output \
+	help_shows_no_command_or_option_of_later_versions \
+	a_full_disk_behind_standard_output_is_no_success \
+	screens_without_a_terminal_are_refused \
+	nothing_found_and_outputs_that_cannot_be_written_are_refused_with_2 \
+	a_run_of_good_images_ends_with_0_and_one_with_bad_ones_with_1 \
+	options_may_follow_operands_and_every_way_to_name_a_plan_makes_the_same \
+	the_environment_names_input_and_output \
+	a_list_may_come_from_standard_input \
+	json_lines_end_with_a_final_one \
+	a_detached_run_is_named_and_can_be_commanded \
+	the_demo_runs_without_a_terminal_and_leaves_only_its_photos \
+	samples_are_made_by_count_size_and_seed

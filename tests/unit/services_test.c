@@ -1,0 +1,296 @@
+/*
+ * services_test.c - the form of the setup screen: its fields, what they take, and their preview.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "services.h"
+
+struct form {
+	char folder[40];
+	struct services *services;
+	const struct ui_services *ui;
+};
+
+/* A setup screen in a folder of its own, which holds an input folder "photos". */
+static int setup(void **state)
+{
+	struct form *form = mem_calloc(1, sizeof *form);
+	const char *const words[] = {"imgtop", NULL};
+	struct options options;
+	struct err err;
+
+	strcpy(form->folder, "/tmp/imgtop-services-XXXXXX");
+	if (mkdtemp(form->folder) == NULL || chdir(form->folder) != 0 ||
+	    mkdir("photos", 0700) != 0 || options_parse(1, words, &options, &err) != 0)
+		return -1;
+	form->services = services_new(&options);
+	form->ui = services_ui(form->services);
+	*state = form;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct form *form = *state;
+	int result;
+
+	services_free(form->services);
+	result = rmdir("photos") | chdir("/") | rmdir(form->folder);
+	free(form);
+	return result;
+}
+
+static size_t field(const struct form *form, const char *name)
+{
+	for (size_t i = 0; i < form->ui->nfields; i++) {
+		if (strcmp(form->ui->fields[i].name, name) == 0)
+			return i;
+	}
+	fail_msg("no field %s", name);
+	return 0;
+}
+
+static void put(const struct form *form, const char *name, const char *text)
+{
+	struct err err;
+
+	if (form->ui->set(form->ui->context, field(form, name), text, &err) != 0)
+		fail_msg("%s", err.text);
+}
+
+static void value_is(const struct form *form, const char *name, const char *expected)
+{
+	char text[256];
+
+	form->ui->get(form->ui->context, field(form, name), text, sizeof text);
+	assert_string_equal(text, expected);
+}
+
+static bool applies(const struct form *form, const char *name)
+{
+	return form->ui->field_applies(form->ui->context, field(form, name));
+}
+
+static void expect_command(const struct form *form, const char *expected)
+{
+	struct ui_preview preview;
+
+	form->ui->preview(form->ui->context, &preview);
+	assert_string_equal(preview.command, expected);
+}
+
+static void expect_problem(const struct form *form, const char *name, const char *part)
+{
+	struct ui_preview preview;
+
+	form->ui->preview(form->ui->context, &preview);
+	assert_int_not_equal(preview.bad_field, -1);
+	assert_string_equal(form->ui->fields[preview.bad_field].name, name);
+	assert_non_null(strstr(preview.problem, part));
+}
+
+static void every_option_of_a_run_is_a_field_but_how_it_is_shown(void **state)
+{
+	struct form *form = *state;
+	static const char *const missing[] = {"plan", "batch", "json", "detach", NULL};
+	static const enum options_scope scopes[] = {SCOPE_RUN, SCOPE_WORKLOAD};
+
+	for (size_t s = 0; s < 2; s++) {
+		size_t count;
+		const struct option_spec *specs =
+			options_scope_specs(scopes[s], workload_at(0), &count);
+
+		for (size_t i = 0; i < count; i++) {
+			bool left_out = false;
+
+			for (size_t j = 0; missing[j] != NULL; j++)
+				left_out = left_out || strcmp(missing[j], specs[i].name) == 0;
+			if (!left_out)
+				assert_string_equal(
+					form->ui->fields[field(form, specs[i].name)].help,
+					specs[i].help);
+		}
+	}
+	for (size_t i = 0; i < form->ui->nfields; i++) {
+		assert_non_null(form->ui->fields[i].label);
+		assert_true(form->ui->fields[i].label[0] >= 'A' &&
+			    form->ui->fields[i].label[0] <= 'Z');
+		for (size_t j = i + 1; j < form->ui->nfields; j++)
+			assert_string_not_equal(form->ui->fields[i].name, form->ui->fields[j].name);
+	}
+}
+
+static void strategies_are_choices_with_a_sentence_each(void **state)
+{
+	struct form *form = *state;
+	const struct ui_field *strategy = &form->ui->fields[field(form, "strategy")];
+	size_t count = 0;
+
+	assert_non_null(strategy->choices);
+	for (; strategy->choices[count] != NULL; count++)
+		assert_true(strlen(strategy->choice_help[count]) > 10);
+	assert_int_equal(count, 4);
+	value_is(form, "strategy", "threads");
+}
+
+static void the_counts_of_the_strategy_at_hand_apply(void **state)
+{
+	struct form *form = *state;
+
+	assert_true(applies(form, "workers") && !applies(form, "io") && !applies(form, "cpu"));
+	put(form, "strategy", "hybrid");
+	assert_true(!applies(form, "workers") && applies(form, "io") && applies(form, "cpu"));
+	put(form, "strategy", "sequential");
+	assert_true(!applies(form, "workers") && !applies(form, "io") && !applies(form, "cpu"));
+	put(form, "layout", "read-write:2t");
+	value_is(form, "strategy", "");
+	assert_true(!applies(form, "workers") && !applies(form, "io"));
+	put(form, "strategy", "threads");
+	value_is(form, "layout", "");
+	assert_true(applies(form, "workers"));
+}
+
+static void the_command_line_says_what_the_form_says(void **state)
+{
+	struct form *form = *state;
+
+	put(form, "input", "photos 'no such' ");
+	put(form, "output", "small");
+	put(form, "workers", "3");
+	put(form, "quality", "70");
+	put(form, "tolerate", "yes");
+	put(form, "delay", "read=5");
+	value_is(form, "input", "photos 'no such'");
+	expect_command(form,
+		       "imgtop run images photos 'no such' --workers 3 --output small --delay "
+		       "read=5 --quality 70 --tolerate");
+	/* A count that the strategy does not take stays in the form and off the line. */
+	put(form, "strategy", "hybrid");
+	put(form, "tolerate", "no");
+	put(form, "quality", "");
+	put(form, "delay", "");
+	value_is(form, "quality", "85");
+	expect_command(form, "imgtop run images photos 'no such' --strategy hybrid --output small");
+	put(form, "strategy", "threads");
+	value_is(form, "workers", "3");
+}
+
+static void a_refused_value_leaves_the_old_one_and_says_what_is_allowed(void **state)
+{
+	struct form *form = *state;
+	struct err err = {0};
+
+	put(form, "workers", "3");
+	assert_int_equal(form->ui->set(form->ui->context, field(form, "workers"), "many", &err),
+			 -1);
+	assert_string_equal(err.text,
+			    "--workers: \"many\" cannot be used; allowed: a whole number from "
+			    "1 to 240");
+	value_is(form, "workers", "3");
+	assert_int_equal(form->ui->set(form->ui->context, field(form, "input"), "'x", &err), -1);
+	assert_string_equal(err.text, "a quote is not closed");
+	value_is(form, "input", "");
+}
+
+static void the_preview_shows_topology_machine_and_advice(void **state)
+{
+	struct form *form = *state;
+	struct ui_preview preview;
+
+	put(form, "input", "photos");
+	put(form, "layout", "read:2t | decode-encode:4p | write:1t");
+	put(form, "queue", "8");
+	form->ui->preview(form->ui->context, &preview);
+	assert_string_equal(preview.problem, "");
+	assert_int_equal(preview.bad_field, -1);
+	assert_non_null(strstr(preview.topology, "walk"));
+	assert_non_null(strstr(preview.topology, "[q 8]"));
+	assert_non_null(strstr(preview.machine, "CPU"));
+	assert_non_null(strstr(preview.recommendation, ": "));
+}
+
+static void problems_are_shown_beside_the_field_that_has_them(void **state)
+{
+	struct form *form = *state;
+
+	put(form, "input", "missing");
+	expect_problem(form, "input", "missing");
+	put(form, "input", "photos");
+	put(form, "layout", "read:1t");
+	expect_problem(form, "layout", "decode");
+	put(form, "layout", "");
+	put(form, "delay", "reed=1");
+	expect_problem(form, "delay", "reed=1");
+	put(form, "delay", "");
+	put(form, "output", "photos");
+	expect_problem(form, "output", "photos");
+}
+
+static void without_an_input_samples_are_offered_and_nothing_is_wrong(void **state)
+{
+	struct form *form = *state;
+	struct ui_preview preview;
+
+	assert_true(form->ui->needs_samples(form->ui->context));
+	form->ui->preview(form->ui->context, &preview);
+	assert_int_equal(preview.bad_field, -1);
+	assert_string_equal(preview.problem, "");
+	assert_string_equal(preview.command, "imgtop run images --output imgtop-output");
+	put(form, "input", "photos");
+	assert_false(form->ui->needs_samples(form->ui->context));
+}
+
+static void a_home_folder_may_be_written_as_a_tilde(void **state)
+{
+	struct form *form = *state;
+
+	setenv("HOME", "/home/me", 1);
+	put(form, "output", "~/small");
+	value_is(form, "output", "/home/me/small");
+	put(form, "input", "~/photos");
+	value_is(form, "input", "/home/me/photos");
+}
+
+static void a_run_that_cannot_be_planned_is_refused_at_once(void **state)
+{
+	struct form *form = *state;
+	struct ui_run run = {0};
+	struct err err = {0};
+
+	put(form, "input", "missing");
+	assert_int_equal(form->ui->start(form->ui->context, &run, &err), -1);
+	assert_non_null(strstr(err.text, "missing"));
+	assert_null(run.page_path);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(every_option_of_a_run_is_a_field_but_how_it_is_shown),
+		TEST(strategies_are_choices_with_a_sentence_each),
+		TEST(the_counts_of_the_strategy_at_hand_apply),
+		TEST(the_command_line_says_what_the_form_says),
+		TEST(a_refused_value_leaves_the_old_one_and_says_what_is_allowed),
+		TEST(the_preview_shows_topology_machine_and_advice),
+		TEST(problems_are_shown_beside_the_field_that_has_them),
+		TEST(without_an_input_samples_are_offered_and_nothing_is_wrong),
+		TEST(a_home_folder_may_be_written_as_a_tilde),
+		TEST(a_run_that_cannot_be_planned_is_refused_at_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
