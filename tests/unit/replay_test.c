@@ -3,154 +3,13 @@
  */
 #include "config.h"
 
+#include "tests/unit/replay_fixture.h"
+
 #include <fcntl.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-
-#include "base/clock.h"
-#include "record/replay_format.h"
-
-static const uint64_t second = CLOCK_SECOND_NS;
-static const uint64_t tenth = CLOCK_SECOND_NS / 10;
-
-/* Snapshot i is taken at base + i tenths; base is the beginning of a slot that thinning keeps. */
-static const uint64_t base = 1024 * CLOCK_SECOND_NS;
-
-static const struct replay_limits unlimited = {
-	.interval_ns = CLOCK_SECOND_NS / 10,
-	.slot_ns = CLOCK_SECOND_NS,
-	.full_every = 16,
-};
-
-struct fixture {
-	char folder[64];
-	char path[96];
-	struct snapshot *made;
-	struct snapshot *read;
-};
-
-static int setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof *f);
-
-	if (f == NULL)
-		return -1;
-	strcpy(f->folder, "/tmp/imgtop-replay-XXXXXX");
-	if (mkdtemp(f->folder) == NULL)
-		return -1;
-	snprintf(f->path, sizeof f->path, "%s/run.events", f->folder);
-	f->made = snapshot_new();
-	f->read = snapshot_new();
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	unlink(f->path);
-	snapshot_free(f->made);
-	snapshot_free(f->read);
-	assert_int_equal(rmdir(f->folder), 0); /* nothing else was left there */
-	free(f);
-	return 0;
-}
-
-/* What the run looks like at snapshot i; a worker is added at snapshot 70. */
-static const struct snapshot *make(struct fixture *f, unsigned i)
-{
-	struct snapshot *s = f->made;
-
-	memset(s, 0, sizeof *s);
-	s->at_ns = base + i * tenth;
-	s->page_identity = 42;
-	strcpy(s->plan.run_id, "20261120-160401-4711");
-	s->plan.stages = 7;
-	s->status.state = RUN_RUNNING;
-	s->status.workers = i < 70 ? 3 : 4;
-	s->status.hosts = 2;
-	s->status.queues = 2;
-	s->status.done[ITEM_OK] = i * 3;
-	s->queue[1].pushed = i * 2;
-	strcpy(s->host[1].name, "decode-1");
-	for (unsigned w = 0; w < s->status.workers; w++) {
-		snprintf(s->worker[w].live.name, PAGE_NAME_BYTES, "decode-%u", w + 1);
-		snprintf(s->worker[w].live.item, PAGE_ITEM_BYTES, "%u/%u.png", w, i / (w + 1));
-		s->worker[w].live.stage = i % 7;
-		s->worker[w].live.state = WORKER_RUN;
-		s->worker[w].counters.ok = i / (w + 1);
-		s->worker[w].counters.stage[i % 7].slowest[2].job = i;
-	}
-	return s;
-}
-
-static void assert_is(struct fixture *f, unsigned i)
-{
-	const struct snapshot *made = make(f, i);
-	const struct snapshot *read = f->read;
-
-	assert_int_equal(read->at_ns, made->at_ns);
-	assert_int_equal(read->page_identity, made->page_identity);
-	assert_memory_equal(&read->plan, &made->plan, sizeof made->plan);
-	assert_memory_equal(&read->status, &made->status, sizeof made->status);
-	assert_memory_equal(&read->queue, &made->queue, 2 * sizeof *made->queue);
-	assert_memory_equal(&read->host, &made->host, 2 * sizeof *made->host);
-	assert_memory_equal(&read->worker, &made->worker,
-			    made->status.workers * sizeof *made->worker);
-}
-
-static struct replay_writer *create(struct fixture *f, const struct replay_limits *limits)
-{
-	struct err err;
-	struct replay_writer *writer = replay_create_limited(f->path, limits, &err);
-
-	assert_non_null(writer);
-	return writer;
-}
-
-static void add(struct fixture *f, struct replay_writer *writer, unsigned from, unsigned to)
-{
-	struct err err;
-
-	for (unsigned i = from; i < to; i++)
-		assert_int_equal(replay_add_snapshot(writer, make(f, i), &err), 0);
-}
-
-static void finish(struct replay_writer *writer)
-{
-	struct err err;
-
-	assert_int_equal(replay_finish(writer, &err), 0);
-}
-
-static struct replay_reader *open_record(struct fixture *f)
-{
-	struct err err;
-	struct replay_reader *reader = replay_open(f->path, &err);
-
-	assert_non_null(reader);
-	return reader;
-}
-
-static void read_at(struct fixture *f, struct replay_reader *reader, uint64_t at_ns)
-{
-	struct err err;
-
-	memset(f->read, 0xee, sizeof *f->read);
-	assert_int_equal(replay_snapshot_at(reader, at_ns, f->read, &err), 0);
-}
 
 static void every_snapshot_is_read_as_it_was_written_in_any_order(void **state)
 {
@@ -208,14 +67,6 @@ static void a_snapshot_that_is_not_newer_is_left_out(void **state)
 	replay_close(reader);
 }
 
-static void add_event(struct replay_writer *writer, uint64_t at_ns, uint64_t job, uint64_t lost)
-{
-	struct page_event event = {.at_ns = at_ns, .job = job, .state = WORKER_RUN, .worker = 2};
-	struct err err;
-
-	assert_int_equal(replay_add_events(writer, &event, 1, lost, &err), 0);
-}
-
 static void events_and_log_lines_are_found_by_their_time(void **state)
 {
 	struct fixture *f = *state;
@@ -248,14 +99,6 @@ static void events_and_log_lines_are_found_by_their_time(void **state)
 	assert_int_equal(replay_lost(reader, 0, UINT64_MAX), 9);
 	assert_int_equal(replay_lost(reader, base + 21 * tenth, UINT64_MAX), 0);
 	replay_close(reader);
-}
-
-static off_t size_of(const char *path)
-{
-	struct stat info;
-
-	assert_int_equal(stat(path, &info), 0);
-	return info.st_size;
 }
 
 static void a_torn_last_record_is_ignored_wherever_it_was_cut(void **state)
@@ -386,209 +229,6 @@ static void another_kind_of_file_or_version_is_refused(void **state)
 	assert_null(replay_open(f->folder, &err));
 }
 
-static void beyond_the_bound_every_second_snapshot_goes_and_the_interval_doubles(void **state)
-{
-	struct fixture *f = *state;
-	struct replay_limits limits = unlimited;
-	struct replay_writer *writer;
-	struct replay_reader *reader;
-	uint64_t first, last, at;
-
-	limits.snapshot_bytes = 100 << 10;
-	writer = create(f, &limits);
-	assert_int_equal(replay_interval_ns(writer), tenth);
-	add(f, writer, 0, 1000);
-	assert_true(replay_interval_ns(writer) > tenth);
-	assert_true(size_of(f->path) <= (off_t)limits.snapshot_bytes + 4096);
-	finish(writer);
-	reader = open_record(f);
-	assert_in_range(replay_count(reader), 20, 500);
-	replay_span(reader, &first, &last);
-	assert_int_equal(first, base);
-	assert_true(last > base + 980 * tenth);
-	/* What is left is what was there at its time. */
-	for (at = first; at <= last; at += 3 * tenth) {
-		read_at(f, reader, at);
-		assert_true(f->read->at_ns <= at);
-		assert_is(f, (unsigned)((f->read->at_ns - base) / tenth));
-	}
-	replay_close(reader);
-}
-
-static void a_change_of_the_runs_state_is_kept_in_a_thinned_file_too(void **state)
-{
-	struct fixture *f = *state;
-	struct replay_limits limits = unlimited;
-	struct replay_writer *writer;
-	struct replay_reader *reader;
-	struct err err;
-
-	limits.snapshot_bytes = 30 << 10;
-	writer = create(f, &limits);
-	add(f, writer, 0, 1000);
-	make(f, 1000);
-	f->made->status.state = RUN_DONE;
-	assert_int_equal(replay_add_snapshot(writer, f->made, &err), 0);
-	finish(writer);
-	reader = open_record(f);
-	read_at(f, reader, UINT64_MAX);
-	assert_int_equal(f->read->status.state, RUN_DONE);
-	replay_close(reader);
-}
-
-static void thinned_events_are_whole_slots_and_the_others_are_counted(void **state)
-{
-	struct fixture *f = *state;
-	enum { EVENTS = 8000, PER_SECOND = 100 };
-	struct replay_limits limits = unlimited;
-	struct page_event *event = calloc(EVENTS, sizeof *event);
-	struct replay_writer *writer;
-	struct replay_reader *reader;
-	size_t count;
-	unsigned stride;
-
-	assert_non_null(event);
-	limits.event_bytes = 50 << 10;
-	writer = create(f, &limits);
-	for (unsigned i = 0; i < EVENTS; i++) {
-		add_event(writer, base + i * (second / PER_SECOND), i + 1, i == 0 ? 5 : 0);
-		if (i % 10 == 9)
-			add(f, writer, i / 10, i / 10 + 1);
-	}
-	finish(writer);
-	reader = open_record(f);
-	count = replay_events(reader, 0, UINT64_MAX, event, EVENTS);
-	assert_in_range(count, PER_SECOND, limits.event_bytes / sizeof *event);
-	assert_int_equal(count + replay_lost(reader, 0, UINT64_MAX), EVENTS + 5);
-	/* The seconds that are left are whole, and evenly spaced. */
-	assert_int_equal(event[0].at_ns, base);
-	assert_int_equal(count % PER_SECOND, 0);
-	stride = (unsigned)((event[PER_SECOND].at_ns - base) / second);
-	assert_in_range(stride, 2, 64);
-	for (size_t i = 0; i < count; i++) {
-		assert_int_equal((event[i].at_ns - base) / second, i / PER_SECOND * stride);
-	}
-	/* Snapshots were not what was too large. */
-	assert_int_equal(replay_count(reader), EVENTS / 10);
-	replay_close(reader);
-	free(event);
-}
-
-static void events_missing_from_a_file_thinned_in_every_way_are_all_counted(void **state)
-{
-	struct fixture *f = *state;
-	enum { EVENTS = 8000 };
-	struct replay_limits limits = unlimited;
-	struct page_event *event = calloc(EVENTS, sizeof *event);
-	struct replay_writer *writer;
-	struct replay_reader *reader;
-	size_t count;
-
-	assert_non_null(event);
-	limits.event_bytes = 20 << 10;
-	limits.snapshot_bytes = 60 << 10;
-	writer = create(f, &limits);
-	for (unsigned i = 0; i < EVENTS; i++) {
-		add_event(writer, base + i * tenth / 10, i + 1, 0);
-		if (i % 10 == 9)
-			add(f, writer, i / 10, i / 10 + 1);
-	}
-	finish(writer);
-	reader = open_record(f);
-	count = replay_events(reader, 0, UINT64_MAX, event, EVENTS);
-	assert_in_range(count, 1, EVENTS / 2);
-	assert_int_equal(count + replay_lost(reader, 0, UINT64_MAX), EVENTS);
-	assert_in_range(replay_count(reader), 10, EVENTS / 20);
-	replay_close(reader);
-	free(event);
-}
-
-static void the_newest_snapshot_is_never_thinned_away(void **state)
-{
-	struct fixture *f = *state;
-	struct replay_limits limits = unlimited;
-	struct replay_reader *reader;
-	struct replay_writer *writer;
-	struct err err;
-
-	limits.snapshot_bytes = 10 << 10;
-	writer = create(f, &limits);
-	for (unsigned i = 0; i < 200; i++) {
-		make(f, i);
-		/* A change of state is wanted however often the file was thinned. */
-		f->made->status.state = i % 2 ? RUN_PAUSED : RUN_RUNNING;
-		assert_int_equal(replay_add_snapshot(writer, f->made, &err), 0);
-		reader = open_record(f);
-		read_at(f, reader, UINT64_MAX);
-		assert_int_equal(f->read->at_ns, base + i * tenth);
-		replay_close(reader);
-	}
-	assert_true(replay_interval_ns(writer) > tenth);
-	finish(writer);
-}
-
-static void log_lines_survive_thinning(void **state)
-{
-	struct fixture *f = *state;
-	struct replay_limits limits = unlimited;
-	struct page_log_line line = {.text = "hello"}, lines[20];
-	struct replay_writer *writer;
-	struct replay_reader *reader;
-	struct err err;
-
-	limits.snapshot_bytes = 30 << 10;
-	limits.log_bytes = 4096;
-	writer = create(f, &limits);
-	for (unsigned i = 0; i < 20; i++) {
-		line.at_ns = base + i * second;
-		assert_int_equal(replay_add_log(writer, &line, 1, &err), 0);
-		add(f, writer, i * 10, i * 10 + 10);
-	}
-	finish(writer);
-	reader = open_record(f);
-	/* As many as the bound allows, each with its record. */
-	assert_int_equal(replay_log(reader, 0, UINT64_MAX, lines, 20),
-			 4096 / (sizeof line + sizeof(struct replay_record)));
-	assert_string_equal(lines[0].text, "hello");
-	replay_close(reader);
-}
-
-static void without_space_the_record_has_a_gap_and_goes_on_later(void **state)
-{
-	struct fixture *f = *state;
-	struct replay_writer *writer = create(f, &unlimited);
-	struct page_event event[8];
-	struct replay_reader *reader;
-	struct rlimit before, tight;
-	struct err err;
-
-	signal(SIGXFSZ, SIG_IGN);
-	add(f, writer, 0, 3);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-	tight = before;
-	tight.rlim_cur = (rlim_t)size_of(f->path) + 50;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
-	add_event(writer, base, 1, 0);
-	assert_int_equal(replay_add_snapshot(writer, make(f, 3), &err), -1);
-	assert_int_equal(err.kind, ERR_TRANSIENT);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-	add_event(writer, base + second, 2, 0);
-	add(f, writer, 4, 8);
-	finish(writer);
-	reader = open_record(f);
-	assert_int_equal(replay_count(reader), 7);
-	read_at(f, reader, base + 3 * tenth);
-	assert_is(f, 2);
-	for (unsigned i = 4; i < 8; i++) {
-		read_at(f, reader, base + i * tenth);
-		assert_is(f, i);
-	}
-	assert_int_equal(replay_events(reader, 0, UINT64_MAX, event, 8), 1);
-	assert_int_equal(event[0].job, 2);
-	assert_int_equal(replay_lost(reader, 0, UINT64_MAX), 1);
-	replay_close(reader);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -610,21 +250,6 @@ int main(void)
 			teardown),
 		cmocka_unit_test_setup_teardown(another_kind_of_file_or_version_is_refused, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(
-			beyond_the_bound_every_second_snapshot_goes_and_the_interval_doubles, setup,
-			teardown),
-		cmocka_unit_test_setup_teardown(
-			a_change_of_the_runs_state_is_kept_in_a_thinned_file_too, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-			thinned_events_are_whole_slots_and_the_others_are_counted, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-			events_missing_from_a_file_thinned_in_every_way_are_all_counted, setup,
-			teardown),
-		cmocka_unit_test_setup_teardown(the_newest_snapshot_is_never_thinned_away, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(log_lines_survive_thinning, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-			without_space_the_record_has_a_gap_and_goes_on_later, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("replay", tests, NULL, NULL);
