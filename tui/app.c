@@ -17,42 +17,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "tui/app_private.h"
 #include "tui/signals.h"
 #include "tui/terminal.h"
 #include "tui/terminfo.h"
-#include "tui/ui.h"
 
 #define FRAME_NS (CLOCK_SECOND_NS / 10)
-
-enum { EXIT_REFUSED = 2, WHY_BYTES = 512 };
-
-struct app {
-	struct ui ui;
-	const struct app_settings *settings;
-	struct terminal *terminal;
-	struct canvas *canvas;
-	struct canvas *shown;
-	int signals_fd;
-
-	struct ui_run run;
-	bool running;  /* `run` is ours and not yet finished */
-	bool watching; /* somebody else's run */
-	bool from_setup;
-	int status; /* exit status so far */
-	bool quit;
-	bool hung_up; /* no terminal any more: only the end of the run is awaited */
-	bool whole;   /* draw every cell */
-	bool dirty;
-	uint64_t drawn_ns;
-	uint64_t cpu_ns; /* of this process, when last measured */
-	uint64_t cpu_at_ns;
-	char farewell[WHY_BYTES]; /* on stderr, after the terminal was given back */
-};
 
 static const int caught_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT, SIGPIPE};
 
@@ -71,7 +45,7 @@ static void measure_self(struct app *app, uint64_t now_ns)
 	app->cpu_at_ns = now_ns;
 }
 
-static void draw(struct app *app)
+void app_draw(struct app *app)
 {
 	int rows, columns;
 
@@ -102,7 +76,7 @@ static void frame(struct app *app, uint64_t now_ns)
 
 	measure_self(app, now_ns);
 	model_update(model, now_ns);
-	draw(app);
+	app_draw(app);
 	app->drawn_ns = now_ns;
 }
 
@@ -116,115 +90,6 @@ static bool is_moving(const struct app *app)
 	return model->page != NULL && (app->running || !model_ended(model));
 }
 
-/* A run whose page cannot be read: a short one may be over before it is looked at. */
-static int give_up_run(struct app *app, struct err *err)
-{
-	const struct ui_services *services = app->ui.services;
-	char why[WHY_BYTES] = "";
-
-	if (access(app->run.page_path, F_OK) == 0)
-		services->signal(services->context, &app->run, UI_TERMINATE);
-	app->running = false;
-	app->ui.own_run = false;
-	app->status = services->finish(services->context, &app->run, why, sizeof(why));
-	if (why[0] != '\0')
-		return err_permanent(err, "%s", why);
-	return err_context(err, "the run cannot be shown (it ended with status %d)", app->status);
-}
-
-static int start_run(struct app *app, struct err *err)
-{
-	const struct ui_services *services = app->ui.services;
-
-	if (services->start(services->context, &app->run, err) != 0)
-		return -1;
-	app->running = true;
-	app->ui.own_run = true;
-	app->ui.draining = false;
-	app->ui.leave_at_end = false;
-	model_free(app->ui.model);
-	app->ui.model = model_new();
-	if (model_open_page(app->ui.model, app->run.page_path, err) == 0)
-		return 0;
-	return give_up_run(app, err);
-}
-
-/* From setup, or again from the end screen. */
-static void start_from_screen(struct app *app)
-{
-	const struct ui_services *services = app->ui.services;
-	struct err err;
-	int result = 0;
-
-	err_clear(&err);
-	if (app->ui.screen == &screen_setup && services->needs_samples != NULL &&
-	    services->needs_samples(services->context)) {
-		ui_say(&app->ui, false, "making the sample photos...");
-		draw(app);
-		result = services->use_samples(services->context, &err);
-	}
-	if (result == 0) {
-		ui_say(&app->ui, false, "starting...");
-		draw(app);
-		result = start_run(app, &err);
-	}
-	app->dirty = true;
-	app->ui.message[0] = '\0';
-	if (result != 0) {
-		ui_say(&app->ui, true, "%s", err.text);
-		return;
-	}
-	ui_show(&app->ui, &screen_workers);
-}
-
-/* The supervisor has ended: take its last picture and its status. */
-static void end_run(struct app *app)
-{
-	const struct ui_services *services = app->ui.services;
-	char why[WHY_BYTES] = "";
-
-	app->running = false;
-	app->ui.own_run = false;
-	app->status = services->finish(services->context, &app->run, why, sizeof(why));
-	app->run = (struct ui_run){0};
-	model_freeze(app->ui.model, false);
-	model_update(app->ui.model, clock_ns());
-	app->ui.dialog.open = false;
-	app->dirty = true;
-	if (why[0] != '\0' && app->status == EXIT_REFUSED) {
-		if (app->from_setup && !app->ui.leave_at_end && !app->hung_up) {
-			ui_show(&app->ui, &screen_setup);
-			ui_say(&app->ui, true, "%s", why);
-			return;
-		}
-		(void)snprintf(app->farewell, sizeof(app->farewell), "%s", why);
-		app->ui.model->valid = false; /* nothing ran: there is nothing to sum up */
-		app->quit = true;
-		return;
-	}
-	if (app->ui.leave_at_end || app->ui.draining || app->hung_up)
-		app->quit = true;
-	else
-		ui_show(&app->ui, &screen_end);
-}
-
-static void let_go(struct app *app)
-{
-	const struct ui_services *services = app->ui.services;
-	char why[WHY_BYTES];
-
-	services->signal(services->context, &app->run, UI_DETACH);
-	(void)snprintf(app->farewell, sizeof(app->farewell),
-		       "run %s goes on; watch it with: imgtop attach %s",
-		       app->ui.model->live->plan.run_id, app->ui.model->live->plan.run_id);
-	app->status = services->finish(services->context, &app->run, why, sizeof(why));
-	app->status = 0;
-	app->running = false;
-	app->ui.own_run = false;
-	app->ui.model->valid = false;
-	app->quit = true;
-}
-
 static void serve_request(struct app *app)
 {
 	enum ui_request request = app->ui.request;
@@ -232,7 +97,7 @@ static void serve_request(struct app *app)
 	app->ui.request = UI_NOTHING;
 	switch (request) {
 	case UI_START:
-		start_from_screen(app);
+		app_start_from_screen(app);
 		break;
 	case UI_QUIT:
 		/* It may have done its work and still be saving the report. */
@@ -241,7 +106,7 @@ static void serve_request(struct app *app)
 		break;
 	case UI_LET_GO:
 		if (app->running)
-			let_go(app);
+			app_let_go(app);
 		break;
 	case UI_CANCEL:
 		app->ui.draining = true;
@@ -367,7 +232,7 @@ static void loop(struct app *app)
 		if (fds[1].revents != 0)
 			take_keys(app);
 		if (fds[2].revents != 0 && app->running)
-			end_run(app);
+			app_end_run(app);
 		uint64_t now_ns = clock_ns();
 		if (!app->quit && (app->dirty || is_moving(app)) &&
 		    now_ns - app->drawn_ns >= FRAME_NS)
@@ -476,7 +341,7 @@ int app_run(const struct ui_services *services, const struct app_settings *setti
 	struct err err;
 
 	ui_init(&app.ui, services, settings->ascii);
-	if (terminfo_check(&err) != 0 || start_run(&app, &err) != 0)
+	if (terminfo_check(&err) != 0 || app_start_run(&app, &err) != 0)
 		return refuse(&app, &err);
 	return show(&app);
 }

@@ -31,7 +31,7 @@ zimg.h      image
 lcms2       image
 libexif/    image media
 sqlite3.h   media
-jansson.h   report .
+jansson.h   report tui .
 cmocka.h    -
 '
 
