@@ -154,6 +154,9 @@ void model_update(struct model *model, uint64_t now_ns)
 {
 	uint64_t passed_ns = model->clock_ns == 0 ? 0 : now_ns - model->clock_ns;
 
+	if (passed_ns > CLOCK_SECOND_NS)
+		passed_ns = CLOCK_SECOND_NS; /* this process was stopped: go on where it was left */
+
 	model->clock_ns = now_ns;
 	if (model->page != NULL) {
 		update_page(model);
@@ -167,6 +170,12 @@ void model_update(struct model *model, uint64_t now_ns)
 		model->position_ns += passed_ns;
 		show_position(model, before_ns);
 	}
+}
+
+void model_play(struct model *model, bool playing)
+{
+	model->playing = playing;
+	model->clock_ns = 0;
 }
 
 void model_seek(struct model *model, int64_t by_ns)

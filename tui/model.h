@@ -58,6 +58,9 @@ void model_feed(struct model *model, const struct snapshot *snapshot);
 /* Keep the picture that is shown, or go on. */
 void model_freeze(struct model *model, bool frozen);
 
+/* Let a replay go on from where it is, or stop it there. */
+void model_play(struct model *model, bool playing);
+
 /* Move a replay by this many nanoseconds. */
 void model_seek(struct model *model, int64_t by_ns);
 

@@ -194,7 +194,7 @@ static void run_command(struct ui *ui, enum command command)
 		model_freeze(ui->model, !ui->model->frozen);
 		break;
 	case COMMAND_PLAY:
-		ui->model->playing = !ui->model->playing;
+		model_play(ui->model, !ui->model->playing);
 		break;
 	case COMMAND_STEP_BACK:
 	case COMMAND_STEP_FORWARD:
