@@ -566,16 +566,16 @@ static void only_regular_files_are_read_and_nothing_blocks(void **state)
 	assert_refused(fixture, "empty.jpg", ERR_PERMANENT, "empty file");
 }
 
-static void a_file_that_cannot_be_opened_says_why_and_is_not_convicted(void **state)
+static void a_file_that_cannot_be_opened_fails_and_says_why(void **state)
 {
 	struct fixture *fixture = *state;
 
-	assert_refused(fixture, "none.jpg", ERR_TRANSIENT, "No such file");
+	assert_refused(fixture, "none.jpg", ERR_PERMANENT, "No such file");
 	if (geteuid() == 0)
 		return; /* who may read everything */
 	make_jpeg("secret.jpg", 8, 8);
 	assert_int_equal(chmod("secret.jpg", 0), 0);
-	assert_refused(fixture, "secret.jpg", ERR_TRANSIENT, "Permission denied");
+	assert_refused(fixture, "secret.jpg", ERR_PERMANENT, "Permission denied");
 }
 
 static void what_is_no_image_by_its_first_bytes_is_skipped(void **state)
@@ -786,7 +786,7 @@ int main(void)
 		WITH_SLOT(regions_are_released_when_no_later_stage_needs_them),
 		WITH_SLOT(results_are_summed_up),
 		WITH_SLOT(only_regular_files_are_read_and_nothing_blocks),
-		WITH_SLOT(a_file_that_cannot_be_opened_says_why_and_is_not_convicted),
+		WITH_SLOT(a_file_that_cannot_be_opened_fails_and_says_why),
 		WITH_SLOT(what_is_no_image_by_its_first_bytes_is_skipped),
 		WITH_SLOT(a_cut_file_fails_and_writes_nothing),
 		WITH_SLOT(tolerated_damage_is_written_and_counted),
