@@ -234,6 +234,8 @@ static int run(struct supervisor *sup)
 	publish(sup, clock_ns());
 	tell_page(sup);
 	start_all(sup);
+	flow_turn(sup); /* the walk finds its credits waiting */
+	fleet_flush(sup);
 	loop(sup);
 	code = final_exit_code(sup);
 	if (sup->refusal[0] != '\0' && sup->tether_fd >= 0)
