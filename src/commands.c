@@ -134,7 +134,7 @@ static int supervise(const char *const *arguments, int tether_fd, int input_fd, 
 
 int command_supervise(int argc, char **argv)
 {
-	const char *const *arguments;
+	static const char *const *arguments; /* the process's own until it ends, reports included */
 	int tether_fd, input_fd, status;
 	struct err err = {0};
 
