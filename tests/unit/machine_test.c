@@ -110,6 +110,12 @@ static void the_tightest_limit_on_the_way_to_the_root_counts(void **state)
 	machine_read_at(*state, 8, &machine);
 	assert_int_equal(machine.cpus, 1);
 	assert_int_equal(machine.memory_bytes, 3000000);
+	put(*state, "/sys/fs/cgroup/a/b", "cpu.max", "200000 100000\n");
+	put(*state, "/sys/fs/cgroup/a", "cpu.max", "400000 100000\n");
+	put(*state, "/sys/fs/cgroup/a", "memory.max", "2000000\n");
+	machine_read_at(*state, 8, &machine);
+	assert_int_equal(machine.cpus, 2);
+	assert_int_equal(machine.memory_bytes, 2000000);
 }
 
 static void where_nothing_can_be_read_one_cpu_is_assumed(void **state)
