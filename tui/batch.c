@@ -66,7 +66,7 @@ static void print_progress(const struct batch *batch)
 		      (unsigned long long)status->found, status->source_ended ? "" : "+",
 		      (unsigned long long)status->done[ITEM_OK],
 		      (unsigned long long)status->done[ITEM_FAILED], rate, bytes);
-	if (rates.eta_s >= 0) {
+	if (rates.eta_s >= 0 && status->ended_ns == 0) {
 		text_elapsed(eta, sizeof(eta), (uint64_t)rates.eta_s * CLOCK_SECOND_NS);
 		eta[strcspn(eta, ".")] = '\0'; /* seconds are what an estimate is good for */
 		(void)fprintf(stderr, " ETA %s", eta);

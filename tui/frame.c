@@ -118,7 +118,7 @@ static void draw_header(const struct ui *ui, struct canvas *canvas, bool folded)
 		add(&line, COLOUR_BANNER, 3, "INJECTED");
 	text_elapsed(text, sizeof(text), snapshot_elapsed_ns(snapshot));
 	add(&line, COLOUR_VALUE, 3, "%s", text);
-	if (rates.eta_s >= 0 && snapshot->status.ended_ns == 0) {
+	if (rates.eta_s >= 0 && snapshot->status.state == RUN_RUNNING && !ui->draining) {
 		/* Seconds are what an estimate is good for. */
 		text_elapsed(text, sizeof(text), (uint64_t)rates.eta_s * CLOCK_SECOND_NS);
 		char *dot = strchr(text, '.');

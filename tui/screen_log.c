@@ -13,12 +13,16 @@
 #include "base/text.h"
 #include "tui/frame.h"
 #include "tui/ui.h"
+#include "tui/widgets.h"
 
 struct log_state {
 	bool scrolled;
 	uint64_t top; /* line at the top, counted from the first ever; when scrolled */
 	int page;
+	int columns;
 };
+
+enum { MOST_ROWS = 3 }; /* of one line */
 
 static void *log_open(void)
 {
@@ -43,35 +47,54 @@ static uint64_t oldest(const struct model *model)
 	return model->log.total - model_log_count(model);
 }
 
-static uint64_t top_when_following(const struct model *model, int rows)
+/* Column where the text of a line begins, after time, level and worker. */
+static int text_column(int columns)
 {
-	size_t count = model_log_count(model);
-
-	return count > (size_t)rows ? model->log.total - (uint64_t)rows : oldest(model);
+	return columns >= 40 ? 16 : 8;
 }
 
-static void draw_line(const struct ui *ui, struct canvas *canvas, int row,
-		      const struct page_log_line *line)
+/* Rows that a line takes: long ones are wrapped. */
+static int line_rows(const struct page_log_line *line, int columns)
 {
-	static const char *const words[] = {"info   ", "warning", "ERROR  "};
+	int rows = widget_wrap(NULL, 0, 0, MOST_ROWS, columns - text_column(columns), COLOUR_PLAIN,
+			       line->text);
+
+	return rows > 0 ? rows : 1;
+}
+
+/* The first line to show so that the newest one is the last. */
+static uint64_t top_when_following(const struct model *model, int rows, int columns)
+{
+	size_t index = model_log_count(model);
+
+	while (index > 0) {
+		rows -= line_rows(model_log_line(model, index - 1), columns);
+		if (rows < 0)
+			break;
+		index--;
+	}
+	return oldest(model) + index;
+}
+
+/* Returns the row after. */
+static int draw_line(const struct ui *ui, struct canvas *canvas, int row, int rows,
+		     const struct page_log_line *line)
+{
+	static const char *const words[] = {"info", "warning", "ERROR"};
 	static const enum colour colours[] = {COLOUR_PLAIN, COLOUR_WARN, COLOUR_BAD};
 	const struct snapshot *snapshot = model_shown(ui->model);
 	unsigned level = line->level <= LOG_ERROR ? line->level : LOG_ERROR;
 	uint64_t started = snapshot->plan.started_ns;
+	int columns = canvas_columns(canvas), indent = text_column(columns);
 	char at[32];
-	int column;
 
 	text_elapsed(at, sizeof(at), line->at_ns > started ? line->at_ns - started : 0);
-	column = canvas_printf(canvas, row, 0, COLOUR_DIM, "%s ", at);
-	if (canvas_columns(canvas) >= 40) {
-		column = canvas_text(canvas, row, column, colours[level], words[level]);
-		column++;
-	}
-	if (line->worker < PAGE_WORKERS && canvas_columns(canvas) >= 60)
-		column = canvas_printf(canvas, row, column, COLOUR_LABEL, "%s ",
-				       snapshot->worker[line->worker].live.name);
-	canvas_field(canvas, row, column, canvas_columns(canvas) - column, COLOUR_PLAIN,
-		     line->text);
+	canvas_field(canvas, row, 0, 7, COLOUR_DIM, at);
+	if (indent > 8)
+		canvas_field(canvas, row, 8, 7, colours[level], words[level]);
+	widget_wrap(canvas, row, indent, rows < MOST_ROWS ? rows : MOST_ROWS, columns - indent,
+		    COLOUR_PLAIN, line->text);
+	return row + line_rows(line, columns);
 }
 
 static void log_draw(struct ui *ui, void *data, struct canvas *canvas)
@@ -86,7 +109,7 @@ static void log_draw(struct ui *ui, void *data, struct canvas *canvas)
 	if (!body.tiny) {
 		uint64_t gone = oldest(model) + model->log.lost;
 		canvas_blank(canvas, body.row, 0, 1, canvas_columns(canvas), COLOUR_HEAD);
-		canvas_printf(canvas, body.row, 0, COLOUR_HEAD, "%llu lines, %llu dropped%s",
+		canvas_printf(canvas, body.row, 0, COLOUR_HEAD, "lines %llu, dropped %llu%s",
 			      (unsigned long long)(model->log.total + model->log.lost),
 			      (unsigned long long)gone,
 			      state->scrolled ? ", scrolled: F or End follows" : ", following");
@@ -94,21 +117,24 @@ static void log_draw(struct ui *ui, void *data, struct canvas *canvas)
 		body.rows--;
 	}
 	state->page = body.rows;
-	uint64_t follow = top_when_following(model, body.rows);
+	state->columns = canvas_columns(canvas);
+	uint64_t follow = top_when_following(model, body.rows, state->columns);
 	if (!state->scrolled || state->top > follow)
 		state->top = follow;
 	if (state->top < oldest(model))
 		state->top = oldest(model);
-	for (int i = 0; i < body.rows && state->top + (uint64_t)i < model->log.total; i++)
-		draw_line(ui, canvas, body.row + i,
-			  model_log_line(model, (size_t)(state->top - oldest(model)) + (size_t)i));
+	int row = body.row, last = body.row + body.rows;
+	for (uint64_t i = state->top; i < model->log.total && row < last; i++)
+		row = draw_line(ui, canvas, row, last - row,
+				model_log_line(model, (size_t)(i - oldest(model))));
 	if (model->log.total == 0 && body.rows > 0)
 		canvas_text(canvas, body.row, 1, COLOUR_DIM, "Nothing went wrong so far.");
 }
 
 static void scroll_by(struct log_state *state, const struct model *model, int by)
 {
-	uint64_t follow = top_when_following(model, state->page > 0 ? state->page : 1);
+	uint64_t follow =
+		top_when_following(model, state->page > 0 ? state->page : 1, state->columns);
 
 	if (by < 0) {
 		uint64_t up = (uint64_t)-by;

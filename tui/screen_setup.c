@@ -17,7 +17,7 @@
 #include "tui/ui.h"
 #include "tui/widgets.h"
 
-enum { WIDE_COLUMNS = 72, WIDE_ROWS = 16, LABEL_COLUMNS = 18, FOOT_ROWS = 8 };
+enum { WIDE_COLUMNS = 72, WIDE_ROWS = 16, LABEL_COLUMNS = 18, CHOSEN_LINES = 4 };
 
 struct setup_state {
 	struct form form;
@@ -37,6 +37,20 @@ static void setup_close(void *state)
 	free(state);
 }
 
+/* Lines that the list takes when a sentence may have `most` of them (the chosen one: three). */
+static int list_lines(const struct ui_field *f, int now, int width, int most)
+{
+	int lines = 0;
+
+	for (int i = 0; f->choices[i] != NULL; i++) {
+		lines++;
+		if (f->choice_help != NULL && f->choice_help[i] != NULL)
+			lines += widget_wrap(NULL, 0, 0, i == now ? CHOSEN_LINES : most, width,
+					     COLOUR_DIM, f->choice_help[i]);
+	}
+	return lines;
+}
+
 static void draw_strategies(const struct ui *ui, const struct form *form, struct canvas *canvas,
 			    int row, int rows, int width)
 {
@@ -45,18 +59,26 @@ static void draw_strategies(const struct ui *ui, const struct form *form, struct
 	int now = form_choice(ui->services, field);
 	bool focused = form->focus == FORM_LIST;
 	int last = row + rows;
+	int most = CHOSEN_LINES;
 
+	while (most > 0 && list_lines(f, now, width - 4, most) > rows)
+		most--;
 	for (int i = 0; f->choices[i] != NULL && row < last; i++) {
 		enum colour colour = i != now  ? COLOUR_PLAIN
 				     : focused ? COLOUR_SELECTED
 					       : COLOUR_TITLE;
+		int lines = i == now ? CHOSEN_LINES : most;
 		char line[128];
 
 		(void)snprintf(line, sizeof(line), "%s %s", i == now ? ui->glyphs->bullet : " ",
 			       f->choices[i]);
 		canvas_field(canvas, row++, 1, width - 2, colour, line);
-		if (f->choice_help != NULL && f->choice_help[i] != NULL && row < last)
-			row += widget_wrap(canvas, row, 3, last - row < 3 ? last - row : 3,
+		if (f->choice_help == NULL || f->choice_help[i] == NULL || row >= last)
+			continue;
+		if (lines == 1)
+			canvas_field(canvas, row++, 3, width - 4, COLOUR_DIM, f->choice_help[i]);
+		else
+			row += widget_wrap(canvas, row, 3, last - row < lines ? last - row : lines,
 					   width - 4, COLOUR_DIM, f->choice_help[i]);
 	}
 }
@@ -74,6 +96,10 @@ static void draw_value(const struct ui *ui, const struct form *form, struct canv
 		(void)snprintf(shown, sizeof(shown), focused ? "< %.200s >" : "%.200s", value);
 		canvas_field(canvas, row, column, width, focused ? COLOUR_SELECTED : COLOUR_VALUE,
 			     shown);
+		return;
+	}
+	if (!focused && value[0] == '\0') {
+		canvas_field(canvas, row, column, width, COLOUR_DIM, "(not set)");
 		return;
 	}
 	if (!focused) {
@@ -169,38 +195,68 @@ static const char *focus_help(const struct ui *ui, const struct form *form)
 	return field->help != NULL ? field->help : "";
 }
 
-static int say(struct canvas *canvas, int row, int last, int most, const char *label,
-	       enum colour colour, const char *text)
-{
-	int indent = canvas_columns(canvas) >= 60 ? 10 : 1;
+/* What the settings come to, line by line, the most important first. */
+struct foot_line {
+	const char *label;
+	const char *text;
+	enum colour colour;
+	int most; /* lines */
+};
 
-	if (text[0] == '\0' || row >= last)
-		return row;
-	if (indent > 1)
-		canvas_field(canvas, row, 1, indent - 1, COLOUR_LABEL, label);
-	if (most > last - row)
-		most = last - row;
-	return row + widget_wrap(canvas, row, indent, most, canvas_columns(canvas) - indent, colour,
-				 text);
-}
+enum { FOOT_LINES = 6 };
 
-static void draw_foot(const struct ui *ui, const struct form *form, struct canvas *canvas, int row,
-		      int last)
+static size_t foot_lines(const struct ui *ui, const struct form *form, struct foot_line *lines)
 {
 	const struct ui_services *services = ui->services;
+	size_t count = 0;
+
+	if (services->needs_samples != NULL && services->needs_samples(services->context))
+		lines[count++] = (struct foot_line){
+			"Input", "none given: Enter makes the built-in sample photos and runs them",
+			COLOUR_WARN, 1};
+	if (form->problem[0] != '\0' && form->bad_field == FORM_NONE)
+		lines[count++] = (struct foot_line){"Problem", form->problem, COLOUR_BAD, 2};
+	lines[count++] = (struct foot_line){"Runs", form->preview.topology, COLOUR_VALUE, 2};
+	lines[count++] = (struct foot_line){"Command", form->preview.command, COLOUR_GOOD, 3};
+	lines[count++] = (struct foot_line){"Machine", form->preview.machine, COLOUR_PLAIN, 1};
+	lines[count++] =
+		(struct foot_line){"Advice", form->preview.recommendation, COLOUR_PLAIN, 2};
+	return count;
+}
+
+static int foot_indent(const struct canvas *canvas)
+{
+	return canvas_columns(canvas) >= 60 ? 10 : 1;
+}
+
+/* Rows of the foot with the line above it. */
+static int foot_rows(const struct canvas *canvas, const struct foot_line *lines, size_t count)
+{
+	int width = canvas_columns(canvas) - foot_indent(canvas);
+	int rows = 1;
+
+	for (size_t i = 0; i < count; i++)
+		rows += widget_wrap(NULL, 0, 0, lines[i].most, width, COLOUR_PLAIN, lines[i].text);
+	return rows;
+}
+
+static void draw_foot(const struct ui *ui, struct canvas *canvas, int row, int last,
+		      const struct foot_line *lines, size_t count)
+{
+	int indent = foot_indent(canvas);
 
 	for (int i = 0; i < canvas_columns(canvas); i++)
 		canvas_text(canvas, row, i, COLOUR_DIM, ui->glyphs->horizontal);
 	row++;
-	if (services->needs_samples != NULL && services->needs_samples(services->context))
-		row = say(canvas, row, last, 1, "Input", COLOUR_WARN,
-			  "none given: Enter makes the built-in sample photos and runs them");
-	if (form->problem[0] != '\0' && form->bad_field == FORM_NONE)
-		row = say(canvas, row, last, 2, "Problem", COLOUR_BAD, form->problem);
-	row = say(canvas, row, last, 2, "Runs", COLOUR_VALUE, form->preview.topology);
-	row = say(canvas, row, last, 2, "Command", COLOUR_GOOD, form->preview.command);
-	row = say(canvas, row, last, 1, "Machine", COLOUR_PLAIN, form->preview.machine);
-	say(canvas, row, last, 2, "Advice", COLOUR_PLAIN, form->preview.recommendation);
+	for (size_t i = 0; i < count && row < last; i++) {
+		int most = lines[i].most < last - row ? lines[i].most : last - row;
+		if (lines[i].text[0] == '\0')
+			continue;
+		if (indent > 1)
+			canvas_field(canvas, row, 1, indent - 1, COLOUR_LABEL, lines[i].label);
+		row += widget_wrap(canvas, row, indent, most, canvas_columns(canvas) - indent,
+				   lines[i].colour, lines[i].text);
+	}
 }
 
 static void setup_draw(struct ui *ui, void *data, struct canvas *canvas)
@@ -219,20 +275,22 @@ static void setup_draw(struct ui *ui, void *data, struct canvas *canvas)
 		     columns >= 40 ? "imgtop setup   Enter starts the run" : "imgtop");
 	if (rows < 2)
 		return;
-	int foot = rows >= 12 ? FOOT_ROWS : 0;
-	if (rows >= 12 && rows < WIDE_ROWS)
-		foot = 5;
-	if (rows >= 30)
-		foot = FOOT_ROWS + 2;
+	struct foot_line lines[FOOT_LINES];
+	size_t count = foot_lines(ui, form, lines);
+	int foot = foot_rows(canvas, lines, count);
+	if (foot > rows / 2)
+		foot = rows / 2;
+	if (rows < 12)
+		foot = 0;
 	int end = bottom - foot;
 	if (foot > 0)
-		draw_foot(ui, form, canvas, end, bottom);
+		draw_foot(ui, canvas, end, bottom, lines, count);
 	if (end - top >= 4) { /* help of the focus above the foot */
 		end--;
 		canvas_field(canvas, end, 1, columns - 1, COLOUR_DIM, focus_help(ui, form));
 	}
 	if (!form->narrow && form_strategy(ui->services) != FORM_NONE) {
-		left = columns * 2 / 5 > 44 ? 44 : columns * 2 / 5;
+		left = columns * 19 / 40 > 46 ? 46 : columns * 19 / 40;
 		draw_strategies(ui, form, canvas, top, end - top, left);
 		for (int i = top; i < end; i++)
 			canvas_text(canvas, i, left - 1, COLOUR_DIM, ui->glyphs->vertical);

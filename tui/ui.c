@@ -13,7 +13,7 @@
 
 #include "view/control.h"
 
-enum { CONTROL_TIMEOUT_MS = 500 };
+enum { CONTROL_TIMEOUT_MS = 500, MESSAGE_FRAMES = 50 };
 
 static int send_to_page(struct ui *ui, const char *message, struct err *err)
 {
@@ -55,11 +55,15 @@ void ui_draw(struct ui *ui, struct canvas *canvas)
 {
 	canvas_clear(canvas);
 	ui->screen->draw(ui, state_of(ui, ui->screen), canvas);
-	if (ui->dialog.open)
+	if (ui->dialog.open) {
 		dialog_draw(ui, canvas);
-	else if (ui->message[0] != '\0')
+		return;
+	}
+	if (ui->message[0] != '\0' && ui->message_frames-- > 0)
 		canvas_field(canvas, canvas_rows(canvas) - 1, 0, canvas_columns(canvas),
 			     ui->message_is_error ? COLOUR_BAD : COLOUR_BANNER, ui->message);
+	else
+		ui->message[0] = '\0';
 }
 
 void ui_show(struct ui *ui, const struct screen *screen)
@@ -101,6 +105,7 @@ void ui_say(struct ui *ui, bool error, const char *format, ...)
 	(void)vsnprintf(ui->message, sizeof(ui->message), format, arguments);
 	va_end(arguments);
 	ui->message_is_error = error;
+	ui->message_frames = MESSAGE_FRAMES;
 }
 
 bool ui_can_command(struct ui *ui)

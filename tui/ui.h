@@ -57,7 +57,8 @@ struct ui {
 	const struct screen *back; /* where Esc leads from help and setup */
 	void *state[SCREEN_COUNT];
 	struct dialog dialog;
-	char message[256]; /* answer to the last command; the next key clears it */
+	char message[256];	 /* answer to the last command; the next key clears it */
+	unsigned message_frames; /* drawn so often more, while the picture moves */
 	bool message_is_error;
 	bool own_run;  /* a run that we started goes on: quitting asks */
 	bool draining; /* an interrupt was forwarded */

@@ -226,6 +226,11 @@ int widget_wrap(struct canvas *canvas, int row, int column, int rows, int width,
 		size_t length = line_length(text, width);
 		char line[512];
 
+		if (lines + 1 == rows && text[length] != '\0') {
+			if (canvas != NULL) /* the last line shows that there is more */
+				canvas_field(canvas, row + lines, column, width, colour, text);
+			return rows;
+		}
 		(void)snprintf(line, sizeof(line), "%.*s",
 			       length < sizeof(line) ? (int)length : (int)sizeof(line) - 1, text);
 		if (canvas != NULL)

@@ -130,7 +130,7 @@ static void scrolling_up_stops_following_the_log(void **state)
 	ui_key(&fixture->ui, 'F');
 	draw(fixture, 24, 80);
 	assert_true(shows(fixture, "the newest"));
-	assert_true(shows(fixture, "92 dropped"));
+	assert_true(shows(fixture, "dropped 92"));
 }
 
 static void the_end_names_verdict_failures_and_report(void **state)
