@@ -213,10 +213,12 @@ int channel_receive(struct channel *channel, channel_handler *handler, void *con
 	struct head head;
 	ssize_t length;
 
+	/* A peer that died with unread messages is reported by ECONNRESET once, before what it had
+	 * sent can be read: its last words are still there. */
 	do {
 		length = recv(channel->fd, channel->incoming, sizeof channel->incoming,
 			      MSG_DONTWAIT | MSG_TRUNC);
-	} while (length < 0 && errno == EINTR);
+	} while (length < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (length < 0)
 		return errno == EAGAIN ? 0 : -1;
 	if (length == 0)
@@ -224,13 +226,16 @@ int channel_receive(struct channel *channel, channel_handler *handler, void *con
 	if ((size_t)length < sizeof head || (size_t)length > sizeof channel->incoming)
 		return -2;
 	memcpy(&head, channel->incoming, sizeof head);
-	if (head.bytes != (size_t)length || head.received - channel->answered > CHANNEL_WINDOW ||
-	    head.batch == 0)
+	/* Answers to what was never sent would shut the window for ever. */
+	if (head.bytes != (size_t)length || head.batch == 0 ||
+	    head.received - channel->answered > channel->sent - channel->answered)
 		return -2;
 	channel->answered = head.received;
 	channel->peer_batch = head.batch;
 	if (head.records == 0)
-		return 1;
+		return head.bytes == sizeof head ? 1 : -2;
+	if (channel->received - channel->told >= CHANNEL_WINDOW)
+		return -2; /* it does not keep to the window */
 	channel->received++;
 	return deliver(channel, &head, handler, context) == 1 ? 1 : -2;
 }

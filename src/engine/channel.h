@@ -51,7 +51,7 @@ bool channel_wants_out(const struct channel *channel);
 typedef int channel_handler(void *context, uint32_t type, const void *body, size_t length);
 
 /* Receive one message and hand its records over, in order. 1: a message was read; 0: none is there
- * now; -1: the other end is gone, or what it sent is malformed. */
+ * now; -1: the other end is gone; -2: what it sent is malformed, or more than the window admits. */
 int channel_receive(struct channel *channel, channel_handler *handler, void *context);
 
 #endif
