@@ -56,6 +56,10 @@ static int on_done(struct supervisor *sup, struct remote *host, const void *body
 	entry = jobs_find(sup, done.job);
 	if (entry == NULL || entry->host != host || entry->state != ENTRY_TAKEN)
 		return -1;
+	/* Only the last stage can say that all is well. */
+	if (done.status <= ITEM_DAMAGED && host->group != GROUP_ALONE &&
+	    host->group + 1 != sup->ngroups)
+		return -1;
 	snprintf(reason, sizeof reason, "%.*s", (int)done.reason_length, done.reason);
 	if (host->group < sup->ngroups)
 		sup->group[host->group].finished++;
@@ -112,9 +116,13 @@ static int on_number(struct supervisor *sup, struct remote *host, uint32_t type,
 	case RECORD_ENDED:
 		return on_ended(host, number);
 	case RECORD_ESTIMATE:
+		if (host != sup->walk)
+			return -1;
 		sup->status.estimate_found = number;
 		return 0;
 	case RECORD_ACKNOWLEDGE:
+		if (host != sup->recorder)
+			return -1;
 		jobs_acknowledged(sup, number);
 		return 0;
 	default:
@@ -133,10 +141,13 @@ static int on_item(struct supervisor *sup, struct remote *host, const void *body
 	return 0;
 }
 
-static int on_source_end(struct supervisor *sup, const void *body, size_t length)
+static int on_source_end(struct supervisor *sup, const struct remote *host, const void *body,
+			 size_t length)
 {
 	char text[ERR_TEXT_BYTES];
 
+	if (host != sup->walk)
+		return -1;
 	protocol_get_text(body, length, text, sizeof text);
 	sup->source_ended = true;
 	if (text[0] == '\0' || sup->draining)
@@ -183,7 +194,7 @@ static int on_record(void *context, uint32_t type, const void *body, size_t leng
 		jobs_log(sup, LOG_WARNING, 0, "%s", text);
 		return 0;
 	case RECORD_SOURCE_END:
-		return on_source_end(sup, body, length);
+		return on_source_end(sup, host, body, length);
 	default:
 		return protocol_get_number(body, length, &a) == 0 ? on_number(sup, host, type, a)
 								  : -1;

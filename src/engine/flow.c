@@ -127,6 +127,7 @@ void flow_restart(struct supervisor *sup, struct entry *entry, bool alone)
 	flow_release(sup, entry);
 	job->bytes_in = job->bytes_out = 0;
 	job->damaged = false;
+	job_warn(job, "", 0);
 	entry->alone = alone;
 	entry->group = 0;
 	entry->state = ENTRY_QUEUED;
@@ -186,6 +187,17 @@ int flow_returned(struct supervisor *sup, struct remote *host, uint64_t job)
 	return 0;
 }
 
+/* The slot must be the one that came with the job, or, where none did, one of the host's own: two
+ * jobs in one slot would write over each other. */
+static bool may_hand(const struct supervisor *sup, const struct remote *host, const struct job *job,
+		     uint32_t slot)
+{
+	if (slot == job->slot)
+		return true;
+	return job->slot == ARENA_NO_SLOT && slot < sup->arena.slots &&
+	       sup->slot_owner[slot] == host;
+}
+
 int flow_handed(struct supervisor *sup, struct remote *host, const struct record_handed *handed)
 {
 	struct entry *entry = leased_to(sup, host, handed->job);
@@ -194,10 +206,11 @@ int flow_handed(struct supervisor *sup, struct remote *host, const struct record
 	if (entry == NULL || entry->state != ENTRY_TAKEN || host->credits == 0 ||
 	    host->group >= sup->ngroups || host->group + 1 >= sup->ngroups)
 		return -1;
-	if (handed->slot != ARENA_NO_SLOT && handed->slot >= sup->arena.slots)
+	if (!may_hand(sup, host, entry->job, handed->slot))
 		return -1;
 	host->credits--;
 	job = entry->job;
+	job_warn(job, handed->warning, handed->warning_length);
 	job->start_ns = handed->start_ns;
 	job->bytes_in = handed->bytes_in;
 	job->bytes_out = handed->bytes_out;

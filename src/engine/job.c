@@ -26,6 +26,12 @@ struct job *job_new(const char *name, size_t name_length, const void *payload,
 	return job;
 }
 
+void job_warn(struct job *job, const char *text, size_t length)
+{
+	free(job->warning);
+	job->warning = length != 0 ? mem_strndup(text, length) : NULL;
+}
+
 void job_free(struct job *job)
 {
 	if (job == NULL)

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { JOB_WARNING_BYTES = 256 }; /* as struct work has room for */
+
 struct job {
 	struct job *next; /* in the queue that holds it */
 	uint64_t id;
@@ -27,5 +29,8 @@ struct job {
 struct job *job_new(const char *name, size_t name_length, const void *payload,
 		    size_t payload_length);
 void job_free(struct job *job);
+
+/* Replace the warning; length 0 removes it. */
+void job_warn(struct job *job, const char *text, size_t length);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "engine/protocol.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/wire.h"
@@ -21,6 +22,7 @@ static void begin(struct body *body)
 
 static void send_body(struct channel *channel, enum record_type type, const struct body *body)
 {
+	assert(!body->out.full);
 	channel_put(channel, (uint32_t)type, body->bytes, body->out.length);
 }
 
@@ -88,6 +90,7 @@ void protocol_put_job(struct channel *channel, enum record_type type, const stru
 	wire_put_u32(&body.out, job->damaged);
 	wire_put_bytes(&body.out, job->name, job->name_length);
 	wire_put_bytes(&body.out, job->payload, job->payload_length);
+	wire_put_bytes(&body.out, job->warning, job->warning != NULL ? strlen(job->warning) : 0);
 	send_body(channel, type, &body);
 }
 
@@ -97,6 +100,8 @@ struct job *protocol_get_job(const void *bytes, size_t length)
 	struct job head = {0};
 	const char *name;
 	const void *payload;
+	const char *warning;
+	size_t warning_length;
 	struct job *job;
 
 	wire_open(&in, bytes, length);
@@ -109,6 +114,7 @@ struct job *protocol_get_job(const void *bytes, size_t length)
 	head.damaged = wire_get_u32(&in) != 0;
 	name = wire_get_bytes(&in, &head.name_length);
 	payload = wire_get_bytes(&in, &head.payload_length);
+	warning = wire_get_bytes(&in, &warning_length);
 	if (finished(&in) != 0)
 		return NULL;
 	job = job_new(name, head.name_length, payload, head.payload_length);
@@ -119,6 +125,7 @@ struct job *protocol_get_job(const void *bytes, size_t length)
 	job->attempt = head.attempt;
 	job->slot = head.slot;
 	job->damaged = head.damaged;
+	job_warn(job, warning, warning_length);
 	return job;
 }
 
@@ -173,8 +180,9 @@ int protocol_get_done(const void *body, size_t length, struct record_done *done)
 	done->slot = wire_get_u32(&in);
 	done->reason = wire_get_bytes(&in, &done->reason_length);
 	done->result = wire_get_bytes(&in, &done->result_length);
-	if (done->status >= ITEM_STATUSES || done->worker >= PAGE_WORKERS ||
-	    done->result_length > WORK_RESULT_BYTES)
+	/* Whether an item is quarantined or left pending is for the supervisor to say. */
+	if (done->status > ITEM_SKIPPED || done->worker >= PAGE_WORKERS ||
+	    done->reason_length >= ERR_TEXT_BYTES || done->result_length > WORK_RESULT_BYTES)
 		return -1;
 	return finished(&in);
 }
@@ -208,6 +216,8 @@ int protocol_get_handed(const void *body, size_t length, struct record_handed *h
 	handed->worker = wire_get_u32(&in);
 	handed->damaged = wire_get_u32(&in);
 	handed->warning = wire_get_bytes(&in, &handed->warning_length);
+	if (handed->warning_length >= JOB_WARNING_BYTES || handed->worker >= PAGE_WORKERS)
+		return -1;
 	return finished(&in);
 }
 
@@ -256,12 +266,12 @@ int protocol_put_item(struct channel *channel, const struct source_item *item)
 	struct body body;
 	const char *reason = item->reason != NULL ? item->reason : "";
 
-	if (strlen(item->name) + item->payload_length > WORK_PAYLOAD_BYTES)
+	if (item->name[0] == '\0' || strlen(item->name) + item->payload_length > WORK_PAYLOAD_BYTES)
 		return -1;
 	begin(&body);
 	wire_put_u64(&body.out, item->size_bytes);
 	wire_put_u32(&body.out, (uint32_t)item->verdict);
-	wire_put_bytes(&body.out, reason, strnlen(reason, ERR_TEXT_BYTES));
+	wire_put_bytes(&body.out, reason, strnlen(reason, ERR_TEXT_BYTES - 1));
 	wire_put_bytes(&body.out, item->name, strlen(item->name));
 	wire_put_bytes(&body.out, item->payload, item->payload_length);
 	send_body(channel, RECORD_ITEM, &body);
@@ -278,5 +288,10 @@ int protocol_get_item(const void *body, size_t length, struct received_item *ite
 	item->reason = wire_get_bytes(&in, &item->reason_length);
 	item->name = wire_get_bytes(&in, &item->name_length);
 	item->payload = wire_get_bytes(&in, &item->payload_length);
+	/* What is taken here must fit into every record that it travels in later. */
+	if (item->verdict > ERR_SKIP || item->reason_length >= ERR_TEXT_BYTES ||
+	    item->name_length == 0 || memchr(item->name, '\0', item->name_length) != NULL ||
+	    item->name_length + item->payload_length > WORK_PAYLOAD_BYTES)
+		return -1;
 	return finished(&in);
 }

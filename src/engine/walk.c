@@ -99,7 +99,7 @@ static bool emit(struct source *source, const struct source_item *item)
 		return false;
 	if (protocol_put_item(walk->channel, item) != 0) {
 		protocol_put_text(walk->channel, RECORD_WARNING,
-				  "an input was left out: its name is too long");
+				  "an input was left out: its name is empty or too long");
 		return true;
 	}
 	walk->credits--;

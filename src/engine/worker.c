@@ -355,10 +355,8 @@ static void do_item(struct worker *worker, struct job *job)
 				     .calls = &calls,
 				     .engine = worker};
 	result = run_stages(worker, first, last, &err);
-	if (worker->work.warning[0] != '\0') {
-		free(job->warning);
-		job->warning = mem_strdup(worker->work.warning);
-	}
+	if (worker->work.warning[0] != '\0')
+		job_warn(job, worker->work.warning, strlen(worker->work.warning));
 	if (result != 0 || last + 1 == host->workload->nstages)
 		complete(worker, job, result, &err);
 	else
