@@ -112,7 +112,8 @@ static int run_detached(const struct ui_services *ui)
 	return 0;
 }
 
-int command_run(struct options *options)
+/* detached: the run goes on without us. */
+static int run_services(struct options *options, bool *detached)
 {
 	bool batch = options->run.batch || options->run.json, json = options->run.json;
 	bool detach = options->run.detach;
@@ -129,10 +130,18 @@ int command_run(struct options *options)
 		status = batch_run(ui, json);
 	else
 		status = app_run(ui, &settings);
+	*detached = services_detached(services);
 	services_free(services);
 	if (screen)
 		close_screen(&settings);
 	return status;
+}
+
+int command_run(struct options *options)
+{
+	bool detached;
+
+	return run_services(options, &detached);
 }
 
 /* Where nothing else is said, the demo shows queues between threads and processes, with latencies
@@ -155,6 +164,7 @@ int command_demo(struct options *options)
 {
 	struct err err = {0};
 	char *photos, *scratch = NULL;
+	bool detached;
 	int status;
 
 	fprintf(stderr, "imgtop: demo: looking for the sample photos, or painting them\n");
@@ -169,8 +179,11 @@ int command_demo(struct options *options)
 	if (options->run.output == NULL)
 		options->run.output = path_join(scratch, "output");
 	choose_demo_plan(options);
-	status = command_run(options);
-	sample_data_remove(scratch);
+	status = run_services(options, &detached);
+	if (detached)
+		fprintf(stderr, "imgtop: demo: the run goes on; its outputs stay in %s\n", scratch);
+	else
+		sample_data_remove(scratch);
 	free(scratch);
 	free(photos);
 	return status;

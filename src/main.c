@@ -11,6 +11,7 @@
 
 #include "commands.h"
 #include "engine/launch.h"
+#include "keys_dump.h"
 #include "options.h"
 
 static int dispatch(struct options *options)
@@ -32,6 +33,7 @@ static int dispatch(struct options *options)
 		return command_samples(options);
 	case COMMAND_DUMP:
 		options_dump(stdout);
+		keys_dump(stdout);
 		return 0;
 	case COMMANDS:
 		break;

@@ -166,7 +166,7 @@ const char *options_nearest(const char *word, size_t length, const char *const *
 /* The help of the command (and workload) that options name. */
 void options_print_help(const struct options *options, FILE *out);
 
-/* Every command, option, strategy, workload and verb as a tab-separated row:
+/* Every command, workload, strategy, verb and option as a tab-separated row:
  * scope, name, letter, argument, choices (separated by blanks), help; "-" where a column is empty.
  */
 void options_dump(FILE *out);

@@ -116,6 +116,7 @@ static void forget_run(struct services *services)
 	services->page = NULL;
 	options_arguments_free(services->arguments);
 	services->arguments = NULL;
+	services->detached = false;
 }
 
 static int start(void *context, struct ui_run *run, struct err *err)
@@ -150,7 +151,8 @@ static int start(void *context, struct ui_run *run, struct err *err)
 
 static void forward(void *context, struct ui_run *run, enum ui_signal which)
 {
-	(void)context;
+	struct services *services = context;
+
 	switch (which) {
 	case UI_INTERRUPT:
 		launch_signal(run->handle, SIGINT);
@@ -163,6 +165,7 @@ static void forward(void *context, struct ui_run *run, enum ui_signal which)
 		break;
 	case UI_DETACH:
 		launch_detach(run->handle);
+		services->detached = true;
 		break;
 	}
 }
@@ -245,6 +248,11 @@ void services_free(struct services *services)
 const struct ui_services *services_ui(struct services *services)
 {
 	return &services->ui;
+}
+
+bool services_detached(const struct services *services)
+{
+	return services->detached;
 }
 
 const struct ui_services *services_summaries(void)

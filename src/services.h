@@ -20,6 +20,9 @@ void services_free(struct services *services);
 /* What screens and batch output are given; valid until services_free. */
 const struct ui_services *services_ui(struct services *services);
 
+/* Was the run that was started last let go of, so that it goes on after us? */
+bool services_detached(const struct services *services);
+
 /* For attach and replay, which start nothing: summaries only. */
 const struct ui_services *services_summaries(void);
 

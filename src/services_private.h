@@ -33,6 +33,7 @@ struct services {
 	struct ui_services ui;
 	char **arguments;  /* of the run that was started last; NULL before */
 	struct page *page; /* of that run, for its percentiles; NULL when it cannot be mapped */
+	bool detached;	   /* that run was let go of */
 	bool input_taken;  /* standard input has been handed to a run */
 };
 

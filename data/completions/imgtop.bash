@@ -35,7 +35,7 @@ _imgtop() {
 			;;
 		workload) workloads+=("$name") ;;
 		verb) verbs+=("$name") ;;
-		strategy) ;;
+		strategy | key) ;;
 		*)
 			options+=("$scope $name")
 			argument_of[$name]=$argument

@@ -41,7 +41,7 @@ function __imgtop_complete
     set -l taking
     for row in $rows
         set -l columns (string split \t -- $row)
-        contains -- $columns[1] command workload strategy verb; and continue
+        contains -- $columns[1] command workload strategy verb key; and continue
         test "$columns[4]" = -; and continue
         set -a taking "$columns[2]=$columns[4]=$columns[5]" "$columns[3]=$columns[4]=$columns[5]"
     end

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The manual and the completions know every command, option, choice and verb that the program's own
-# tables list, and the manual knows no other option.
+# The manual and the completions know every command, option, choice, verb and key that the program's
+# own tables list, and the manual knows no other option or key.
 . "${abs_srcdir:?run it by make check}/tests/e2e/lib.sh"
 
 manual=$abs_srcdir/man/imgtop.1
@@ -87,6 +87,14 @@ the_manual_lists_every_command_workload_and_verb() {
 	done < <(rows 'command|workload|verb')
 }
 
+the_manual_lists_exactly_the_keys_of_the_screens() {
+	rows key | cut -f 2 | tr ' ' '\n' | sort -u >"$scratch/keys"
+	[[ $(wc -l <"$scratch/keys") -gt 20 ]] || fail 'there are hardly any keys'
+	sed -n '/^\.Sh KEYS/,/^\.Sh VERBS/s/^\.It Ic //p' "$manual" | sed 's/ , /\n/g' |
+		sed 's/^\\&//; s/^\\-$/-/' | sort -u >"$scratch/listed"
+	diff "$scratch/keys" "$scratch/listed" >&2 || fail 'keys (<) and the manual (>) differ'
+}
+
 the_manual_is_good_mdoc() {
 	need mandoc
 	mandoc -Tlint "$manual" 2>/dev/null |
@@ -169,6 +177,7 @@ run_tests \
 	the_manual_lists_no_option_that_does_not_exist \
 	the_manual_lists_every_choice \
 	the_manual_lists_every_command_workload_and_verb \
+	the_manual_lists_exactly_the_keys_of_the_screens \
 	the_manual_is_good_mdoc \
 	bash_completes_commands_workloads_verbs_and_choices \
 	bash_completes_exactly_the_options_of_a_command \
