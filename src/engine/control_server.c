@@ -28,8 +28,6 @@ int control_server_open(struct supervisor *sup, struct err *err)
 {
 	char *path = control_socket_path(sup->page_path);
 
-	for (unsigned i = 0; i < CONTROL_PEERS; i++)
-		sup->control_peer[i] = -1;
 	sup->control_fd = control_listen(path, err);
 	free(path);
 	if (sup->control_fd < 0)

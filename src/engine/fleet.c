@@ -24,6 +24,7 @@
 #include "record/slot.h"
 
 static const uint64_t BACKOFF_NS = 100 * CLOCK_MS_NS;
+static const uint64_t HUNG_UP_PATIENCE_NS = 10 * CLOCK_SECOND_NS;
 
 void fleet_show_host(struct supervisor *sup, const struct remote *host, bool alive)
 {
@@ -109,18 +110,39 @@ static _Noreturn void become_host(const struct remote *host, const struct host_c
 static void watch_host(struct supervisor *sup, struct remote *host, int socket_fd)
 {
 	host->channel = channel_new(socket_fd);
-	host->pid_fd = pidfd_open(host->pid, 0);
 	watch_add(sup->epoll_fd, socket_fd, WATCH_HOST, host->page_host);
 	watch_add(sup->epoll_fd, host->pid_fd, WATCH_DEATH, host->page_host);
 }
 
-static void start_failed(struct supervisor *sup, struct remote *host, const char *what)
+static void start_failed(struct supervisor *sup, struct remote *host, const char *what, int cause)
 {
-	jobs_log(sup, LOG_WARNING, 0, "%s: %s: %s; trying again", host->name, what,
-		 strerror(errno));
-	host->state = REMOTE_WAITING;
+	char text[160];
+
+	snprintf(text, sizeof text, "%s: %s", what, strerror(cause));
 	host->deaths++;
+	if (host->deaths >= MOST_DEATHS) {
+		fleet_give_up(sup, host, text, true);
+		return;
+	}
+	jobs_log(sup, LOG_WARNING, 0, "%s: %s; trying again", host->name, text);
+	host->state = REMOTE_WAITING;
 	host->restart_ns = clock_ns() + (BACKOFF_NS << host->deaths);
+}
+
+/* A child whose end could not be noticed must not be. -1 with errno. */
+static int watch_end(struct remote *host)
+{
+	int cause;
+
+	host->pid_fd = pidfd_open(host->pid, 0);
+	if (host->pid_fd >= 0)
+		return 0;
+	cause = errno;
+	kill(host->pid, SIGKILL);
+	while (waitpid(host->pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	errno = cause;
+	return -1;
 }
 
 void fleet_start(struct supervisor *sup, struct remote *host)
@@ -135,7 +157,7 @@ void fleet_start(struct supervisor *sup, struct remote *host)
 		host->workers[i].ended = false;
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
-		start_failed(sup, host, "no socket could be made");
+		start_failed(sup, host, "no socket could be made", errno);
 		return;
 	}
 	config = configure(sup, host, workers);
@@ -143,12 +165,15 @@ void fleet_start(struct supervisor *sup, struct remote *host)
 	host->pid = fork();
 	if (host->pid == 0)
 		become_host(host, &config);
-	close(pair[1]);
-	if (host->pid < 0) {
+	if (host->pid < 0 || watch_end(host) != 0) {
+		int cause = errno;
+
 		close(pair[0]);
-		start_failed(sup, host, "no process could be started");
+		close(pair[1]);
+		start_failed(sup, host, "no process could be started", cause);
 		return;
 	}
+	close(pair[1]);
 	host->state = REMOTE_LIVE;
 	host->closing = false;
 	host->kill_reason[0] = '\0';
@@ -166,8 +191,13 @@ void fleet_start(struct supervisor *sup, struct remote *host)
 void fleet_restart_due(struct supervisor *sup, uint64_t now_ns)
 {
 	for (unsigned i = 0; i < sup->nremotes; i++) {
-		if (sup->remote[i]->state == REMOTE_WAITING && sup->remote[i]->restart_ns <= now_ns)
-			fleet_start(sup, sup->remote[i]);
+		struct remote *host = sup->remote[i];
+
+		if (host->state == REMOTE_WAITING && host->restart_ns <= now_ns)
+			fleet_start(sup, host);
+		if (host->state == REMOTE_LIVE && host->channel == NULL &&
+		    host->kill_reason[0] == '\0' && now_ns > host->hung_up_ns + HUNG_UP_PATIENCE_NS)
+			fleet_kill(sup, host, "it hung up and went on", NO_CULPRIT);
 	}
 	if (sup->alone_first != NULL && sup->alone->state == REMOTE_UNUSED)
 		fleet_start_alone(sup);

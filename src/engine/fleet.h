@@ -15,14 +15,19 @@ void fleet_start(struct supervisor *sup, struct remote *host);
 /* Start the host for items that are retried alone. */
 void fleet_start_alone(struct supervisor *sup);
 
-/* The host's socket has something to read, or its end. */
-void fleet_receive(struct supervisor *sup, struct remote *host);
+/* The host's socket has something to read, or its end. false: there is nothing more now. */
+bool fleet_receive(struct supervisor *sup, struct remote *host);
 
 /* The host's process has ended: hear its last words, then settle what it leaves. */
 void fleet_reap(struct supervisor *sup, struct remote *host);
 
-/* Restart what waits for it. */
+/* Restart what waits for it; kill what has hung up and does not end. */
 void fleet_restart_due(struct supervisor *sup, uint64_t now_ns);
+
+/* A host that will not be started again. The run goes on without it when it can: without the
+ * recorder always, without another host when dispensable and its group has more. */
+void fleet_give_up(struct supervisor *sup, struct remote *host, const char *cause,
+		   bool dispensable);
 
 /* For the fleet's own files: close the socket, publish the host, name a worker by its page index
  * ("" when there is none). */

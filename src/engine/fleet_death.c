@@ -36,6 +36,7 @@ struct settlement {
 	const char *cause;
 	uint32_t culprit;		/* page index, or NO_CULPRIT */
 	unsigned running;		/* items in hand when it died */
+	unsigned blamed;		/* of them, items that were charged or suspected */
 	unsigned in_hand[PAGE_WORKERS]; /* page index by position */
 	uint64_t job[PAGE_WORKERS];
 };
@@ -118,6 +119,7 @@ static void settle(struct supervisor *sup, struct entry *entry, void *context)
 	for (unsigned i = 0; i < settlement->running; i++) {
 		if (settlement->job[i] != entry->job->id)
 			continue;
+		settlement->blamed++;
 		if (settlement->in_hand[i] == settlement->culprit) {
 			charge(sup, entry, settlement, settlement->culprit);
 			return;
@@ -172,34 +174,37 @@ static void log_death(struct supervisor *sup, const struct settlement *settlemen
 		 entry != NULL ? entry->job->name : "");
 }
 
-/* An end that nobody asked for. */
-static void died(struct supervisor *sup, struct remote *host, const char *cause, uint64_t now_ns)
+static bool group_has_more(const struct supervisor *sup, const struct remote *host)
 {
-	struct settlement settlement = {.host = host, .cause = cause};
+	for (unsigned i = 0; i < sup->nremotes; i++) {
+		const struct remote *other = sup->remote[i];
 
-	bury(sup, host, cause, now_ns); /* also makes the rows readable again */
-	inspect(sup, &settlement);
-	log_death(sup, &settlement);
-	jobs_each(sup, settle, &settlement);
-	flow_host_gone(sup, host);
-	host->deaths++;
-	if (host == sup->walk) {
+		if (other != host && other->group == host->group &&
+		    (other->state == REMOTE_LIVE || other->state == REMOTE_WAITING))
+			return true;
+	}
+	return false;
+}
+
+void fleet_give_up(struct supervisor *sup, struct remote *host, const char *cause, bool dispensable)
+{
+	host->state = REMOTE_ENDED;
+	if (host == sup->recorder) {
+		sup->report_missing = sup->plan->report;
+		jobs_acknowledged(sup, UINT64_MAX);
+		jobs_log(sup, LOG_ERROR, 0, "no report: the recorder kept dying (%s)", cause);
+	} else if (host == sup->walk) {
 		sup->source_ended = true;
 		sup->exit_code = 1;
-		host->state = REMOTE_ENDED;
-		jobs_log(sup, LOG_ERROR, 0, "the inputs were not all found: the walk died");
-		return;
-	}
-	if (host->deaths >= MOST_DEATHS && host != sup->recorder) {
-		host->state = REMOTE_ENDED;
+		jobs_log(sup, LOG_ERROR, 0, "the inputs were not all found: walk-1: %s", cause);
+	} else if (dispensable && group_has_more(sup, host)) {
+		jobs_log(sup, LOG_WARNING, 0, "%s: %s; going on without it", host->name, cause);
+	} else {
 		sup->exit_code = 4;
 		sup->stopping = true;
 		snprintf(sup->status.message, sizeof sup->status.message,
 			 "stopped: %s kept dying (%.100s)", host->name, cause);
-		return;
 	}
-	host->state = sup->stopping ? REMOTE_ENDED : REMOTE_WAITING;
-	host->restart_ns = host->deaths < 2 ? now_ns : now_ns + (BACKOFF_NS << (host->deaths - 2));
 }
 
 static bool all_retired(const struct remote *host)
@@ -211,6 +216,39 @@ static bool all_retired(const struct remote *host)
 	return host->nworkers != 0;
 }
 
+/* An end that nobody asked for. Deaths for which an item answers are bounded by --retries; those
+ * without one (at the start, idle) by MOST_DEATHS in a row. */
+static void died(struct supervisor *sup, struct remote *host, const char *cause, uint64_t now_ns)
+{
+	struct settlement settlement = {.host = host, .cause = cause};
+
+	bury(sup, host, cause, now_ns); /* also makes the rows readable again */
+	inspect(sup, &settlement);
+	log_death(sup, &settlement);
+	jobs_each(sup, settle, &settlement);
+	flow_host_gone(sup, host);
+	if (settlement.blamed == 0)
+		host->deaths++;
+	host->state = sup->stopping || all_retired(host) ? REMOTE_ENDED : REMOTE_WAITING;
+	if (host->state == REMOTE_ENDED)
+		return;
+	if (host == sup->walk || host->deaths >= MOST_DEATHS) {
+		fleet_give_up(sup, host, cause, false);
+		return;
+	}
+	host->restart_ns = host->deaths < 2 ? now_ns : now_ns + (BACKOFF_NS << (host->deaths - 2));
+}
+
+/* An end that was asked for. No job should be with it any more; one that is starts again. */
+static void ended(struct supervisor *sup, struct remote *host)
+{
+	struct settlement nothing = {.host = host, .culprit = NO_CULPRIT};
+
+	jobs_each(sup, settle, &nothing);
+	flow_host_gone(sup, host);
+	host->state = REMOTE_ENDED;
+}
+
 void fleet_reap(struct supervisor *sup, struct remote *host)
 {
 	siginfo_t info = {0};
@@ -220,8 +258,11 @@ void fleet_reap(struct supervisor *sup, struct remote *host)
 
 	if (host->state != REMOTE_LIVE)
 		return;
-	fleet_receive(sup, host);
-	if (waitid(P_PIDFD, (id_t)host->pid_fd, &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0)
+	while (fleet_receive(sup, host))
+		continue;
+	if (waitid(P_PIDFD, (id_t)host->pid_fd, &info, WEXITED | WNOHANG) != 0)
+		info.si_code = CLD_KILLED; /* somebody else took its status: of what is unknown */
+	else if (info.si_pid == 0)
 		return;
 	fleet_hang_up(sup, host);
 	watch_remove(sup->epoll_fd, host->pid_fd);
@@ -232,16 +273,14 @@ void fleet_reap(struct supervisor *sup, struct remote *host)
 	asked = host->closing || all_retired(host) || (host == sup->walk && sup->source_ended) ||
 		(host == sup->recorder && sup->finishing);
 	if (asked && info.si_code == CLD_EXITED && info.si_status == 0) {
-		flow_host_gone(sup, host);
-		host->state = REMOTE_ENDED;
+		ended(sup, host);
 		return;
 	}
 	if (asked && (sup->stopping || host->closing)) {
 		bury(sup, host, cause, now_ns);
 		if (!sup->stopping)
 			jobs_log(sup, LOG_WARNING, 0, "%s: at its end: %s", host->name, cause);
-		flow_host_gone(sup, host);
-		host->state = REMOTE_ENDED;
+		ended(sup, host);
 		return;
 	}
 	died(sup, host, cause, now_ns);

@@ -124,6 +124,7 @@ static int on_number(struct supervisor *sup, struct remote *host, uint32_t type,
 		if (host != sup->recorder)
 			return -1;
 		jobs_acknowledged(sup, number);
+		host->deaths = 0;
 		return 0;
 	default:
 		return -1;
@@ -201,16 +202,21 @@ static int on_record(void *context, uint32_t type, const void *body, size_t leng
 	}
 }
 
-void fleet_receive(struct supervisor *sup, struct remote *host)
+/* Not without end, so that a flood from one host leaves time for the others. */
+bool fleet_receive(struct supervisor *sup, struct remote *host)
 {
+	enum { MESSAGES_AT_ONCE = 64 };
 	struct hearing hearing = {.sup = sup, .host = host};
 	int received = 1;
 
-	while (host->channel != NULL && received == 1)
+	for (int i = 0; i < MESSAGES_AT_ONCE && host->channel != NULL && received == 1; i++)
 		received = channel_receive(host->channel, on_record, &hearing);
-	if (host->channel != NULL && received < 0)
+	if (host->channel != NULL && received < 0) {
 		fleet_hang_up(sup, host);
+		host->hung_up_ns = clock_ns();
+	}
 	if (received == -2)
 		fleet_kill(sup, host, "it sent a malformed message", NO_CULPRIT);
 	host->dirty = true; /* answers */
+	return host->channel != NULL && received == 1;
 }

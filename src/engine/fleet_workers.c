@@ -190,7 +190,8 @@ struct remote *fleet_find_worker(struct supervisor *sup, const char *name, uint3
 
 		for (unsigned w = 0; w < host->nworkers; w++) {
 			if (strcmp(host->workers[w].identity.name, name) != 0 ||
-			    host->state != REMOTE_LIVE || host->workers[w].ended ||
+			    host->state != REMOTE_LIVE || host->channel == NULL ||
+			    host->workers[w].ended ||
 			    (incarnation != 0 && incarnation != host->incarnation))
 				continue;
 			*worker = &host->workers[w];
@@ -263,8 +264,9 @@ int fleet_add_worker(struct supervisor *sup, unsigned station, struct err *err)
 {
 	unsigned group = group_of_station(sup, station);
 
-	if (sup->page_workers == PAGE_WORKERS)
-		return err_permanent(err, "there are %d workers already", PAGE_WORKERS);
+	/* One row stays for the worker that does suspects alone. */
+	if (sup->page_workers + (sup->alone->nworkers == 0) >= PAGE_WORKERS)
+		return err_permanent(err, "there are %u workers already", sup->page_workers);
 	if (sup->draining || sup->stopping || sup->closed_all)
 		return err_permanent(err, "the run is ending");
 	return sup->group[group].process ? add_process(sup, group, station, err)
@@ -280,7 +282,8 @@ static struct remote *last_of_station(struct supervisor *sup, unsigned station,
 	for (unsigned i = 0; i < sup->nremotes; i++) {
 		struct remote *host = sup->remote[i];
 
-		if (host->group >= sup->ngroups || host->state != REMOTE_LIVE)
+		if (host->group >= sup->ngroups || host->state != REMOTE_LIVE ||
+		    host->channel == NULL)
 			continue;
 		for (unsigned w = 0; w < host->nworkers; w++) {
 			if (host->workers[w].identity.station != station ||

@@ -104,10 +104,14 @@ static void record(struct supervisor *sup, const struct entry *entry, const stru
 	const struct job *job = entry->job;
 	size_t worker_length = strlen(ending->worker);
 	size_t reason_length = strlen(ending->reason);
-	struct unrecorded *kept = mem_calloc(1, sizeof *kept + worker_length + reason_length +
-							job->name_length + job->payload_length);
-	char *texts = (char *)(kept + 1);
+	struct unrecorded *kept;
+	char *texts;
 
+	if (sup->recorder->state == REMOTE_ENDED)
+		return; /* given up: nobody will ever want it */
+	kept = mem_calloc(1, sizeof *kept + worker_length + reason_length + job->name_length +
+				     job->payload_length);
+	texts = (char *)(kept + 1);
 	memcpy(texts, ending->worker, worker_length);
 	memcpy(texts + worker_length, ending->reason, reason_length);
 	memcpy(texts + worker_length + reason_length, job->name, job->name_length);

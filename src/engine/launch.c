@@ -115,6 +115,7 @@ struct launch *launch_start(const char *const *arguments, int input_fd, struct e
 
 	if (arguments_fd < 0)
 		goto fail;
+	signal(SIGCHLD, SIG_DFL); /* ignored, the supervisor's exit status would be lost */
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
 		err_errno(err, "no socket for the supervisor could be made");
 		goto fail;

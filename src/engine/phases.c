@@ -243,8 +243,8 @@ bool phases_turn(struct supervisor *sup, uint64_t now_ns)
 		finish_recorder(sup, now_ns);
 		return false;
 	}
-	/* One that died while it wrote the report gets one more try. */
-	if (sup->recorder->state == REMOTE_WAITING && sup->recorder->deaths < 2) {
+	/* One that died while it wrote the report tries again. */
+	if (sup->recorder->state == REMOTE_WAITING) {
 		sup->finishing = false;
 		return false;
 	}

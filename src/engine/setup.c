@@ -139,6 +139,7 @@ static void open_descriptors(struct supervisor *sup)
 	sigaddset(&handled, SIGHUP);
 	sigprocmask(SIG_BLOCK, &handled, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL); /* ignored, as some parents leave it, nobody could be awaited */
 	sup->signal_fd = signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK);
 	watch_add(sup->epoll_fd, sup->signal_fd, WATCH_SIGNAL, 0);
 	if (sup->tether_fd >= 0)
@@ -214,7 +215,6 @@ static int make_arena(struct supervisor *sup, struct err *err)
 {
 	unsigned capacities[LAYOUT_STATIONS];
 
-	sup->arena.fd = -1;
 	if (sup->workload->region_shares == NULL)
 		return 0;
 	plan_capacities(sup->plan, capacities);
@@ -247,6 +247,9 @@ int setup_run(struct supervisor *sup, struct err *err)
 	machine_read(&machine);
 	sup->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	sup->signal_fd = sup->control_fd = sup->null_fd = sup->stderr_fd = -1;
+	sup->arena.fd = -1;
+	for (unsigned i = 0; i < CONTROL_PEERS; i++)
+		sup->control_peer[i] = -1;
 	sup->memory_budget =
 		sup->plan->memory_bytes != 0 ? sup->plan->memory_bytes : machine.memory_bytes / 4;
 	if (sup->memory_budget == 0)
