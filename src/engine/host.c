@@ -11,6 +11,9 @@
  * message how many records make a batch (1 for items of 4 ms and more), so the hand-over of long
  * items is never delayed.
  *
+ * A host whose station has lost all its workers unasked (none could be started) gives up: it exits
+ * with 1, and the supervisor starts it anew or ends the run.
+ *
  * End: after CLOSE the first station's queue is closed; when a station's last worker has ended the
  * next queue is closed; when the last worker has ended the port sends what is left and exits. End
  * of file on the socket means that the supervisor is gone: the process exits at once.
@@ -23,6 +26,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -115,8 +119,9 @@ void host_worker_ended(struct host *host, struct worker *worker)
 	pthread_mutex_lock(&host->lock);
 	host->alive[station]--;
 	host->running--;
-	if (host->alive[station] == 0 && atomic_load(&host->closing) &&
-	    station < host->config->last_station)
+	if (host->alive[station] == 0 && !atomic_load(&host->closing))
+		host->broken = host->running != 0;
+	else if (host->alive[station] == 0 && station < host->config->last_station)
 		queue_close(host->queue[station + 1]);
 	protocol_put_number(host->channel, RECORD_ENDED, worker->identity.worker);
 	host_ring(host, true);
@@ -145,6 +150,17 @@ static void return_prefetched(struct host *host)
 	host_ring(host, true);
 }
 
+/* Is anybody left who will take what has been prefetched? With the lock held. */
+static bool takes_jobs(const struct host *host)
+{
+	for (unsigned i = 0; i < host->nworkers; i++) {
+		if (host->worker[i]->identity.station == host->config->first_station &&
+		    !host->worker[i]->stop)
+			return true;
+	}
+	return false;
+}
+
 static void retire(struct host *host, uint64_t page_index)
 {
 	struct worker *worker = find_worker(host, page_index);
@@ -152,7 +168,7 @@ static void retire(struct host *host, uint64_t page_index)
 	if (worker == NULL)
 		return;
 	queue_wake(host->queue[worker->identity.station], &worker->stop);
-	if (host->config->process)
+	if (!takes_jobs(host))
 		return_prefetched(host);
 }
 
@@ -308,6 +324,8 @@ static void port_loop(struct host *host)
 
 		if (flush_due(host, &timeout_ms) != 0)
 			_exit(0);
+		if (host->broken)
+			_exit(1);
 		if (host->running == 0 && channel_backlog(host->channel) == 0)
 			break;
 		if (channel_wants_out(host->channel))
@@ -338,6 +356,21 @@ static void *port_main(void *argument)
 	return NULL;
 }
 
+/* The queue as the page shows it; as the plan wants it when a predecessor died while it wrote. */
+static void read_identity(const struct host_config *config, unsigned station,
+			  struct page_queue *identity)
+{
+	const struct plan *plan = config->plan;
+	unsigned capacities[LAYOUT_STATIONS];
+
+	if (page_read_queue(config->page, station, identity))
+		return;
+	plan_capacities(plan, capacities);
+	*identity = (struct page_queue){.capacity = capacities[station], .station = station + 1};
+	snprintf(identity->name, sizeof identity->name, "%s",
+		 plan->workload->stages[plan->layout.station[station].first_stage].name);
+}
+
 static void make_queues(struct host *host)
 {
 	const struct host_config *config = host->config;
@@ -347,7 +380,7 @@ static void make_queues(struct host *host)
 		bool inside = s != config->first_station;
 
 		if (inside) {
-			page_read_queue(config->page, s, &identity);
+			read_identity(config, s, &identity);
 			identity.popped =
 				identity.pushed; /* a predecessor's jobs are with the supervisor */
 			identity.closed = 0;

@@ -28,7 +28,7 @@ struct worker {
 	void *state;	   /* the workload's caches */
 	struct job *job;   /* in hand; (lock) for writing, the port compares its id */
 	struct work work;
-	bool stop; /* retire: set with queue_wake of its queue, read under that queue's lock */
+	bool stop; /* retire: set by the port with queue_wake of its queue, read under its lock */
 	bool joined;
 	bool granted; /* (lock) its item's memory */
 	bool holds_gil;
@@ -56,6 +56,7 @@ struct host {
 	unsigned credits;	 /* (lock) jobs that may be handed over */
 	unsigned credit_waiters; /* (lock) */
 	bool urgent;		 /* (lock) flush now */
+	bool broken;		 /* (lock) a station has lost all its workers unasked */
 	uint64_t oldest_ns;	 /* (lock) when the oldest unsent record was appended */
 	atomic_bool paused;
 	atomic_bool closing;

@@ -13,6 +13,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -107,21 +108,26 @@ static int admit(struct work *work, uint64_t bytes, struct err *err)
 	struct worker *worker = worker_of(work);
 	struct host *host = worker->host;
 	bool held_gil = worker->holds_gil;
+	bool granted;
 
-	if (bytes <= host->config->admit_bytes || worker->granted)
+	if (bytes <= host->config->admit_bytes)
 		return 0;
 	gil_release(worker);
 	pthread_mutex_lock(&host->lock);
+	if (worker->granted)
+		goto out;
 	protocol_put_pair(host->channel, RECORD_WANT_MEMORY, work->job, bytes);
 	host_ring(host, true);
 	slot_wait(worker->slot, WORKER_RESOURCE, WAIT_MEMORY, PAGE_NONE);
 	while (!worker->granted && !atomic_load(&worker->abandoned))
 		pthread_cond_wait(&host->changed, &host->lock);
 	slot_resume(worker->slot);
+out:
+	granted = worker->granted;
 	pthread_mutex_unlock(&host->lock);
 	if (held_gil)
 		gil_acquire(worker);
-	return worker->granted ? 0 : err_transient(err, "abandoned while waiting for memory");
+	return granted ? 0 : err_transient(err, "abandoned while waiting for memory");
 }
 
 static const struct work_calls calls = {
@@ -159,7 +165,8 @@ static int run_stages(struct worker *worker, unsigned first, unsigned last, stru
 			if (result != 0)
 				err_context(err, "%s", workload->stages[stage].name);
 		}
-		if (result == 0 && is_cancelled(work))
+		/* After the last stage the effect is there: too late to abandon. */
+		if (result == 0 && stage + 1 < workload->nstages && is_cancelled(work))
 			result = err_transient(err, "abandoned on request");
 	}
 	gil_release(worker);
@@ -399,6 +406,18 @@ static const char *work_loop(struct worker *worker)
 	}
 }
 
+static const char *could_not_start(struct worker *worker, const struct err *err)
+{
+	struct host *host = worker->host;
+	char text[PAGE_NAME_BYTES + ERR_TEXT_BYTES + 32];
+
+	snprintf(text, sizeof text, "%s could not start: %s", worker->identity.name, err->text);
+	pthread_mutex_lock(&host->lock);
+	protocol_put_text(host->channel, RECORD_WARNING, text);
+	pthread_mutex_unlock(&host->lock);
+	return err->text;
+}
+
 void *worker_main(void *argument)
 {
 	struct worker *worker = argument;
@@ -419,7 +438,7 @@ void *worker_main(void *argument)
 	fatal_watch(&stack, worker->slot);
 	if (host->workload->worker_open != NULL &&
 	    host->workload->worker_open(&host->plan->config, &worker->state, &err) != 0)
-		ended = err.text;
+		ended = could_not_start(worker, &err);
 	else
 		ended = work_loop(worker);
 	if (host->workload->worker_close != NULL && worker->state != NULL)
