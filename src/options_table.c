@@ -165,7 +165,7 @@ static const struct option_spec run_specs[] = {
 	 .kind = OPTION_INT,
 	 .argument = "N",
 	 .help = "Times an item may bring its worker down before it is set aside",
-	 .initial = "2",
+	 .initial = "1",
 	 .maximum = 100,
 	 AT(retries)},
 	{.name = "item-timeout",
