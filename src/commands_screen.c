@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "dry_run.h"
 #include "plan_make.h"
 #include "sample_data.h"
 #include "services.h"
@@ -118,10 +119,16 @@ static int run_services(struct options *options, bool *detached)
 	bool batch = options->run.batch || options->run.json, json = options->run.json;
 	bool detach = options->run.detach;
 	struct app_settings settings;
-	bool screen = open_screen(options, &settings);
-	struct services *services = services_new(options);
-	const struct ui_services *ui = services_ui(services);
+	const struct ui_services *ui;
+	struct services *services;
+	bool screen;
 	int status;
+
+	if (options->run.dry_run)
+		return dry_run(options);
+	screen = open_screen(options, &settings);
+	services = services_new(options);
+	ui = services_ui(services);
 
 	settings.services = ui;
 	if (detach)

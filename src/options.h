@@ -76,6 +76,7 @@ struct options_run {
 	uint64_t slot_bytes;
 	char *from;
 	bool from_nul;
+	bool dry_run;
 };
 
 struct options_samples {

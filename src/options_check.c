@@ -81,12 +81,18 @@ int options_check(const struct options *options, struct err *err)
 	if (run->detach && (run->batch || run->json))
 		return exclude("detach", run->json ? "json" : "batch",
 			       "a run that is left alone shows no progress", err);
+	if (run->dry_run && (run->detach || run->json))
+		return exclude("dry-run", run->detach ? "detach" : "json",
+			       "a list is printed and no run is started", err);
 	if (run->from_nul && run->from == NULL)
 		return err_permanent(
 			err, "-0: says how a list is written, but there is none; add --from "
 			     "FILE");
 	if (options->command == COMMAND_DEMO && run->from != NULL)
 		return err_permanent(err, "--from: the demo brings its own inputs; use imgtop run");
+	if (options->command == COMMAND_DEMO && run->dry_run)
+		return err_permanent(err, "--dry-run: the demo leaves nothing behind anyway; use "
+					  "imgtop run");
 	if (options->command == COMMAND_DEMO && run->detach)
 		return err_permanent(err,
 				     "--detach: the demo removes its files at its end; use imgtop "

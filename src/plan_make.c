@@ -134,6 +134,7 @@ int plan_make_unchecked(const struct options *options, const struct machine *mac
 			   .from_nul = run->from_nul,
 			   .output = run->output != NULL ? run->output : workload->output_default,
 			   .fsync = run->fsync,
+			   .dry_run = run->dry_run,
 			   .values = options->values},
 		.gil = run->gil,
 		.retries = (unsigned)run->retries,

@@ -19,7 +19,7 @@
  * say how the run is shown, which the form itself answers. */
 static const char *const first_fields[] = {"output", "strategy", "workers", "io",     "cpu",
 					   "queue",  "delay",	 "report",  "layout", NULL};
-static const char *const no_fields[] = {"plan", "batch", "json", "detach", NULL};
+static const char *const no_fields[] = {"plan", "batch", "json", "detach", "dry-run", NULL};
 enum { WORKLOAD_FIRST = 2, LABEL_BYTES = 40 }; /* options of a workload above the fold */
 
 static bool is_among(const char *const *names, const char *name)

@@ -222,24 +222,6 @@ static int make_arena(struct supervisor *sup, struct err *err)
 			    sup->plan->slot_bytes, sup->workload->region_shares, err);
 }
 
-static void say_what_was_looked_for(struct supervisor *sup)
-{
-	const struct workload_config *config = &sup->plan->config;
-	struct textbuf text;
-
-	textbuf_init(&text);
-	textbuf_printf(&text, "nothing to do: no %s found in", sup->workload->items);
-	for (size_t i = 0; i < config->ninputs; i++)
-		textbuf_printf(&text, "%s '%s'", i != 0 ? "," : "", config->inputs[i]);
-	if (config->from != NULL)
-		textbuf_printf(&text, "%s the list '%s'", config->ninputs != 0 ? "," : "",
-			       config->from);
-	if (sup->workload->looks_for != NULL)
-		textbuf_printf(&text, " (looked for %s)", sup->workload->looks_for);
-	sup->nothing_found = mem_strdup(text.text);
-	textbuf_free(&text);
-}
-
 int setup_run(struct supervisor *sup, struct err *err)
 {
 	struct machine machine;
@@ -262,7 +244,7 @@ int setup_run(struct supervisor *sup, struct err *err)
 	describe_plan(sup, &machine);
 	describe_stages(sup);
 	page_write_plan(sup->page, &sup->shown_plan);
-	say_what_was_looked_for(sup);
+	sup->nothing_found = workload_nothing_found(sup->workload, &sup->plan->config);
 	if (sup->workload->accumulator_size != 0)
 		sup->accumulator = mem_calloc(1, sup->workload->accumulator_size);
 	if (control_server_open(sup, err) != 0) {

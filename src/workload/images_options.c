@@ -11,6 +11,7 @@
 static const char *const subsampling_names[] = {"420", "422", "444", NULL};
 static const char *const icc_names[] = {"keep", "drop", NULL};
 static const char *const metadata_names[] = {"strip", "keep", NULL};
+static const char *const skip_existing_names[] = {"never", "newer", NULL};
 
 static_assert(JPEG_SAMPLING_420 == 0 && JPEG_SAMPLING_422 == 1 && JPEG_SAMPLING_444 == 2,
 	      "subsampling_names stands in the order of enum jpeg_sampling");
@@ -97,6 +98,13 @@ const struct option_spec images_option_specs[] = {
 	 .argument = "TEXT",
 	 .help = "Put TEXT before .jpg in the names of outputs, as in photo-small.jpg",
 	 VALUE(suffix)},
+	{.name = "skip-existing",
+	 .kind = OPTION_CHOICE,
+	 .argument = "WHEN",
+	 .help = "Do nothing for inputs whose outputs are there already and newer, or never skip",
+	 .initial = "never",
+	 .choices = skip_existing_names,
+	 VALUE(skip_existing)},
 	{.name = "tolerate",
 	 .kind = OPTION_FLAG,
 	 .help = "Write what could be decoded of damaged pictures and count them as damaged",
@@ -215,6 +223,7 @@ int images_settings_init(struct images_settings *settings, const struct images_o
 		.keep_icc = options->icc == 0,
 		.keep_exif = options->metadata == 1,
 		.tolerate = options->tolerate,
+		.skip_newer = options->skip_existing == 1,
 		.max_bytes = options->max_bytes,
 		.encode = {.quality = (int)options->quality,
 			   .sampling = (enum jpeg_sampling)options->subsampling,

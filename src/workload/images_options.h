@@ -30,6 +30,7 @@ struct images_options {
 	int64_t thumb; /* longest side in pixels, 0 = none */
 	char *patch;
 	char *suffix;
+	int skip_existing; /* 0 never, 1 newer */
 	bool tolerate;
 	uint64_t max_bytes;
 	int64_t max_pixels;
@@ -40,7 +41,7 @@ struct images_options {
 	int64_t png_chunks;
 };
 
-enum { IMAGES_OPTIONS = 19 };
+enum { IMAGES_OPTIONS = 20 };
 extern const struct option_spec images_option_specs[IMAGES_OPTIONS];
 
 struct images_settings {
@@ -54,6 +55,7 @@ struct images_settings {
 	bool keep_icc;
 	bool keep_exif;
 	bool tolerate;
+	bool skip_newer;
 	uint64_t max_bytes;
 	struct codec_limits limits;
 	struct jpeg_encode_options encode; /* without profile and EXIF */

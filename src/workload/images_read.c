@@ -93,26 +93,26 @@ static ssize_t read_some(struct work *work, int fd, unsigned char *bytes, size_t
 	return (ssize_t)got;
 }
 
-static int check_start(struct work *work, const void *bytes, size_t length, uint64_t size_bytes,
-		       struct err *err)
+static int check_start(const struct images_settings *settings, const void *bytes, size_t length,
+		       uint64_t size_bytes, struct err *err)
 {
-	const struct images_worker *worker = work->state;
 	char formats[80];
 
 	if (codec_sniff(bytes, length) == NULL) {
 		codec_formats(formats, sizeof formats);
 		return err_skip(err, "not an image by its first bytes (%s are)", formats);
 	}
-	if (size_bytes > worker->settings.max_bytes)
+	if (size_bytes > settings->max_bytes)
 		return err_permanent(
 			err, "the file has %" PRIu64 " bytes, more than %" PRIu64 " (--max-bytes)",
-			size_bytes, worker->settings.max_bytes);
+			size_bytes, settings->max_bytes);
 	return 0;
 }
 
 /* Read the whole file into the slot. One byte more is asked for, to see a file that grew. */
 static int read_input(struct work *work, int fd, uint64_t size_bytes, struct err *err)
 {
+	const struct images_worker *worker = work->state;
 	size_t first = size_bytes < PIECE_BYTES ? (size_t)size_bytes + 1 : PIECE_BYTES;
 	ssize_t more = 0;
 	ssize_t got;
@@ -121,7 +121,7 @@ static int read_input(struct work *work, int fd, uint64_t size_bytes, struct err
 	if (slot_memory_reserve(work->memory, IMAGES_INPUT, first, &start, err) != 0)
 		return -1;
 	got = read_some(work, fd, start, first, err);
-	if (got < 0 || check_start(work, start, (size_t)got, size_bytes, err) != 0)
+	if (got < 0 || check_start(&worker->settings, start, (size_t)got, size_bytes, err) != 0)
 		return -1;
 	if (size_bytes >= first) {
 		/* The same place: what was read stays. */
@@ -182,4 +182,20 @@ int images_read(struct work *work, struct err *err)
 	if (admit(work, &record, err) != 0)
 		return -1;
 	return images_slot_store(work, &record, IMAGES_DECODE, err);
+}
+
+int images_read_look(const struct images_settings *settings, const char *name, struct err *err)
+{
+	unsigned char start[CODEC_SNIFF_BYTES];
+	uint64_t size_bytes = 0;
+	int fd = open_input(name, &size_bytes, err);
+	ssize_t got;
+
+	if (fd < 0)
+		return -1;
+	got = pread(fd, start, sizeof start, 0);
+	close(fd);
+	if (got < 0)
+		return err_errno(err, "read");
+	return check_start(settings, start, (size_t)got, size_bytes, err);
 }

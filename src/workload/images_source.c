@@ -2,7 +2,8 @@
  * images_source.c - finding the images.
  *
  * Each folder is listed whole and its output names are settled before its first item goes out.
- * Whether a file is an image is `read`'s business; it is opened here only when its name collides.
+ * Whether a file is an image is `read`'s business; it is opened here only when its name collides,
+ * and for --dry-run, after which nobody else looks.
  * Below an output folder that is an input folder as well (--suffix), what carries the suffix is an
  * output of an earlier run and no input.
  */
@@ -20,8 +21,10 @@
 #include "base/text.h"
 #include "base/walk.h"
 #include "workload/images_candidates.h"
+#include "workload/images_done.h"
 #include "workload/images_inputs.h"
 #include "workload/images_options.h"
+#include "workload/images_worker.h"
 
 struct finder {
 	struct source *source;
@@ -55,9 +58,24 @@ static bool emit_verdict(struct finder *finder, const char *name, enum err_kind 
 		    &(struct source_item){.name = name, .verdict = verdict, .reason = reason});
 }
 
+/* What can be said of an input before any worker has it. An item without a verdict is done. */
+static void judge(const struct finder *finder, const char *input, const char *output,
+		  struct err *verdict)
+{
+	const struct workload_config *config = finder->source->config;
+	const struct images_settings *settings = &finder->settings;
+
+	if (settings->skip_newer &&
+	    images_is_done(config->output, output, settings->thumb_px != 0, input))
+		err_skip(verdict, "done in an earlier run");
+	else if (config->dry_run)
+		images_read_look(settings, input, verdict);
+}
+
 static bool emit_file(struct finder *finder, const struct candidate *file,
 		      const struct images_name *name, const char *folder)
 {
+	struct err verdict = {0};
 	char *output;
 	bool going;
 
@@ -65,21 +83,31 @@ static bool emit_file(struct finder *finder, const struct candidate *file,
 		return emit_verdict(finder, file->path, ERR_PERMANENT,
 				    "the name of its output would be longer than 255 bytes");
 	output = name->output != NULL ? path_join(folder, name->output) : mem_strdup("");
+	judge(finder, file->path, output, &verdict);
 	going = emit(finder, &(struct source_item){.name = file->path,
 						   .payload = output,
 						   .payload_length = strlen(output),
-						   .size_bytes = file->size_bytes});
+						   .size_bytes = file->size_bytes,
+						   .verdict = verdict.kind,
+						   .reason = verdict.text});
 	free(output);
 	return going;
+}
+
+static void sweep(const struct finder *finder, const char *folder)
+{
+	const struct workload_config *config = finder->source->config;
+	char *path = path_join(config->output, folder);
+
+	if (!config->dry_run)
+		outfile_sweep_folder(path, config->run_id);
+	free(path);
 }
 
 /* Name the files of one output folder and send them off. */
 static bool emit_all(struct finder *finder, struct candidates *candidates, const char *folder)
 {
-	char *path = path_join(finder->source->config->output, folder);
-
-	outfile_sweep_folder(path, finder->source->config->run_id);
-	free(path);
+	sweep(finder, folder);
 	candidates_name(candidates, finder->settings.suffix, finder->settings.thumb_px != 0);
 	for (size_t i = 0; i < candidates->count; i++)
 		finder->found += !candidates->names[i].folder;

@@ -41,6 +41,10 @@ int images_patch(struct work *work, struct err *err);
 int images_encode(struct work *work, struct err *err);
 int images_write(struct work *work, struct err *err);
 
+/* What reading would say of this input, as far as its first bytes tell: for --dry-run. Needs no
+ * worker. error: that of images_read */
+int images_read_look(const struct images_settings *settings, const char *name, struct err *err);
+
 /* As in struct workload. */
 void images_sweep(const struct workload_config *config, const char *name, const void *payload,
 		  size_t payload_length, uint64_t job);

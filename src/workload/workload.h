@@ -33,6 +33,7 @@ struct workload_config {
 	const char *output; /* -o, or the workload's default */
 	const char *run_id; /* unique among running runs: for temporary names */
 	bool fsync;
+	bool dry_run;	    /* source() alone is called, and must write nothing */
 	const void *values; /* the workload's own options, see workload.options */
 };
 
@@ -147,8 +148,9 @@ struct workload {
 	 *   error: permanent, what and what to do: exit 2 */
 	int (*check)(const struct workload_config *config, struct err *err);
 
-	/* In the walk host: emit every item. -1: a sentence; with nothing emitted the run is
-	 * refused (exit 2), otherwise it goes on with what was found and ends with exit 1. */
+	/* In the walk host, or for --dry-run in the front: emit every item. -1: a sentence; with
+	 * nothing emitted the run is refused (exit 2), otherwise it goes on with what was found and
+	 * ends with exit 1. */
 	int (*source)(struct source *source, struct err *err);
 
 	/* A worker's caches. open may return NULL for none; on error -1. */
@@ -172,6 +174,9 @@ const struct workload *workload_find(const char *name);
 
 /* The index-th workload in the registry, NULL past the end. */
 const struct workload *workload_at(size_t index);
+
+/* The sentence for a run that found no input. Caller frees. */
+char *workload_nothing_found(const struct workload *workload, const struct workload_config *config);
 
 /* Index of a stage by name (length bytes), or -1. */
 int workload_stage_index(const struct workload *workload, const char *name, size_t length);

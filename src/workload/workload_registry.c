@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "workload/images.h"
 #include "workload/workload.h"
 
@@ -37,4 +38,20 @@ int workload_stage_index(const struct workload *workload, const char *name, size
 			return (int)i;
 	}
 	return -1;
+}
+
+char *workload_nothing_found(const struct workload *workload, const struct workload_config *config)
+{
+	struct textbuf text;
+
+	textbuf_init(&text);
+	textbuf_printf(&text, "nothing to do: no %s found in", workload->items);
+	for (size_t i = 0; i < config->ninputs; i++)
+		textbuf_printf(&text, "%s '%s'", i != 0 ? "," : "", config->inputs[i]);
+	if (config->from != NULL)
+		textbuf_printf(&text, "%s the list '%s'", config->ninputs != 0 ? "," : "",
+			       config->from);
+	if (workload->looks_for != NULL)
+		textbuf_printf(&text, " (looked for %s)", workload->looks_for);
+	return text.text;
 }

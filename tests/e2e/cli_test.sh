@@ -161,6 +161,60 @@ a_list_may_come_from_standard_input() {
 	same_tree a b
 }
 
+a_dry_run_lists_what_a_run_then_does_and_writes_nothing() {
+	cd "$scratch"
+	make_photos photos 3
+	cp "$(one_of photos)" 'photos/two words.jpg'
+	echo 'dear diary' >photos/notes.txt
+	imgtop run images photos -o small --dry-run
+	expect_status 0
+	expect_text "$scratch/out" "^'photos/two words.jpg' -> 'small/two words.jpg'\$"
+	expect_text "$scratch/out" '^photos/notes.txt: would be skipped: not an image'
+	expect_text "$scratch/err" '^imgtop: dry run: 4 would be done, 1 skipped, 0 would fail'
+	sed -n 's/.* -> //p' "$scratch/out" | xargs -n 1 | LC_ALL=C sort >listed
+	[[ ! -e small ]] || fail 'the output folder was made'
+	[[ -z $(find "$XDG_STATE_HOME" -type f) ]] || fail 'a report was left'
+	imgtop run images photos -o small --batch
+	expect_status 0
+	find small -type f | LC_ALL=C sort | diff - listed || fail 'the run did something else'
+}
+
+a_dry_run_ends_as_the_run_would() {
+	cd "$scratch"
+	mkdir empty
+	expect_usage 'nothing to do: .*JPEG' run images empty -o small --dry-run
+	expect_usage 'missing: ' run images missing -o small --dry-run
+	expect_usage '--dry-run: cannot stand together with --detach' \
+		run images empty -o small --dry-run --detach
+	expect_usage '--dry-run: the demo' demo --dry-run
+	make_photos photos 1
+	: >photos/empty.jpg
+	find photos -type f | "$IMGTOP" run images --from - -o small --dry-run \
+		>"$scratch/out" 2>"$scratch/err" && fail 'success with a file that must fail'
+	expect_text "$scratch/out" '^photos/empty.jpg: would fail: empty file$'
+	expect_text "$scratch/err" '1 would be done, 0 skipped, 1 would fail'
+}
+
+what_an_earlier_run_did_is_skipped_when_that_is_asked_for() {
+	cd "$scratch"
+	local first
+	make_photos photos 3
+	find photos -type f -exec touch -d '2020-01-01' {} +
+	imgtop run images photos -o small --batch
+	expect_status 0
+	first=$(one_of small)
+	rm "$first"
+	imgtop run images photos -o small --batch --skip-existing newer --report report
+	expect_status 0
+	expect_json report/summary.json ok 1
+	expect_json report/summary.json skipped 2
+	expect_text report/joblog.tsv 'skipped.done in an earlier run'
+	[[ -s $first ]]
+	find photos -type f -exec touch -d '2120-01-01' {} +
+	imgtop run images photos -o small --batch --skip-existing newer --report again
+	expect_json again/summary.json ok 3
+}
+
 json_lines_end_with_a_final_one() {
 	cd "$scratch"
 	make_photos photos 2
@@ -234,6 +288,9 @@ run_tests \
 	options_may_follow_operands_and_every_way_to_name_a_plan_makes_the_same \
 	the_environment_names_input_and_output \
 	a_list_may_come_from_standard_input \
+	a_dry_run_lists_what_a_run_then_does_and_writes_nothing \
+	a_dry_run_ends_as_the_run_would \
+	what_an_earlier_run_did_is_skipped_when_that_is_asked_for \
 	json_lines_end_with_a_final_one \
 	a_detached_run_is_named_and_can_be_commanded \
 	the_demo_runs_without_a_terminal_and_leaves_only_its_photos \
