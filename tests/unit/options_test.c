@@ -411,7 +411,7 @@ static void only_what_differs_from_the_defaults_is_written(void **state)
 	(void)state;
 	expect_arguments(WORDS("run", "pictures"), "imgtop run pictures");
 	expect_arguments(
-		WORDS("run", "--quality=85", "pictures", "in", "--retries", "2", "--max", "1920"),
+		WORDS("run", "--quality=85", "pictures", "in", "--retries", "1", "--max", "1920"),
 		"imgtop run pictures in");
 }
 
