@@ -65,14 +65,6 @@ static void inspect(struct supervisor *sup, struct settlement *settlement)
 		settlement->culprit = settlement->in_hand[0];
 }
 
-static void sweep_leftovers(struct supervisor *sup, const struct entry *entry)
-{
-	if (sup->recorder->channel == NULL)
-		return;
-	protocol_put_job(sup->recorder->channel, RECORD_SWEEP, entry->job);
-	sup->recorder->dirty = true;
-}
-
 static void end_entry(struct supervisor *sup, struct entry *entry, enum item_status status,
 		      const char *reason, const char *worker)
 {
@@ -110,8 +102,7 @@ static void settle(struct supervisor *sup, struct entry *entry, void *context)
 
 	if (entry->host != settlement->host || entry->state == ENTRY_QUEUED)
 		return;
-	if (entry->state == ENTRY_TAKEN)
-		sweep_leftovers(sup, entry);
+	entry->leftovers |= entry->state == ENTRY_TAKEN;
 	if (sup->stopping || (sup->draining && entry->group == 0 && entry->state == ENTRY_SENT)) {
 		end_entry(sup, entry, ITEM_PENDING, "", "");
 		return;

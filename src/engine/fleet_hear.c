@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "engine/flow.h"
 #include "engine/jobs.h"
+#include "engine/phases.h"
 #include "engine/watch.h"
 #include "record/slot.h"
 
@@ -34,9 +35,8 @@ static enum item_status transient_verdict(struct supervisor *sup, struct entry *
 		return ITEM_FAILED;
 	sup->transient_row++;
 	if (sup->transient_row > (patience > 8 ? patience : 8) && !sup->draining) {
-		sup->draining = true;
+		phases_drain(sup);
 		sup->exit_code = 1;
-		sup->drain_ns = clock_ns();
 		snprintf(sup->status.message, sizeof sup->status.message,
 			 "stopped: every item fails: %.150s", reason);
 		jobs_log(sup, LOG_ERROR, 0, "%s", sup->status.message);
@@ -112,6 +112,7 @@ static int on_number(struct supervisor *sup, struct remote *host, uint32_t type,
 		if (number > host->credits)
 			return -1;
 		host->credits -= (unsigned)number;
+		host->reclaiming = false;
 		return 0;
 	case RECORD_ENDED:
 		return on_ended(host, number);
@@ -137,7 +138,7 @@ static int on_item(struct supervisor *sup, struct remote *host, const void *body
 
 	if (host != sup->walk || host->credits == 0 || protocol_get_item(body, length, &item) != 0)
 		return -1;
-	host->credits--;
+	flow_credit_used(host);
 	jobs_found(sup, &item);
 	return 0;
 }

@@ -260,6 +260,24 @@ static unsigned group_of_station(const struct supervisor *sup, unsigned station)
 	return group;
 }
 
+/* Each process of the first group must find an arena slot, or what is sent to it waits for ever. */
+static bool slots_for_more(const struct supervisor *sup)
+{
+	unsigned hosts = 2; /* the new one, and the one for suspects */
+
+	for (unsigned i = 0; i < sup->nremotes; i++)
+		hosts += sup->remote[i]->group == 0 && sup->remote[i]->state != REMOTE_ENDED;
+	return sup->workload->region_shares == NULL || hosts <= sup->arena.slots;
+}
+
+static bool may_grow(const struct supervisor *sup, unsigned station)
+{
+	struct layout grown = sup->plan->layout;
+
+	grown.station[station].workers++;
+	return !layout_crowded(sup->workload, &grown);
+}
+
 int fleet_add_worker(struct supervisor *sup, unsigned station, struct err *err)
 {
 	unsigned group = group_of_station(sup, station);
@@ -269,6 +287,11 @@ int fleet_add_worker(struct supervisor *sup, unsigned station, struct err *err)
 		return err_permanent(err, "there are %u workers already", sup->page_workers);
 	if (sup->draining || sup->stopping || sup->closed_all)
 		return err_permanent(err, "the run is ending");
+	if (!may_grow(sup, station))
+		return err_permanent(err, "%s can have one worker only",
+				     station_name(sup, station));
+	if (group == 0 && sup->group[0].process && !slots_for_more(sup))
+		return err_permanent(err, "no arena slot is left for one more");
 	return sup->group[group].process ? add_process(sup, group, station, err)
 					 : add_thread(sup, group, station, err);
 }

@@ -187,6 +187,13 @@ int flow_returned(struct supervisor *sup, struct remote *host, uint64_t job)
 	return 0;
 }
 
+void flow_credit_used(struct remote *host)
+{
+	host->credits--;
+	if (host->credit_wants != 0)
+		host->credit_wants--;
+}
+
 /* The slot must be the one that came with the job, or, where none did, one of the host's own: two
  * jobs in one slot would write over each other. */
 static bool may_hand(const struct supervisor *sup, const struct remote *host, const struct job *job,
@@ -208,7 +215,7 @@ int flow_handed(struct supervisor *sup, struct remote *host, const struct record
 		return -1;
 	if (!may_hand(sup, host, entry->job, handed->slot))
 		return -1;
-	host->credits--;
+	flow_credit_used(host);
 	job = entry->job;
 	job_warn(job, handed->warning, handed->warning_length);
 	job->start_ns = handed->start_ns;
@@ -236,6 +243,8 @@ int flow_wants_memory(struct supervisor *sup, struct remote *host, uint64_t job,
 		return -1;
 	if (entry->wants_bytes == 0)
 		sup->memory_waiting++;
+	if (bytes > sup->memory_budget)
+		bytes = sup->memory_budget; /* alone, then; and sums stay sums */
 	entry->wants_bytes = bytes != 0 ? bytes : 1;
 	return 0;
 }
@@ -249,6 +258,7 @@ void flow_host_gone(struct supervisor *sup, struct remote *host)
 	host->slots = 0;
 	host->credits = 0;
 	host->credit_wants = 0;
+	host->reclaiming = false;
 	host->untaken = 0;
 	host->taken = 0;
 }

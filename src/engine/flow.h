@@ -23,6 +23,9 @@ int flow_returned(struct supervisor *sup, struct remote *host, uint64_t job);
 int flow_handed(struct supervisor *sup, struct remote *host, const struct record_handed *handed);
 int flow_wants_memory(struct supervisor *sup, struct remote *host, uint64_t job, uint64_t bytes);
 
+/* The host has used a credit that it had. */
+void flow_credit_used(struct remote *host);
+
 /* A slot that a completion brought back. */
 void flow_slot_back(struct supervisor *sup, uint32_t slot);
 

@@ -25,20 +25,11 @@ static unsigned smaller(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-static bool produces_for(const struct supervisor *sup, const struct remote *host, unsigned group)
+static bool produces_for(const struct remote *host, unsigned group)
 {
-	(void)sup;
 	if (host->state != REMOTE_LIVE || host->channel == NULL)
 		return false;
 	return group == 0 ? host->group == GROUP_WALK : host->group == group - 1;
-}
-
-static void give_credits(struct remote *host, unsigned credits)
-{
-	host->credits += credits;
-	host->credit_wants = host->credit_wants > credits ? host->credit_wants - credits : 0;
-	protocol_put_number(host->channel, RECORD_CREDIT, credits);
-	host->dirty = true;
 }
 
 /* Free places of a group's queue: capacity less what is queued and what is promised. */
@@ -49,7 +40,7 @@ static unsigned free_places(struct supervisor *sup, unsigned group, unsigned *pr
 
 	*producers = 0;
 	for (unsigned i = 0; i < sup->nremotes; i++) {
-		if (produces_for(sup, sup->remote[i], group)) {
+		if (produces_for(sup->remote[i], group)) {
 			used += sup->remote[i]->credits;
 			++*producers;
 		}
@@ -57,64 +48,87 @@ static unsigned free_places(struct supervisor *sup, unsigned group, unsigned *pr
 	return used < shown->capacity ? (unsigned)(shown->capacity - used) : 0;
 }
 
+/* What this host should get now: its share beforehand, or as many as its workers wait for. */
+static unsigned credits_for(const struct remote *host, unsigned share, unsigned places)
+{
+	/* For long queues of short items: not one by one. */
+	unsigned least = share >= 8 ? share / 4 : 1;
+	unsigned credits = 0;
+
+	if (host->credits + least <= share)
+		credits = smaller(places, share - host->credits);
+	if (credits < least && host->credits != 0)
+		credits = 0;
+	if (host->credit_wants > host->credits + credits)
+		credits = smaller(places, host->credit_wants - host->credits);
+	return credits;
+}
+
+/* In turn, beginning behind the host that was served last: one that is always hungry must not take
+ * every place that falls free. */
 void flow_grant_credits(struct supervisor *sup, unsigned group)
 {
 	unsigned producers;
 	unsigned places = free_places(sup, group, &producers);
 	unsigned share = producers != 0 ? sup->group[group].shown.capacity / producers : 0;
-	/* For long queues of short items: not one by one. */
-	unsigned least = share >= 8 ? share / 4 : 1;
+	unsigned first = sup->group[group].next_producer;
 
 	if (sup->draining && group == 0)
 		return;
-	for (unsigned i = 0; i < sup->nremotes && places != 0; i++) {
-		struct remote *host = sup->remote[i];
+	for (unsigned n = 0; n < sup->nremotes && places != 0; n++) {
+		struct remote *host = sup->remote[(first + n) % sup->nremotes];
 		unsigned credits;
 
-		if (!produces_for(sup, host, group) || host->credits + least > share)
+		if (!produces_for(host, group))
 			continue;
-		credits = smaller(places, share - host->credits);
-		if (credits < least && host->credits != 0)
+		credits = credits_for(host, share, places);
+		if (credits == 0)
 			continue;
-		give_credits(host, credits);
+		host->credits += credits;
+		protocol_put_number(host->channel, RECORD_CREDIT, credits);
+		host->dirty = true;
 		places -= credits;
+		sup->group[group].next_producer = (first + n + 1) % sup->nremotes;
 	}
-	for (unsigned i = 0; i < sup->nremotes && places != 0; i++) {
+}
+
+/* Call back what the producers of a group have not used and do not wait for. */
+static void reclaim(struct supervisor *sup, unsigned group)
+{
+	for (unsigned i = 0; i < sup->nremotes; i++) {
 		struct remote *host = sup->remote[i];
 
-		if (produces_for(sup, host, group) && host->credit_wants > host->credits) {
-			unsigned credits = smaller(places, host->credit_wants - host->credits);
-
-			give_credits(host, credits);
-			places -= credits;
+		if (produces_for(host, group) && host->credits > host->credit_wants &&
+		    !host->reclaiming) {
+			channel_put(host->channel, RECORD_RECLAIM, NULL, 0);
+			host->reclaiming = true;
+			host->dirty = true;
 		}
 	}
 }
 
-/* A host waits while the only free places are promised to hosts that do not use them: call those
- * back. */
+/* A host waits while the only free places are promised to hosts that do not use them, or more are
+ * promised than a queue that has shrunk may hold: call them back. */
 void flow_reclaim_credits(struct supervisor *sup, unsigned group)
 {
+	const struct page_queue *shown = &sup->group[group].shown;
+	uint64_t depth = shown->pushed - shown->popped;
+	uint64_t promised = 0;
 	unsigned producers;
 	bool wanted = false;
 
-	if (free_places(sup, group, &producers) != 0 || producers < 2 ||
-	    sup->group[group].shown.pushed != sup->group[group].shown.popped)
-		return;
-	for (unsigned i = 0; i < sup->nremotes; i++)
-		wanted |= produces_for(sup, sup->remote[i], group) &&
-			  sup->remote[i]->credit_wants != 0 && sup->remote[i]->credits == 0;
-	if (!wanted)
+	if (free_places(sup, group, &producers) != 0)
 		return;
 	for (unsigned i = 0; i < sup->nremotes; i++) {
-		struct remote *host = sup->remote[i];
+		const struct remote *host = sup->remote[i];
 
-		if (produces_for(sup, host, group) && host->credits != 0 &&
-		    host->credit_wants == 0) {
-			channel_put(host->channel, RECORD_RECLAIM, NULL, 0);
-			host->dirty = true;
+		if (produces_for(host, group)) {
+			promised += host->credits;
+			wanted |= host->credit_wants != 0 && host->credits == 0;
 		}
 	}
+	if ((wanted && depth == 0) || (promised != 0 && depth + promised > shown->capacity))
+		reclaim(sup, group);
 }
 
 static bool is_first_group(const struct remote *host)
@@ -122,37 +136,55 @@ static bool is_first_group(const struct remote *host)
 	return host->group == 0 || host->group == GROUP_ALONE;
 }
 
+static bool lacks_slots(const struct remote *host)
+{
+	return host->state == REMOTE_LIVE && host->channel != NULL && is_first_group(host) &&
+	       host->slots < host->slots_wanted;
+}
+
+static bool is_free(const struct supervisor *sup, unsigned slot)
+{
+	return sup->slot_owner[slot] == NULL && !sup->slot_with_job[slot];
+}
+
+/* The last free slot is kept for items that are retried alone: the others may never give any back.
+ */
+static struct remote *neediest(const struct supervisor *sup, unsigned slots_left)
+{
+	struct remote *found = NULL;
+
+	if (slots_left == 1 && sup->alone != NULL && sup->alone->slots == 0)
+		return lacks_slots(sup->alone) ? sup->alone : NULL;
+	for (unsigned i = 0; i < sup->nremotes; i++) {
+		struct remote *host = sup->remote[i];
+
+		if (lacks_slots(host) && (found == NULL || host->slots < found->slots))
+			found = host;
+	}
+	return found;
+}
+
 /* Free slots go to the hosts of the first group that have fewer than they could use. */
 void flow_grant_slots(struct supervisor *sup)
 {
-	unsigned slot = 0;
+	struct remote *host;
+	unsigned left = 0;
 
 	if (sup->workload->region_shares == NULL)
 		return;
-	for (unsigned round = 0; round < sup->nremotes; round++) {
-		struct remote *neediest = NULL;
-
-		for (unsigned i = 0; i < sup->nremotes; i++) {
-			struct remote *host = sup->remote[i];
-
-			if (host->state == REMOTE_LIVE && host->channel != NULL &&
-			    is_first_group(host) && host->slots < host->slots_wanted &&
-			    (neediest == NULL || host->slots < neediest->slots))
-				neediest = host;
-		}
-		if (neediest == NULL)
+	for (unsigned slot = 0; slot < sup->arena.slots; slot++)
+		left += is_free(sup, slot);
+	for (unsigned slot = 0; left != 0 && slot < sup->arena.slots; slot++) {
+		if (!is_free(sup, slot))
+			continue;
+		host = neediest(sup, left);
+		if (host == NULL)
 			return;
-		while (slot < sup->arena.slots &&
-		       (sup->slot_owner[slot] != NULL || sup->slot_with_job[slot]))
-			slot++;
-		if (slot == sup->arena.slots)
-			return;
-		sup->slot_owner[slot] = neediest;
-		neediest->slots++;
-		protocol_put_number(neediest->channel, RECORD_SLOT, slot);
-		neediest->dirty = true;
-		if (neediest->slots < neediest->slots_wanted)
-			round--;
+		sup->slot_owner[slot] = host;
+		host->slots++;
+		protocol_put_number(host->channel, RECORD_SLOT, slot);
+		host->dirty = true;
+		left--;
 	}
 }
 
@@ -166,25 +198,48 @@ unsigned flow_slots_needed(const struct supervisor *sup, const unsigned *capacit
 	return needed;
 }
 
-static void admit_one(struct supervisor *sup, struct entry *entry, void *context)
+static void find_oldest(struct supervisor *sup, struct entry *entry, void *context)
 {
-	(void)context;
-	if (entry->wants_bytes == 0 || entry->host == NULL || entry->host->channel == NULL)
-		return;
-	if (sup->memory_admissions != 0 &&
-	    sup->memory_admitted + entry->wants_bytes > sup->memory_budget / 2)
-		return;
-	entry->admitted_bytes += entry->wants_bytes;
-	sup->memory_admitted += entry->wants_bytes;
-	sup->memory_admissions++;
+	struct entry **oldest = context;
+
+	(void)sup;
+	if (entry->wants_bytes != 0 && entry->host != NULL && entry->host->channel != NULL &&
+	    (*oldest == NULL || entry->job->id < (*oldest)->job->id))
+		*oldest = entry;
+}
+
+/* One that holds memory already is never kept waiting for more: two of them could wait for each
+ * other. */
+static bool may_have(const struct supervisor *sup, const struct entry *entry)
+{
+	return sup->memory_admissions == 0 || entry->admitted_bytes != 0 ||
+	       sup->memory_admitted + entry->wants_bytes <= sup->memory_budget / 2;
+}
+
+static void admit(struct supervisor *sup, struct entry *entry)
+{
+	if (entry->admitted_bytes == 0)
+		sup->memory_admissions++;
+	if (entry->wants_bytes > entry->admitted_bytes) {
+		sup->memory_admitted += entry->wants_bytes - entry->admitted_bytes;
+		entry->admitted_bytes = entry->wants_bytes;
+	}
 	sup->memory_waiting--;
 	entry->wants_bytes = 0;
 	protocol_put_number(entry->host->channel, RECORD_ADMIT, entry->job->id);
 	entry->host->dirty = true;
 }
 
+/* The oldest first; one that does not fit holds the younger back, or small ones could pass a large
+ * one for ever. */
 void flow_admit(struct supervisor *sup)
 {
-	if (sup->memory_waiting != 0)
-		jobs_each(sup, admit_one, NULL);
+	while (sup->memory_waiting != 0) {
+		struct entry *oldest = NULL;
+
+		jobs_each(sup, find_oldest, &oldest);
+		if (oldest == NULL || !may_have(sup, oldest))
+			return;
+		admit(sup, oldest);
+	}
 }

@@ -125,6 +125,7 @@ static void record(struct supervisor *sup, const struct entry *entry, const stru
 						.bytes_out = job->bytes_out,
 						.status = (uint32_t)ending->status,
 						.attempts = job->attempt,
+						.leftovers = entry->leftovers,
 						.worker = texts,
 						.worker_length = worker_length,
 						.reason = texts + worker_length,

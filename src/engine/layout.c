@@ -148,6 +148,21 @@ int layout_from_strategy(const struct workload *workload, const char *strategy, 
 	return 0;
 }
 
+bool layout_crowded(const struct workload *workload, const struct layout *layout)
+{
+	const char *name = workload->single_writer;
+	int single = name != NULL ? workload_stage_index(workload, name, strlen(name)) : -1;
+
+	for (unsigned i = 0; single >= 0 && i < layout->nstations; i++) {
+		const struct layout_station *s = &layout->station[i];
+
+		if (s->first_stage <= (unsigned)single && (unsigned)single <= s->last_stage &&
+		    s->workers > 1)
+			return true;
+	}
+	return false;
+}
+
 unsigned layout_workers(const struct layout *layout)
 {
 	unsigned sum = 0;

@@ -69,6 +69,9 @@ void layout_format(const struct workload *workload, const struct layout *layout,
 void layout_topology(const struct workload *workload, const struct layout *layout,
 		     const unsigned *capacities, bool ascii, char *text, size_t size);
 
+/* Does the stage that must have one worker have more? */
+bool layout_crowded(const struct workload *workload, const struct layout *layout);
+
 /* Workers counted in all stations. */
 unsigned layout_workers(const struct layout *layout);
 

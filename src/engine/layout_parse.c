@@ -138,6 +138,9 @@ static int parse_layout(const struct workload *workload, const char *text, struc
 	if (next_stage != workload->nstages)
 		return err_permanent(err, "layout '%s': stage '%s' is missing at the end", text,
 				     workload->stages[next_stage].name);
+	if (layout_crowded(workload, layout))
+		return err_permanent(err, "layout '%s': stage '%s' can have one worker only", text,
+				     workload->single_writer);
 	if (layout_workers(layout) > LAYOUT_WORKERS)
 		return err_permanent(err, "layout '%s': %u workers are too many: at most %d", text,
 				     layout_workers(layout), LAYOUT_WORKERS);

@@ -50,7 +50,7 @@ static void tell(struct remote *host, enum record_type type)
 	host->dirty = true;
 }
 
-static void begin_draining(struct supervisor *sup)
+void phases_drain(struct supervisor *sup)
 {
 	sup->draining = true;
 	sup->drain_ns = clock_ns();
@@ -71,7 +71,7 @@ void phases_interrupt(struct supervisor *sup, int signal)
 		sup->status.signal = (uint32_t)signal;
 	sup->status_changed = true;
 	if (!sup->draining)
-		begin_draining(sup);
+		phases_drain(sup);
 	else
 		sup->stopping = true;
 }
@@ -106,6 +106,11 @@ int phases_abandon(struct supervisor *sup, struct remote *host, struct remote_wo
 	return 0;
 }
 
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 static void watch_worker(struct supervisor *sup, struct remote *host, struct remote_worker *worker,
 			 uint64_t now_ns)
 {
@@ -125,9 +130,11 @@ static void watch_worker(struct supervisor *sup, struct remote *host, struct rem
 		fleet_kill(sup, host, "its item was abandoned", worker->identity.worker);
 		return;
 	}
-	if (timeout_ns == 0 || sup->paused ||
-	    (live.state != WORKER_RUN && live.state != WORKER_IO && live.state != WORKER_DELAY) ||
-	    now_ns < live.item_since_ns + timeout_ns)
+	/* What it waits for is not its fault: the time counts from when it goes on. */
+	if (live.state != WORKER_RUN && live.state != WORKER_IO && live.state != WORKER_DELAY)
+		entry->waited_ns = now_ns;
+	if (timeout_ns == 0 || sup->paused || entry->waited_ns == now_ns ||
+	    now_ns < later(live.item_since_ns, entry->waited_ns) + timeout_ns)
 		return;
 	snprintf(why, sizeof why, "longer than %g s at one item (--item-timeout), in %s", timeout_s,
 		 live.stage < sup->workload->nstages ? sup->workload->stages[live.stage].name

@@ -10,6 +10,9 @@
  * second stops at once. */
 void phases_interrupt(struct supervisor *sup, int signal);
 
+/* Nothing new enters station one; once. */
+void phases_drain(struct supervisor *sup);
+
 /* Stop at the next stage border, go on. */
 void phases_pause(struct supervisor *sup, bool paused);
 

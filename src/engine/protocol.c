@@ -234,6 +234,7 @@ void protocol_put_outcome(struct channel *channel, const struct record_outcome *
 	wire_put_u64(&body.out, outcome->bytes_out);
 	wire_put_u32(&body.out, outcome->status);
 	wire_put_u32(&body.out, outcome->attempts);
+	wire_put_u32(&body.out, outcome->leftovers);
 	wire_put_bytes(&body.out, outcome->worker, outcome->worker_length);
 	wire_put_bytes(&body.out, outcome->reason, outcome->reason_length);
 	wire_put_bytes(&body.out, outcome->name, outcome->name_length);
@@ -254,6 +255,7 @@ int protocol_get_outcome(const void *body, size_t length, struct record_outcome 
 	outcome->bytes_out = wire_get_u64(&in);
 	outcome->status = wire_get_u32(&in);
 	outcome->attempts = wire_get_u32(&in);
+	outcome->leftovers = wire_get_u32(&in);
 	outcome->worker = wire_get_bytes(&in, &outcome->worker_length);
 	outcome->reason = wire_get_bytes(&in, &outcome->reason_length);
 	outcome->name = wire_get_bytes(&in, &outcome->name_length);

@@ -49,7 +49,6 @@ enum record_type {
 	RECORD_SOURCE_END, /* text: "" or why it ended early */
 	/* supervisor to the recorder, and back */
 	RECORD_OUTCOME,	    /* struct record_outcome */
-	RECORD_SWEEP,	    /* struct job: may have left temporary files */
 	RECORD_FINISH,	    /* write the report and end */
 	RECORD_ACKNOWLEDGE, /* number: outcomes taken so far */
 };
@@ -99,6 +98,7 @@ struct record_outcome {
 	uint64_t bytes_out;
 	uint32_t status;
 	uint32_t attempts;
+	uint32_t leftovers; /* a killed attempt may have left temporary files: sweep them */
 	const char *worker;
 	size_t worker_length;
 	const char *reason;

@@ -113,20 +113,24 @@ static void add_to_joblog(struct recorder *recorder, const struct record_outcome
 	free(input);
 }
 
-static void sweep(struct recorder *recorder, const struct job *job)
+/* Only now that the item is over: while it is tried again its temporary files are in use. */
+static void sweep(struct recorder *recorder, const struct record_outcome *outcome)
 {
 	const struct plan *plan = recorder->config->plan;
+	char *name;
 
-	if (plan->workload->sweep != NULL)
-		plan->workload->sweep(&plan->config, job->name, job->payload, job->payload_length,
-				      job->id);
+	if (plan->workload->sweep == NULL)
+		return;
+	name = mem_strndup(outcome->name, outcome->name_length);
+	plan->workload->sweep(&plan->config, name, outcome->payload, outcome->payload_length,
+			      outcome->job);
+	free(name);
 }
 
 static int on_record(void *context, uint32_t type, const void *body, size_t length)
 {
 	struct recorder *recorder = context;
 	struct record_outcome outcome;
-	struct job *job;
 
 	switch (type) {
 	case RECORD_OUTCOME:
@@ -134,16 +138,11 @@ static int on_record(void *context, uint32_t type, const void *body, size_t leng
 			return -1;
 		if (outcome.serial <= recorder->shown.recorded)
 			return 0; /* a predecessor had written it */
+		if (outcome.leftovers)
+			sweep(recorder, &outcome);
 		if (recorder->joblog != NULL)
 			add_to_joblog(recorder, &outcome);
 		recorder->shown.recorded = outcome.serial;
-		return 0;
-	case RECORD_SWEEP:
-		job = protocol_get_job(body, length);
-		if (job == NULL)
-			return -1;
-		sweep(recorder, job);
-		job_free(job);
 		return 0;
 	case RECORD_FINISH:
 		recorder->finish = true;

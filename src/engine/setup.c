@@ -213,13 +213,27 @@ static void describe_stages(struct supervisor *sup)
 /* Twice what the layout can use: workers may be added live, and virtual memory costs nothing. */
 static int make_arena(struct supervisor *sup, struct err *err)
 {
+	const struct layout_station *first = &sup->plan->layout.station[0];
 	unsigned capacities[LAYOUT_STATIONS];
+	unsigned hosts = 1;
 
 	if (sup->workload->region_shares == NULL)
 		return 0;
 	plan_capacities(sup->plan, capacities);
-	return arena_create(&sup->arena, 2 * flow_slots_needed(sup, capacities) + 8,
-			    sup->plan->slot_bytes, sup->workload->region_shares, err);
+	if (arena_create(&sup->arena, 2 * flow_slots_needed(sup, capacities) + 8,
+			 sup->plan->slot_bytes, sup->workload->region_shares, err) != 0)
+		return -1;
+	/* A host of the first group that gets no slot would sit on its jobs for ever. */
+	if (first->process)
+		hosts = first->workers;
+	else if (first->hosts != 0)
+		hosts = first->hosts;
+	if (sup->arena.slots >= hosts + 1)
+		return 0;
+	return err_permanent(err,
+			     "%u arena slots of %zu bytes fit in, but %u processes need one each: "
+			     "give a smaller --slot-size or fewer processes",
+			     sup->arena.slots, sup->arena.slot_bytes, hosts + 1);
 }
 
 int setup_run(struct supervisor *sup, struct err *err)

@@ -43,6 +43,8 @@ struct entry {
 	bool alone;	/* to be done in a host of its own: it may have killed one */
 	bool abandoned; /* on request: not to be retried */
 	uint64_t abandon_ns;
+	bool leftovers;	    /* a worker died or was stopped at it: temporary files may lie about */
+	uint64_t waited_ns; /* when its worker was last seen waiting */
 	uint64_t wants_bytes;	 /* waits for the memory brake */
 	uint64_t admitted_bytes; /* granted by it */
 };
@@ -67,11 +69,12 @@ struct remote {
 	uint32_t incarnation;
 	struct remote_worker *workers;
 	unsigned nworkers;
-	unsigned untaken; /* jobs SENT */
-	unsigned taken;	  /* jobs TAKEN */
-	unsigned credits; /* granted for its out queue and not used */
-	unsigned credit_wants;
-	unsigned slots; /* it may use */
+	unsigned untaken;      /* jobs SENT */
+	unsigned taken;	       /* jobs TAKEN */
+	unsigned credits;      /* granted for its out queue and not used */
+	unsigned credit_wants; /* workers that wait for one */
+	bool reclaiming;       /* was asked to give unused ones back */
+	unsigned slots;	       /* it may use */
 	unsigned slots_wanted;
 	unsigned deaths; /* in a row, without a finished item */
 	uint64_t restart_ns;
@@ -96,8 +99,9 @@ struct group {
 	unsigned length;
 	struct page_queue shown; /* pushed - popped = length + untaken of its hosts */
 	unsigned batch;
-	uint64_t finished; /* items that have left it */
-	uint64_t measured; /* value of finished at measured_ns */
+	unsigned next_producer; /* remote whose turn it is to be given credits */
+	uint64_t finished;	/* items that have left it */
+	uint64_t measured;	/* value of finished at measured_ns */
 	uint64_t measured_ns;
 	bool closed;
 };
