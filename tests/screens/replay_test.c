@@ -126,8 +126,6 @@ static void space_stops_it_and_time_that_passes_then_is_not_made_up(void **state
 	ui_key(&fixture->ui, ' ');
 	assert_true(shows(fixture, "REPLAY stopped"));
 	fixture->now_ns += 60 * CLOCK_SECOND_NS;
-	pass(fixture, 0);
-	assert_true(shows(fixture, "00:02.0"));
 	ui_key(&fixture->ui, 'p');
 	pass(fixture, 0);
 	assert_true(shows(fixture, "00:02.0"));

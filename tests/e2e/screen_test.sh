@@ -1,0 +1,202 @@
+#!/usr/bin/env bash
+# The live screen, driven as a user drives it: setup, a run with its keys, its end, attach, replay.
+. "${abs_srcdir:?run it by make check}/tests/e2e/lib.sh"
+
+# start_run SIZE ARGS: a run of few photographs that takes its time.
+start_run() {
+	local size=$1
+	shift
+	cd "$scratch"
+	make_photos photos 24
+	screen_start "$size" "$IMGTOP" run images photos -o small --plan hybrid:2+2 \
+		--delay write=300 "$@"
+	await_screen 'RUNNING'
+	await_screen 'write-1'
+}
+
+the_first_enter_on_a_fresh_machine_starts_a_real_run() {
+	cd "$scratch"
+	screen_start 80x24 "$IMGTOP"
+	await_screen 'none given: Enter makes the built-in sample photos'
+	await_screen 'Command +imgtop run images'
+	screen_keys Enter
+	await_screen '\[End\]'
+	await_screen 'Verdict'
+	screen_keys q
+	await_end 0
+	screen_shows '^Items .* 0 failed' || fail 'no summary after the screen was left'
+	[[ -n $(find imgtop-output -name '*.jpg' -print -quit) ]] || fail 'nothing was written'
+}
+
+every_size_shows_what_fits() {
+	start_run 80x24
+	await_screen '^ID. NAME +ST +STAGE +ITEM'
+	screen_resize 132x40
+	await_screen 'PID/TID'
+	screen_resize 40x10
+	await_screen '^NAME +ST +STAGE +FOR'
+	screen_resize 30x6
+	await_screen '^decode-1 +[A-Z] '
+	screen_resize 60x2
+	await_screen_without 'decode-1'
+	await_screen 'RUNNING|DONE'
+	screen_resize 1x1
+	screen_resize 80x24
+	await_screen 'decode-1|\[End\]'
+	screen_keys C-c C-c
+	await_end 130
+}
+
+ctrl_c_drains_saves_and_sums_up() {
+	start_run 80x24
+	screen_keys C-c
+	await_screen 'DRAINING'
+	await_end 130
+	screen_resize 100x50
+	await_screen '^Items .*pending'
+	expect_no_trace small
+}
+
+a_second_ctrl_c_stops_at_once() {
+	start_run 80x24 --delay write=20000
+	screen_keys C-c
+	await_screen 'DRAINING'
+	screen_keys C-c
+	await_end 130
+	expect_no_trace small
+}
+
+live_keys_act_on_the_run() {
+	start_run 132x40
+	screen_keys Down
+	screen_keys ']'
+	await_screen 'decode-3 '
+	screen_keys +
+	await_screen 'q decode .*/5'
+	screen_keys p
+	await_screen 'PIPELINE PAUSED'
+	screen_keys Z
+	await_screen 'VIEW FROZEN'
+	screen_keys Z
+	screen_keys p
+	await_screen 'RUNNING'
+	screen_keys C-c C-c
+	await_end 130
+}
+
+a_killed_worker_comes_back_under_its_name() {
+	start_run 80x24
+	screen_keys Down
+	screen_keys k
+	await_screen 'decode-1, worker [0-9]+, incarnation 1'
+	screen_keys k
+	await_screen 'Kill decode-1\?'
+	screen_keys y
+	await_screen 'Log 1!'
+	screen_keys Tab
+	await_screen 'decode-1 .*killed'
+	await_screen '\[End\]'
+	screen_keys q
+	await_end 0
+	[[ $(find small -name '*.jpg' | wc -l) -eq 24 ]] || fail 'an output is missing'
+}
+
+quitting_asks_and_detaching_leaves_the_run_to_itself() {
+	start_run 80x24
+	screen_keys q
+	await_screen 'detach: leave, the run goes on'
+	screen_keys d
+	await_end 0
+	screen_start 80x24 "$IMGTOP" attach
+	await_screen 'RUNNING'
+	screen_keys q
+	await_end 0
+	imgtop attach
+	expect_status 2
+	await 'the run ends by itself' no_process_is_left
+	[[ $(find small -name '*.jpg' | wc -l) -eq 24 ]] || fail 'an output is missing'
+}
+
+a_stopped_program_gives_the_terminal_back_and_draws_again() {
+	cd "$scratch"
+	make_photos photos 24
+	screen_start 80x24 bash --norc -i
+	screen_type "$IMGTOP run images photos -o small --delay write=300"
+	screen_keys Enter
+	await_screen 'RUNNING'
+	screen_keys C-z
+	await_screen 'Stopped'
+	await_screen_without 'RUNNING'
+	screen_type 'stty -a | grep -o "[-]*icanon"; fg'
+	screen_keys Enter
+	await_screen 'F10Quit'
+	screen_keys C-c C-c
+	await_screen '^Items '
+	screen_type 'exit $?'
+	screen_keys Enter
+	await_end 130
+}
+
+a_dead_supervisor_ends_the_run_and_not_the_terminal() {
+	local front supervisor
+	start_run 80x24
+	front=$(screen_pid)
+	supervisor=$(tr -d ' \n' <"/proc/$front/task/$front/children")
+	kill -KILL "$supervisor"
+	await_screen 'SUPERVISOR DIED'
+	screen_keys q
+	await_end 4
+	await 'the workers end too' no_process_is_left
+}
+
+a_saved_run_is_replayed() {
+	cd "$scratch"
+	make_photos photos 12
+	imgtop run images photos -o small --plan hybrid:2+2 --delay write=100 --report report
+	expect_status 0
+	screen_start 80x24 "$IMGTOP" replay report
+	await_screen 'REPLAY.*images [0-9]+/'
+	await_screen 'decode-1'
+	screen_keys Space
+	await_screen 'REPLAY stopped'
+	screen_keys ']'
+	await_screen 'this is a saved run'
+	screen_keys q
+	await_end 0
+}
+
+an_ascii_locale_gets_ascii() {
+	cd "$scratch"
+	make_photos photos 12
+	screen_start 132x40 env LC_ALL=C "$IMGTOP" run images photos -o small --plan threads:2 \
+		--delay write=200
+	await_screen 'read-2'
+	! screen_text | LC_ALL=C grep -q '[^ -~]' || fail 'something is not ASCII'
+	screen_keys C-c C-c
+	await_end 130
+}
+
+names_with_escape_sequences_are_harmless() {
+	cd "$scratch"
+	make_photos photos 4
+	make_odd_names odd "$(one_of photos)"
+	screen_start 132x40 "$IMGTOP" run images odd -o small --plan threads:2 --delay write=800
+	await_screen 'esc\?\[31mred'
+	await_screen '\[End\]'
+	screen_keys q
+	await_end 0
+}
+
+run_tests \
+	the_first_enter_on_a_fresh_machine_starts_a_real_run \
+	every_size_shows_what_fits \
+	ctrl_c_drains_saves_and_sums_up \
+	a_second_ctrl_c_stops_at_once \
+	live_keys_act_on_the_run \
+	a_killed_worker_comes_back_under_its_name \
+	quitting_asks_and_detaching_leaves_the_run_to_itself \
+	a_stopped_program_gives_the_terminal_back_and_draws_again \
+	a_dead_supervisor_ends_the_run_and_not_the_terminal \
+	a_saved_run_is_replayed \
+	an_ascii_locale_gets_ascii \
+	names_with_escape_sequences_are_harmless
