@@ -25,6 +25,7 @@ enum {
 /* A strategy is found by what it makes, never by its name. */
 static const char *strategy_of(const struct workload *workload, bool workers, bool process)
 {
+	const struct layout_counts two_each = {.workers = 2, .io = 2, .cpu = 2};
 	const struct layout_strategy *row;
 
 	for (size_t i = 0; (row = layout_strategy_at(i)) != NULL; i++) {
@@ -32,7 +33,7 @@ static const char *strategy_of(const struct workload *workload, bool workers, bo
 		struct err err;
 
 		if (row->takes_io_cpu || row->takes_workers != workers ||
-		    layout_from_strategy(workload, row->name, 2, 2, 2, &layout, &err) != 0)
+		    layout_from_strategy(workload, row->name, &two_each, &layout, &err) != 0)
 			continue;
 		if (layout.station[0].process == process)
 			return row->name;

@@ -51,9 +51,11 @@ int plan_make_layout(const struct options *options, const struct machine *machin
 {
 	const struct options_run *run = &options->run;
 	const char *name = run->strategy != NULL ? run->strategy : plan_default_strategy()->name;
-	unsigned workers = or_else(run->workers, plan_default_workers(machine));
-	unsigned io = or_else(run->io, plan_default_io(machine));
-	unsigned cpu = or_else(run->cpu, plan_default_workers(machine));
+	const struct layout_counts counts = {
+		.workers = or_else(run->workers, plan_default_workers(machine)),
+		.io = or_else(run->io, plan_default_io(machine)),
+		.cpu = or_else(run->cpu, plan_default_workers(machine)),
+	};
 
 	if (run->plan != NULL)
 		return layout_parse(options->workload, run->plan, layout, err) == 0
@@ -63,7 +65,7 @@ int plan_make_layout(const struct options *options, const struct machine *machin
 		return layout_parse(options->workload, run->layout, layout, err) == 0
 			       ? 0
 			       : err_context(err, "--layout");
-	if (layout_from_strategy(options->workload, name, workers, io, cpu, layout, err) != 0)
+	if (layout_from_strategy(options->workload, name, &counts, layout, err) != 0)
 		return err_context(err, "--strategy");
 	return 0;
 }

@@ -31,7 +31,9 @@ static json_t *text_of(const char *text, size_t most)
 
 static double seconds(uint64_t ns)
 {
-	return (double)(ns / CLOCK_MS_NS) / 1000.0;
+	uint64_t whole_ms = ns / CLOCK_MS_NS;
+
+	return (double)whole_ms / 1000.0;
 }
 
 /* Three digits are what a rate is good for. */

@@ -113,9 +113,10 @@ static int check_count(const char *what, unsigned count, unsigned least, struct 
 			     count, least, LAYOUT_WORKERS);
 }
 
-int layout_from_strategy(const struct workload *workload, const char *strategy, unsigned workers,
-			 unsigned io, unsigned cpu, struct layout *layout, struct err *err)
+int layout_from_strategy(const struct workload *workload, const char *strategy,
+			 const struct layout_counts *counts, struct layout *layout, struct err *err)
 {
+	const unsigned io = counts->io, cpu = counts->cpu, workers = counts->workers;
 	const struct layout_strategy *row = layout_strategy_find(strategy, strlen(strategy));
 
 	if (row == NULL)

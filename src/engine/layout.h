@@ -50,10 +50,18 @@ struct layout_strategy {
 const struct layout_strategy *layout_strategy_at(size_t index);
 const struct layout_strategy *layout_strategy_find(const char *name, size_t length);
 
+/* What a strategy is given; it looks only at the counts that it takes. */
+struct layout_counts {
+	unsigned workers;
+	unsigned io;
+	unsigned cpu;
+};
+
 /* Layout of a strategy with counts. error: permanent; a count out of range, with what is allowed.
  */
-int layout_from_strategy(const struct workload *workload, const char *strategy, unsigned workers,
-			 unsigned io, unsigned cpu, struct layout *layout, struct err *err);
+int layout_from_strategy(const struct workload *workload, const char *strategy,
+			 const struct layout_counts *counts, struct layout *layout,
+			 struct err *err);
 
 /* "sequential", "threads:8", "processes:8", "hybrid:4+8", or a written-out layout.
  *   error: permanent, what and where, with the stages' names */

@@ -174,5 +174,7 @@ int layout_parse(const struct workload *workload, const char *text, struct layou
 				     "plan '%s': write sequential, threads:N, processes:N, "
 				     "hybrid:N+M or a layout",
 				     text);
-	return layout_from_strategy(workload, row->name, first, first, second, layout, err);
+	return layout_from_strategy(
+		workload, row->name,
+		&(struct layout_counts){.workers = first, .io = first, .cpu = second}, layout, err);
 }

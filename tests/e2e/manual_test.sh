@@ -115,7 +115,7 @@ complete_bash() {
 
 # Words, however they are separated, sorted on one line.
 in_order() {
-	tr -s ' \n' '\n\n' | sort | tr '\n' ' ' | sed 's/^ *//; s/ *$//'
+	tr -s '[:space:]' '\n' | sort | tr '\n' ' ' | sed 's/^ *//; s/ *$//'
 }
 
 # expect_offers EXPECTED WORD...: exactly these words, in any order.
