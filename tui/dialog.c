@@ -46,7 +46,7 @@ void dialog_draw(const struct ui *ui, struct canvas *canvas)
 	int rows = canvas_rows(canvas), columns = canvas_columns(canvas);
 	int width = columns < 66 ? columns : 66;
 	int inside = width - 4;
-	int lines = widget_wrap(NULL, 0, 0, 8, inside, COLOUR_DIALOG, dialog->text);
+	int lines = widget_wrap_lines(8, inside, dialog->text);
 	int height = lines + dialog->count + 3;
 	int top, row;
 
@@ -58,10 +58,12 @@ void dialog_draw(const struct ui *ui, struct canvas *canvas)
 	int left = (columns - width) / 2;
 	bool framed = height >= dialog->count + 2 && width >= 10;
 	if (framed)
-		widget_box(canvas, top, left, height, width, dialog->title, ui->glyphs);
+		widget_box(canvas, (struct widget_area){top, left, height, width}, dialog->title,
+			   ui->glyphs);
 	row = top + (framed ? 1 : 0);
 	if (framed) {
-		widget_wrap(canvas, row, left + 2, lines, inside, COLOUR_DIALOG, dialog->text);
+		widget_wrap(canvas, (struct widget_area){row, left + 2, lines, inside},
+			    COLOUR_DIALOG, dialog->text);
 		row += lines;
 		row += height > lines + dialog->count + 2 ? 1 : 0;
 	}

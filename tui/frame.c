@@ -134,8 +134,8 @@ static void draw_header(const struct ui *ui, struct canvas *canvas, bool folded)
 	}
 	int margin = canvas_columns(canvas) >= TINY_COLUMNS ? 1 : 0;
 	int gap = canvas_columns(canvas) >= 80 ? 2 : 1;
-	widget_pieces(canvas, 0, margin, canvas_columns(canvas) - margin, line.piece, line.count,
-		      gap);
+	widget_pieces(canvas, (struct widget_area){0, margin, 1, canvas_columns(canvas) - margin},
+		      line.piece, line.count, gap);
 }
 
 static void draw_throughput(const struct ui *ui, struct canvas *canvas, int row)
@@ -158,7 +158,8 @@ static void draw_throughput(const struct ui *ui, struct canvas *canvas, int row)
 	add(&line, COLOUR_PLAIN, 2, "CPU %.1f/%u", rates.cpu_cores, snapshot->plan.cores);
 	add(&line, COLOUR_PLAIN, 4, "efficiency %.0f %%", rates.efficiency * 100);
 	add(&line, COLOUR_DIM, 5, "self %.1f %%", ui->model->self_percent);
-	widget_pieces(canvas, row, 7 + bar, width - 7 - bar, line.piece, line.count, 2);
+	widget_pieces(canvas, (struct widget_area){row, 7 + bar, 1, width - 7 - bar}, line.piece,
+		      line.count, 2);
 }
 
 /* Why the queue is waited for, long and short. */
@@ -203,7 +204,8 @@ static void draw_gauge(const struct ui *ui, struct canvas *canvas, int row, int 
 	if (taken + cells + (int)strlen(text) > width)
 		memcpy(text, brief, sizeof(text));
 	column = canvas_printf(canvas, row, column, COLOUR_LABEL, "q %s ", name);
-	column = widget_gauge(canvas, row, column, cells, depth, q->capacity, ui->glyphs);
+	column = widget_gauge(canvas, (struct widget_area){row, column, 1, cells}, depth,
+			      q->capacity, ui->glyphs);
 	column = canvas_text(canvas, row, column, COLOUR_VALUE, figures);
 	canvas_text(canvas, row, column, colour, text);
 }

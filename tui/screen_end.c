@@ -45,8 +45,14 @@ static int say(struct canvas *canvas, int row, int last, const char *label, enum
 		return row;
 	if (indent > 0)
 		canvas_field(canvas, row, 1, indent - 2, COLOUR_LABEL, label);
-	return row + widget_wrap(canvas, row, indent, last - row < 3 ? last - row : 3,
-				 canvas_columns(canvas) - indent, colour, text);
+	return row + widget_wrap(canvas,
+				 (struct widget_area){
+					 .row = row,
+					 .column = indent,
+					 .rows = last - row < 3 ? last - row : 3,
+					 .width = canvas_columns(canvas) - indent,
+				 },
+				 colour, text);
 }
 
 static void describe_items(const struct page_status *status, char *text, size_t size)

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -56,8 +57,7 @@ static int text_column(int columns)
 /* Rows that a line takes: long ones are wrapped. */
 static int line_rows(const struct page_log_line *line, int columns)
 {
-	int rows = widget_wrap(NULL, 0, 0, MOST_ROWS, columns - text_column(columns), COLOUR_PLAIN,
-			       line->text);
+	int rows = widget_wrap_lines(MOST_ROWS, columns - text_column(columns), line->text);
 
 	return rows > 0 ? rows : 1;
 }
@@ -92,7 +92,13 @@ static int draw_line(const struct ui *ui, struct canvas *canvas, int row, int ro
 	canvas_field(canvas, row, 0, 7, COLOUR_DIM, at);
 	if (indent > 8)
 		canvas_field(canvas, row, 8, 7, colours[level], words[level]);
-	widget_wrap(canvas, row, indent, rows < MOST_ROWS ? rows : MOST_ROWS, columns - indent,
+	widget_wrap(canvas,
+		    (struct widget_area){
+			    .row = row,
+			    .column = indent,
+			    .rows = rows < MOST_ROWS ? rows : MOST_ROWS,
+			    .width = columns - indent,
+		    },
 		    COLOUR_PLAIN, line->text);
 	return row + line_rows(line, columns);
 }
@@ -109,9 +115,9 @@ static void log_draw(struct ui *ui, void *data, struct canvas *canvas)
 	if (!body.tiny) {
 		uint64_t gone = oldest(model) + model->log.lost;
 		canvas_blank(canvas, body.row, 0, 1, canvas_columns(canvas), COLOUR_HEAD);
-		canvas_printf(canvas, body.row, 0, COLOUR_HEAD, "lines %llu, dropped %llu%s",
-			      (unsigned long long)(model->log.total + model->log.lost),
-			      (unsigned long long)gone,
+		canvas_printf(canvas, body.row, 0, COLOUR_HEAD,
+			      "lines %" PRIu64 ", dropped %" PRIu64 "%s",
+			      model->log.total + model->log.lost, gone,
 			      state->scrolled ? ", scrolled: F or End follows" : ", following");
 		body.row++;
 		body.rows--;

@@ -45,8 +45,8 @@ static int list_lines(const struct ui_field *f, int now, int width, int most)
 	for (int i = 0; f->choices[i] != NULL; i++) {
 		lines++;
 		if (f->choice_help != NULL && f->choice_help[i] != NULL)
-			lines += widget_wrap(NULL, 0, 0, i == now ? CHOSEN_LINES : most, width,
-					     COLOUR_DIM, f->choice_help[i]);
+			lines += widget_wrap_lines(i == now ? CHOSEN_LINES : most, width,
+						   f->choice_help[i]);
 	}
 	return lines;
 }
@@ -78,15 +78,22 @@ static void draw_strategies(const struct ui *ui, const struct form *form, struct
 		if (lines == 1)
 			canvas_field(canvas, row++, 3, width - 4, COLOUR_DIM, f->choice_help[i]);
 		else
-			row += widget_wrap(canvas, row, 3, last - row < lines ? last - row : lines,
-					   width - 4, COLOUR_DIM, f->choice_help[i]);
+			row += widget_wrap(canvas,
+					   (struct widget_area){
+						   .row = row,
+						   .column = 3,
+						   .rows = last - row < lines ? last - row : lines,
+						   .width = width - 4,
+					   },
+					   COLOUR_DIM, f->choice_help[i]);
 	}
 }
 
 /* The value of a field, with what shows that it can be changed. */
-static void draw_value(const struct ui *ui, const struct form *form, struct canvas *canvas, int row,
-		       int column, int width, int field)
+static void draw_value(const struct ui *ui, const struct form *form, struct canvas *canvas,
+		       struct widget_area area, int field)
 {
+	const int row = area.row, column = area.column, width = area.width;
 	const struct ui_field *f = &ui->services->fields[field];
 	bool focused = form->focus == field;
 	char value[FORM_VALUE_BYTES], shown[FORM_VALUE_BYTES];
@@ -124,33 +131,40 @@ static void draw_value(const struct ui *ui, const struct form *form, struct canv
 	canvas_paint(canvas, row, column + at, 1, COLOUR_BANNER);
 }
 
-/* One entry and what is wrong with it; returns the rows it takes. NULL canvas only counts. */
-static int draw_entry(const struct ui *ui, const struct form *form, struct canvas *canvas, int row,
-		      int column, int width, int entry)
+static bool entry_is_bad(const struct form *form, int entry)
 {
+	return entry != FORM_FOLD && form->bad_field == entry && form->problem[0] != '\0';
+}
+
+/* Rows that an entry takes with what is wrong with it. */
+static int entry_rows(const struct form *form, int entry, int width)
+{
+	if (!entry_is_bad(form, entry))
+		return 1;
+	return 1 + widget_wrap_lines(2, width - 3, form->problem);
+}
+
+/* One entry and what is wrong with it; returns the rows it takes. */
+static int draw_entry(const struct ui *ui, const struct form *form, struct canvas *canvas,
+		      struct widget_area area, int entry)
+{
+	const int row = area.row, column = area.column, width = area.width;
 	int label = width < 2 * LABEL_COLUMNS ? width / 2 : LABEL_COLUMNS;
-	bool bad = form->bad_field == entry && form->problem[0] != '\0';
-	int rows = 1;
+	bool bad = entry_is_bad(form, entry);
+	struct widget_area value = {row, column + label, 1, width - label};
+	struct widget_area problem = {row + 1, column + 2, 2, width - 3};
 
 	if (entry == FORM_FOLD) {
-		if (canvas != NULL)
-			canvas_printf(canvas, row, column,
-				      form->focus == FORM_FOLD ? COLOUR_SELECTED : COLOUR_LABEL,
-				      "%s %s",
-				      form->unfolded ? ui->glyphs->open : ui->glyphs->closed,
-				      form->unfolded ? "fewer settings (Space)"
-						     : "more settings (Space)");
+		canvas_printf(canvas, row, column,
+			      form->focus == FORM_FOLD ? COLOUR_SELECTED : COLOUR_LABEL, "%s %s",
+			      form->unfolded ? ui->glyphs->open : ui->glyphs->closed,
+			      form->unfolded ? "fewer settings (Space)" : "more settings (Space)");
 		return 1;
 	}
-	if (canvas != NULL) {
-		canvas_field(canvas, row, column, label - 1, bad ? COLOUR_BAD : COLOUR_LABEL,
-			     ui->services->fields[entry].label);
-		draw_value(ui, form, canvas, row, column + label, width - label, entry);
-	}
-	if (bad)
-		rows += widget_wrap(canvas, row + 1, column + 2, 2, width - 3, COLOUR_BAD,
-				    form->problem);
-	return rows;
+	canvas_field(canvas, row, column, label - 1, bad ? COLOUR_BAD : COLOUR_LABEL,
+		     ui->services->fields[entry].label);
+	draw_value(ui, form, canvas, value, entry);
+	return bad ? 1 + widget_wrap(canvas, problem, COLOUR_BAD, form->problem) : 1;
 }
 
 static void draw_form(const struct ui *ui, struct setup_state *state, struct canvas *canvas,
@@ -167,14 +181,15 @@ static void draw_form(const struct ui *ui, struct setup_state *state, struct can
 	if (state->offset > focus)
 		state->offset = focus;
 	for (int i = state->offset; i <= focus; i++)
-		used += draw_entry(ui, form, NULL, 0, 0, width, form->entry[i]);
+		used += entry_rows(form, form->entry[i], width);
 	while (used > rows && state->offset < focus) {
-		used -= draw_entry(ui, form, NULL, 0, 0, width, form->entry[state->offset]);
+		used -= entry_rows(form, form->entry[state->offset], width);
 		state->offset++;
 	}
 	int last = row + rows;
 	for (int i = state->offset; i < form->entries && row < last; i++)
-		row += draw_entry(ui, form, canvas, row, column, width, form->entry[i]);
+		row += draw_entry(ui, form, canvas, (struct widget_area){row, column, 1, width},
+				  form->entry[i]);
 }
 
 /* A sentence about what has the focus. */
@@ -236,7 +251,7 @@ static int foot_rows(const struct canvas *canvas, const struct foot_line *lines,
 	int rows = 1;
 
 	for (size_t i = 0; i < count; i++)
-		rows += widget_wrap(NULL, 0, 0, lines[i].most, width, COLOUR_PLAIN, lines[i].text);
+		rows += widget_wrap_lines(lines[i].most, width, lines[i].text);
 	return rows;
 }
 
@@ -254,8 +269,10 @@ static void draw_foot(const struct ui *ui, struct canvas *canvas, int row, int l
 			continue;
 		if (indent > 1)
 			canvas_field(canvas, row, 1, indent - 1, COLOUR_LABEL, lines[i].label);
-		row += widget_wrap(canvas, row, indent, most, canvas_columns(canvas) - indent,
-				   lines[i].colour, lines[i].text);
+		row += widget_wrap(
+			canvas,
+			(struct widget_area){row, indent, most, canvas_columns(canvas) - indent},
+			lines[i].colour, lines[i].text);
 	}
 }
 

@@ -27,11 +27,12 @@ void widget_bar(struct canvas *canvas, int row, int column, int width, double sh
 	canvas_text(canvas, row, column + 1 + inside, COLOUR_PLAIN, "]");
 }
 
-int widget_gauge(struct canvas *canvas, int row, int column, int width, uint64_t full,
-		 uint64_t capacity, const struct glyphs *glyphs)
+int widget_gauge(struct canvas *canvas, struct widget_area area, uint64_t full, uint64_t capacity,
+		 const struct glyphs *glyphs)
 {
-	uint64_t cells = capacity < (uint64_t)width ? capacity : (uint64_t)width;
+	uint64_t cells = capacity < (uint64_t)area.width ? capacity : (uint64_t)area.width;
 	uint64_t taken = full;
+	int column;
 
 	if (full > capacity)
 		taken = capacity; /* a queue that was shrunk drains at its leisure */
@@ -42,13 +43,13 @@ int widget_gauge(struct canvas *canvas, int row, int column, int width, uint64_t
 		taken = 1;
 	if (full < capacity && taken == cells && cells > 1)
 		taken = cells - 1;
-	column = canvas_text(canvas, row, column, COLOUR_PLAIN, "[");
+	column = canvas_text(canvas, area.row, area.column, COLOUR_PLAIN, "[");
 	for (uint64_t i = 0; i < cells; i++) {
-		column = canvas_text(canvas, row, column,
+		column = canvas_text(canvas, area.row, column,
 				     full >= capacity ? COLOUR_WARN : COLOUR_BAR,
 				     i < taken ? glyphs->gauge_full : glyphs->gauge_empty);
 	}
-	return canvas_text(canvas, row, column, COLOUR_PLAIN, "]");
+	return canvas_text(canvas, area.row, column, COLOUR_PLAIN, "]");
 }
 
 /* Lowest rank that does not fit any more, so that all above it are left out. */
@@ -67,29 +68,29 @@ static int rank_that_fits(const struct widget_piece *pieces, size_t count, int w
 	return 1;
 }
 
-int widget_pieces(struct canvas *canvas, int row, int column, int width,
-		  const struct widget_piece *pieces, size_t count, int gap)
+int widget_pieces(struct canvas *canvas, struct widget_area area, const struct widget_piece *pieces,
+		  size_t count, int gap)
 {
-	int limit = rank_that_fits(pieces, count, width, gap);
-	int start = column;
+	int limit = rank_that_fits(pieces, count, area.width, gap);
+	int column = area.column;
 
 	/* Better closer together than left out. */
-	if (rank_that_fits(pieces, count, width, 1) > limit) {
+	if (rank_that_fits(pieces, count, area.width, 1) > limit) {
 		gap = 1;
-		limit = rank_that_fits(pieces, count, width, gap);
+		limit = rank_that_fits(pieces, count, area.width, gap);
 	}
 
 	for (size_t i = 0; i < count; i++) {
 		if (pieces[i].rank > limit || pieces[i].text[0] == '\0')
 			continue;
-		if (column > start)
+		if (column > area.column)
 			column += gap;
-		int left = start + width - column;
+		int left = area.column + area.width - column;
 		int wanted = text_width(pieces[i].text);
 		if (left <= 0)
 			break;
-		canvas_field(canvas, row, column, wanted < left ? wanted : left, pieces[i].colour,
-			     pieces[i].text);
+		canvas_field(canvas, area.row, column, wanted < left ? wanted : left,
+			     pieces[i].colour, pieces[i].text);
 		column += wanted < left ? wanted : left;
 	}
 	return column;
@@ -168,9 +169,11 @@ void widget_key_bar(struct canvas *canvas, int row, unsigned scopes)
 	canvas_blank(canvas, row, column, 1, width - column, COLOUR_KEY_LABEL);
 }
 
-void widget_box(struct canvas *canvas, int row, int column, int rows, int width, const char *title,
+void widget_box(struct canvas *canvas, struct widget_area area, const char *title,
 		const struct glyphs *glyphs)
 {
+	const int row = area.row, column = area.column, rows = area.rows, width = area.width;
+
 	canvas_blank(canvas, row, column, rows, width, COLOUR_DIALOG);
 	for (int i = 1; i < width - 1; i++) {
 		canvas_text(canvas, row, column + i, COLOUR_DIALOG, glyphs->horizontal);
@@ -215,27 +218,40 @@ static size_t line_length(const char *text, int width)
 	return at;
 }
 
-int widget_wrap(struct canvas *canvas, int row, int column, int rows, int width, enum colour colour,
-		const char *text)
+int widget_wrap_lines(int rows, int width, const char *text)
 {
 	int lines = 0;
 
 	if (width < 1)
 		return 0;
-	while (*text != '\0' && lines < rows) {
-		size_t length = line_length(text, width);
+	for (; *text != '\0' && lines < rows; lines++) {
+		text += line_length(text, width);
+		if (*text == '\n')
+			text++;
+	}
+	return lines;
+}
+
+int widget_wrap(struct canvas *canvas, struct widget_area area, enum colour colour,
+		const char *text)
+{
+	int lines = 0;
+
+	if (area.width < 1)
+		return 0;
+	for (; *text != '\0' && lines < area.rows; lines++) {
+		size_t length = line_length(text, area.width);
 		char line[512];
 
-		if (lines + 1 == rows && text[length] != '\0') {
-			if (canvas != NULL) /* the last line shows that there is more */
-				canvas_field(canvas, row + lines, column, width, colour, text);
-			return rows;
+		if (lines + 1 == area.rows && text[length] != '\0') {
+			/* the last line shows that there is more */
+			canvas_field(canvas, area.row + lines, area.column, area.width, colour,
+				     text);
+			return area.rows;
 		}
 		(void)snprintf(line, sizeof(line), "%.*s",
 			       length < sizeof(line) ? (int)length : (int)sizeof(line) - 1, text);
-		if (canvas != NULL)
-			canvas_text(canvas, row + lines, column, colour, line);
-		lines++;
+		canvas_text(canvas, area.row + lines, area.column, colour, line);
 		text += length;
 		if (*text == '\n')
 			text++;

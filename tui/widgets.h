@@ -8,14 +8,22 @@
 #include "tui/canvas.h"
 #include "tui/glyphs.h"
 
+/* Where something is drawn: its upper left corner and its size. Lines have one row. */
+struct widget_area {
+	int row;
+	int column;
+	int rows;
+	int width;
+};
+
 /* "[||||||      ]" of exactly `width` columns, share 0..1. */
 void widget_bar(struct canvas *canvas, int row, int column, int width, double share,
 		const char *glyph);
 
-/* "[##......]": full of capacity places, scaled to at most `width` columns. Returns the column
- * after. */
-int widget_gauge(struct canvas *canvas, int row, int column, int width, uint64_t full,
-		 uint64_t capacity, const struct glyphs *glyphs);
+/* "[##......]": full of capacity places, scaled to at most the width of the area. Returns the
+ * column after. */
+int widget_gauge(struct canvas *canvas, struct widget_area area, uint64_t full, uint64_t capacity,
+		 const struct glyphs *glyphs);
 
 /* A piece of a line; the pieces with the highest `rank` go first when there is no room. */
 struct widget_piece {
@@ -26,8 +34,8 @@ struct widget_piece {
 
 /* Draw pieces with `gap` columns between them, or one when more of them fit so. Returns the column
  * after. */
-int widget_pieces(struct canvas *canvas, int row, int column, int width,
-		  const struct widget_piece *pieces, size_t count, int gap);
+int widget_pieces(struct canvas *canvas, struct widget_area area, const struct widget_piece *pieces,
+		  size_t count, int gap);
 
 /* A column of a table. rank: 1 is kept to the last. */
 struct widget_column {
@@ -46,12 +54,14 @@ int widget_columns(const struct widget_column *columns, size_t count, int width,
 void widget_key_bar(struct canvas *canvas, int row, unsigned scopes);
 
 /* A framed, filled box. */
-void widget_box(struct canvas *canvas, int row, int column, int rows, int width, const char *title,
+void widget_box(struct canvas *canvas, struct widget_area area, const char *title,
 		const struct glyphs *glyphs);
 
-/* Draw text broken at blanks into at most `rows` lines of `width`; NULL canvas only counts. Returns
- * the lines. */
-int widget_wrap(struct canvas *canvas, int row, int column, int rows, int width, enum colour colour,
+/* Draw text broken at blanks into at most the rows of the area. Returns the lines. */
+int widget_wrap(struct canvas *canvas, struct widget_area area, enum colour colour,
 		const char *text);
+
+/* The lines that it takes, at most `rows`. */
+int widget_wrap_lines(int rows, int width, const char *text);
 
 #endif
