@@ -53,50 +53,77 @@ static unsigned group_workers(const struct supervisor *sup, const struct remote 
 	return workers;
 }
 
-/* Jobs that may lie in this host untaken. */
-static unsigned post_limit(const struct supervisor *sup, const struct group *group,
-			   const struct remote *host, unsigned hosts)
+static bool takes_jobs(const struct remote *host, unsigned group)
 {
-	unsigned workers = group_workers(sup, host);
-	bool one_station = group->first_station == group->last_station;
-	unsigned limit = group->batch == 1 ? workers : workers * 2 * group->batch;
-	unsigned idle = host->taken < workers ? workers - host->taken : 0;
+	return host->group == group && host->state == REMOTE_LIVE && host->channel != NULL &&
+	       !host->closing && !host->closing_soon;
+}
 
-	if (!sup->source_ended || group->length > limit * hosts)
-		return limit;
-	/* near the end: share what is left, and leave nothing lying beside an idle worker */
+/* Jobs that may lie untaken in this host. One with an idle worker comes first; jobs are put beside
+ * busy workers only while there are more of them than workers: an idle worker must never wait for a
+ * job that lies in a busy one's host. */
+static unsigned post_limit(const struct group *group, unsigned workers, unsigned taken,
+			   const unsigned *totals)
+{
+	unsigned idle = taken < workers ? workers - taken : 0;
+
 	if (group->batch == 1)
-		return one_station ? idle : smaller(limit, workers);
-	return smaller(limit, (group->length + hosts - 1) / hosts);
+		return group->length > totals[1] ? idle + workers : idle;
+	return smaller(workers * 2 * group->batch,
+		       (group->length + totals[0] - 1) / totals[0] + idle);
+}
+
+/* A host whose items wait between stations inside it has taken more than its first station's
+ * workers hold. */
+static unsigned taken_by_first_station(const struct group *group, const struct remote *host,
+				       unsigned workers)
+{
+	if (group->first_station == group->last_station)
+		return host->taken;
+	return smaller(host->taken, workers - (host->untaken == 0 ? 1 : 0));
+}
+
+/* One batch to each host in turn, beginning behind the one that was served last. */
+static bool post_round(struct supervisor *sup, unsigned index, const unsigned *totals)
+{
+	struct group *group = &sup->group[index];
+	unsigned begin = group->cursor;
+	bool sent = false;
+
+	for (unsigned i = 0; i < sup->nremotes && group->first != NULL; i++) {
+		struct remote *host = sup->remote[(begin + i) % sup->nremotes];
+		unsigned workers, limit;
+
+		if (!takes_jobs(host, index))
+			continue;
+		workers = group_workers(sup, host);
+		limit = post_limit(group, workers, taken_by_first_station(group, host, workers),
+				   totals);
+		if (host->untaken >= limit)
+			continue;
+		for (unsigned n = smaller(group->batch, limit - host->untaken);
+		     n != 0 && group->first != NULL; n--)
+			send_job(sup, host, group->first);
+		group->cursor = host->page_host + 1;
+		sent = true;
+	}
+	return sent;
 }
 
 static void post(struct supervisor *sup, unsigned index)
 {
-	struct group *group = &sup->group[index];
-	unsigned hosts = 0;
+	unsigned totals[2] = {0, 0}; /* hosts, workers */
 
-	for (unsigned i = 0; i < sup->nremotes; i++)
-		hosts += sup->remote[i]->state == REMOTE_LIVE && sup->remote[i]->group == index;
-	/* One job to each in turn, so that a short queue is shared fairly. */
-	for (bool sent = true; sent && group->first != NULL;) {
-		sent = false;
-		for (unsigned i = 0; i < sup->nremotes && group->first != NULL; i++) {
-			struct remote *host = sup->remote[i];
-			unsigned limit;
-
-			if (host->group != index || host->state != REMOTE_LIVE ||
-			    host->channel == NULL || host->closing || host->closing_soon)
-				continue;
-			limit = post_limit(sup, group, host, hosts);
-			if (host->untaken >= limit)
-				continue;
-			for (unsigned n = smaller(group->batch, limit - host->untaken);
-			     n != 0 && group->first != NULL; n--) {
-				send_job(sup, host, group->first);
-				sent = true;
-			}
+	if (sup->group[index].first == NULL)
+		return;
+	for (unsigned i = 0; i < sup->nremotes; i++) {
+		if (takes_jobs(sup->remote[i], index)) {
+			totals[0]++;
+			totals[1] += group_workers(sup, sup->remote[i]);
 		}
 	}
+	while (totals[0] != 0 && post_round(sup, index, totals))
+		continue;
 }
 
 static void post_alone(struct supervisor *sup)

@@ -99,6 +99,7 @@ struct group {
 	unsigned length;
 	struct page_queue shown; /* pushed - popped = length + untaken of its hosts */
 	unsigned batch;
+	unsigned cursor;	/* host that is served next */
 	unsigned next_producer; /* remote whose turn it is to be given credits */
 	uint64_t finished;	/* items that have left it */
 	uint64_t measured;	/* value of finished at measured_ns */
