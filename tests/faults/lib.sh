@@ -1,0 +1,197 @@
+# shellcheck shell=bash
+# lib.sh - what the scripts of tests/faults share beyond tests/e2e/lib.sh: the program with
+# failpoints, runs in the foreground and beside the test, and the invariant that holds after every
+# fault: each item is counted once, outputs are those of a sequential run, and nothing is left.
+#
+#   . "${abs_srcdir:?run it by make check}/tests/faults/lib.sh"
+
+. "${abs_srcdir:?run it by make check}/tests/e2e/lib.sh"
+
+IMGTOP=${abs_builddir:?run it by make check}/tests/faults/imgtop-faults
+export IMGTOP
+unset IMGTOP_FAILPOINT
+
+# ---- inputs and what they should become -----------------------------------------------------------
+
+# make_inputs COUNT [WxH]: $scratch/in/a01.jpg, a02.jpg ..., and in $scratch/reference what a
+# sequential run makes of them.
+make_inputs() {
+	local number=0 photo
+	make_photos "$scratch/photos" "$1" "${2:-160x120}"
+	mkdir "$scratch/in"
+	while IFS= read -r -d '' photo; do
+		number=$((number + 1))
+		mv "$photo" "$scratch/in/$(printf 'a%02d.jpg' "$number")"
+	done < <(find "$scratch/photos" -type f -print0 | sort -z)
+	make_reference
+}
+
+make_reference() {
+	imgtop run images "$scratch/in" -o "$scratch/reference" --plan sequential --no-report --batch
+	expect_status 0
+}
+
+# ---- runs -------------------------------------------------------------------------------------------
+
+# run PLAN [OPTION...]: over $scratch/in into $scratch/small, with $scratch/report, to its end.
+run() {
+	local plan=$1
+	shift
+	status=0
+	timeout --signal=KILL "$await_limit" "$IMGTOP" run images "$scratch/in" -o "$scratch/small" \
+		--plan "$plan" --report "$scratch/report" --batch "$@" </dev/null >"$scratch/out" \
+		2>"$scratch/err" || status=$?
+	[[ $status -ne 137 ]] || fail "$plan does not end: $(cat "$scratch/err")"
+}
+
+# The same from a clean start, with failpoints: run_with FAILPOINT PLAN [OPTION...]
+run_with() {
+	rm -rf "$scratch/small" "$scratch/report"
+	IMGTOP_FAILPOINT=$1 run "${@:2}"
+}
+
+# start PLAN [OPTION...]: the same beside the test; leaves $front and, once it exists, $supervisor.
+start() {
+	local plan=$1
+	shift
+	"$IMGTOP" run images "$scratch/in" -o "$scratch/small" --plan "$plan" \
+		--report "$scratch/report" --batch "$@" </dev/null >"$scratch/out" \
+		2>"$scratch/err" &
+	front=$!
+	await 'the run begins' supervisor_is_there
+}
+
+supervisor_is_there() {
+	supervisor=$(tr -d ' ' <"/proc/$front/task/$front/children" 2>/dev/null) &&
+		[[ -n $supervisor && -n $(host_pid recorder) ]]
+}
+
+# finish STATUS: await the end of what start began.
+finish() {
+	local limit=$((SECONDS + await_limit))
+	while kill -0 "$front" 2>/dev/null; do
+		((SECONDS < limit)) || fail "the run does not end: $(cat "$scratch/err")"
+		sleep 0.02
+	done
+	status=0
+	wait "$front" || status=$?
+	expect_status "$1"
+}
+
+# host_pid NAME: the process of this test that bears the name, "" when there is none.
+host_pid() {
+	local pid comm
+	for pid in $(own_processes); do
+		comm=$(cat "/proc/$pid/comm" 2>/dev/null) || continue
+		if [[ $comm = "$1" ]]; then
+			echo "$pid"
+			return
+		fi
+	done
+}
+
+# another_pid NAME OLD: a successor of that process is there.
+another_pid() {
+	local pid
+	pid=$(host_pid "$1")
+	[[ -n $pid && $pid != "$2" ]]
+}
+
+# has_thread HOST NAME: the host has a worker thread of that name.
+has_thread() {
+	grep -qx -- "$2" /proc/"$(host_pid "$1")"/task/*/comm 2>/dev/null
+}
+
+outputs() {
+	find "$scratch/small" -type f 2>/dev/null | wc -l
+}
+
+# some_outputs N: at least so many are there.
+some_outputs() {
+	(($(outputs) >= $1))
+}
+
+# ---- what must hold after every fault ----------------------------------------------------------------
+
+count_of() {
+	json_value "$scratch/report/summary.json" "$1"
+}
+
+# expect_counts FOUND [KEY VALUE]...: these, and all other outcomes are 0; their sum is FOUND.
+expect_counts() {
+	local found=$1 key sum=0 value
+	declare -A wanted=()
+	shift
+	while (($# > 0)); do
+		wanted[$1]=$2
+		shift 2
+	done
+	expect_json "$scratch/report/summary.json" found "$found"
+	for key in ok failed skipped quarantined pending; do
+		value=$(count_of "$key")
+		sum=$((sum + value))
+		[[ $value = "${wanted[$key]:-0}" ]] ||
+			fail "$key is $value instead of ${wanted[$key]:-0}: $(cat "$scratch/err")"
+	done
+	[[ $sum = "$found" ]] || fail "outcomes sum up to $sum of $found"
+}
+
+# expect_disjoint: without knowing how many of each: they sum up to what was found.
+expect_disjoint() {
+	local sum=0 key
+	for key in ok failed skipped quarantined pending; do
+		sum=$((sum + $(count_of "$key")))
+	done
+	[[ $sum = "$(count_of found)" ]] || fail "outcomes sum up to $sum of $(count_of found)"
+}
+
+# expect_joblog: each item found has one line, and every output is named by a line that says ok.
+expect_joblog() {
+	local lines=$scratch/report/joblog.tsv output
+	[[ $(sed 1d "$lines" | wc -l) = "$(count_of found)" ]] ||
+		fail "not one line per item: $(cat "$lines")"
+	[[ -z $(sed 1d "$lines" | cut -f 1 | sort | uniq -d) ]] || fail "an item twice: $(cat "$lines")"
+	iconv -f UTF-8 -t UTF-8 "$lines" >/dev/null || fail 'the joblog is no UTF-8'
+	[[ $(sed 1d "$lines" | cut -f 3 | grep -cx 'ok\|damaged') = "$(count_of ok)" ]] ||
+		fail "joblog and summary differ: $(cat "$lines")"
+	while IFS= read -r output; do
+		# shellcheck disable=SC2059 # the joblog's escapes
+		output=$(printf '%b.' "$output")
+		cmp -- "$scratch/reference/${output%.}" "$scratch/small/${output%.}" >&2 ||
+			fail "$output is not what a sequential run makes"
+	done < <(sed 1d "$lines" | cut -f 11 | grep .)
+}
+
+# expect_survived: the whole invariant, after expect_counts or a status.
+expect_survived() {
+	expect_disjoint
+	expect_joblog
+	[[ $(outputs) -eq $(count_of ok) ]] ||
+		fail "$(outputs) outputs of $(count_of ok) items: $(find "$scratch/small" -type f)"
+	expect_nothing_left
+}
+
+# No process, no temporary file, no page, no socket.
+expect_nothing_left() {
+	expect_no_trace "$scratch/small"
+	[[ -z $(find "$XDG_RUNTIME_DIR" -type f -o -type s) ]] ||
+		fail "the page or the socket is left: $(find "$XDG_RUNTIME_DIR")"
+}
+
+# expect_all_done FOUND: nothing was lost, whatever happened on the way.
+expect_all_done() {
+	expect_status 0
+	expect_counts "$1" ok "$1"
+	expect_survived
+	same_tree "$scratch/reference" "$scratch/small"
+}
+
+# attempts_of NAME: how often the item was tried, by the joblog.
+attempts_of() {
+	awk -F '\t' -v name="/$1" 'index($2, name) { print $6 }' "$scratch/report/joblog.tsv"
+}
+
+# worker_json NAME KEY
+worker_json() {
+	json_value "$scratch/report/workers/$1.json" "$2"
+}
