@@ -229,6 +229,8 @@ static void finish_recorder(struct supervisor *sup, uint64_t now_ns)
 	if (!sup->finishing) {
 		sup->finishing = true;
 		sup->finish_ns = now_ns;
+		/* The report is made from the page: the last counts must be there before it. */
+		supervisor_publish(sup, now_ns);
 		tell(sup->recorder, RECORD_FINISH);
 		return;
 	}
@@ -241,11 +243,10 @@ bool phases_turn(struct supervisor *sup, uint64_t now_ns)
 	if (sup->stopping)
 		stop_all(sup, now_ns);
 	end_source(sup, now_ns);
-	if (!sup->closed_all) {
-		if (sup->source_ended && sup->entries == 0)
-			close_groups(sup, now_ns);
+	if (!sup->closed_all && sup->source_ended && sup->entries == 0)
+		close_groups(sup, now_ns);
+	if (!sup->closed_all)
 		return false;
-	}
 	if (sup->recorder->state == REMOTE_LIVE) {
 		finish_recorder(sup, now_ns);
 		return false;

@@ -141,7 +141,7 @@ static enum run_state run_state(const struct supervisor *sup)
 	return sup->status.running_ns != 0 ? RUN_RUNNING : RUN_STARTING;
 }
 
-static void publish(struct supervisor *sup, uint64_t now_ns)
+void supervisor_publish(struct supervisor *sup, uint64_t now_ns)
 {
 	sup->status.state = (uint32_t)run_state(sup);
 	sup->status.source_ended = sup->source_ended;
@@ -160,7 +160,7 @@ static void housekeeping(struct supervisor *sup, uint64_t now_ns, uint64_t *watc
 		flow_measure(sup, now_ns);
 		if (sup->status.running_ns == 0 && all_started(sup))
 			sup->status.running_ns = now_ns;
-		publish(sup, now_ns);
+		supervisor_publish(sup, now_ns);
 	}
 	if (now_ns - *watched_ns >= WATCH_NS) {
 		phases_watch_items(sup, now_ns);
@@ -231,7 +231,7 @@ static int run(struct supervisor *sup)
 	int code;
 
 	fleet_declare(sup);
-	publish(sup, clock_ns());
+	supervisor_publish(sup, clock_ns());
 	tell_page(sup);
 	start_all(sup);
 	flow_turn(sup); /* the walk finds its credits waiting */

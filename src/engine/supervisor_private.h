@@ -180,4 +180,7 @@ struct supervisor {
 	char refusal[ERR_TEXT_BYTES];
 };
 
+/* Write status and queues to the page now. */
+void supervisor_publish(struct supervisor *sup, uint64_t now_ns);
+
 #endif
