@@ -47,7 +47,7 @@ poisoned() {
 
 an_item_that_always_kills_its_process_is_quarantined() {
 	make_inputs 8
-	poisoned processes:2
+	poisoned processes:2 --retries 2
 	[[ $(attempts_of a03.jpg) = 3 ]] || fail "$(attempts_of a03.jpg) attempts"
 	poisoned processes:1 --retries 0
 	[[ $(attempts_of a03.jpg) = 1 ]] || fail "$(attempts_of a03.jpg) attempts"
