@@ -21,6 +21,7 @@ enum { KEPT_BYTES = 4 << 20 };
 static const struct codec *const registry[] = {
 	&codec_jpeg,
 	&codec_png,
+	&codec_bmp,
 };
 
 enum { CODECS = sizeof registry / sizeof registry[0] };
@@ -69,24 +70,30 @@ const char *codec_sniff(const void *bytes, size_t length)
 	return codec < CODECS ? registry[codec]->name : NULL;
 }
 
-void codec_formats(char *text, size_t size)
+/* All formats, the last two joined by a word: "JPEG, PNG or BMP". */
+static void list_formats(char *text, size_t size, const char *word)
 {
 	size_t used = 0;
 
 	if (size > 0)
 		text[0] = '\0';
 	for (size_t i = 0; i < CODECS && used < size; i++) {
-		const char *joint = i == 0 ? "" : i + 1 < CODECS ? ", " : " and ";
+		const char *joint = i == 0 ? "" : i + 1 < CODECS ? ", " : word;
 
 		used += (size_t)snprintf(text + used, size - used, "%s%s", joint,
 					 registry[i]->name);
 	}
 }
 
+void codec_formats(char *text, size_t size)
+{
+	list_formats(text, size, " and ");
+}
+
 static const struct codec *require_codec(const struct codec_input *input, struct err *err)
 {
 	size_t codec = find_codec(input->bytes, input->length);
-	char formats[80] = "";
+	char formats[80];
 
 	if (codec < CODECS)
 		return registry[codec];
@@ -94,12 +101,7 @@ static const struct codec *require_codec(const struct codec_input *input, struct
 		err_skip(err, "the file is empty");
 		return NULL;
 	}
-	for (size_t i = 0; i < CODECS; i++) {
-		size_t used = strlen(formats);
-
-		snprintf(formats + used, sizeof formats - used, "%s%s", i == 0 ? "" : " or ",
-			 registry[i]->name);
-	}
+	list_formats(formats, sizeof formats, " or ");
 	err_skip(err, "not a %s image by its first bytes", formats);
 	return NULL;
 }

@@ -85,7 +85,7 @@ void codec_close(struct codec_state *state);
 enum { CODEC_SNIFF_BYTES = 16 };
 const char *codec_sniff(const void *bytes, size_t length);
 
-/* "JPEG and PNG": all formats of the registry, as text. */
+/* "JPEG, PNG and BMP": all formats of the registry, as text. */
 void codec_formats(char *text, size_t size);
 
 /*

@@ -30,6 +30,7 @@ struct codec {
 		      struct image *image, struct codec_result *result, struct err *err);
 };
 
+extern const struct codec codec_bmp;
 extern const struct codec codec_jpeg;
 extern const struct codec codec_png;
 

@@ -27,6 +27,8 @@ panel.h     tui
 jpeglib.h   image
 turbojpeg.h image
 png.h       image
+tiff        image
+webp/       image
 zimg.h      image
 lcms2       image
 libexif/    image media

@@ -114,12 +114,13 @@ static void formats_are_told_by_their_first_bytes(void **state)
 	assert_null(codec_sniff("\xff\xd8", 2));
 	assert_int_equal(codec_probe(*state, &input, &info, &err), -1);
 	assert_int_equal(err.kind, ERR_SKIP);
-	assert_non_null(strstr(err.text, "JPEG or PNG"));
+	assert_non_null(strstr(err.text, "JPEG, PNG"));
 	input = input_of(&nothing);
 	assert_int_equal(codec_probe(*state, &input, &info, &err), -1);
 	assert_int_equal(err.kind, ERR_SKIP);
 	codec_formats(formats, sizeof formats);
-	assert_string_equal(formats, "JPEG and PNG");
+	assert_non_null(strstr(formats, "JPEG, PNG"));
+	assert_non_null(strstr(formats, " and "));
 }
 
 static void profile_and_exif_are_handed_out_unchanged(void **state)
