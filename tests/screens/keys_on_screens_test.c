@@ -44,10 +44,11 @@ static int refuse_message(struct ui *ui, const char *message, struct err *err)
 
 static int set_up(void **state)
 {
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
+	struct fixture *fixture;
 
 	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
 		return -1;
+	fixture = calloc(1, sizeof(*fixture));
 	fake_form_init(&fixture->form);
 	ui_init(&fixture->ui, &fixture->form.services, false);
 	fixture->ui.send = keep_message;

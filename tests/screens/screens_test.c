@@ -28,10 +28,11 @@ struct fixture {
 
 static int set_up(void **state)
 {
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
+	struct fixture *fixture;
 
 	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
 		return -1;
+	fixture = calloc(1, sizeof(*fixture));
 	fake_form_init(&fixture->form);
 	ui_init(&fixture->ui, &fixture->form.services, false);
 	fixture->canvas = canvas_new(24, 80, false);
@@ -238,8 +239,7 @@ static void hostile_names_are_shown_harmless(void **state)
 		"\xff\xfe\xc0\x80.png",
 		"a\u202egnp.exe",
 		"new\nline\r\ttab",
-		"\xc2\x9b"
-		"31m.png",
+		"\302\23331m.png",
 		"e\u0301\u0301\u0301\u0301.png",
 	};
 	struct fixture *fixture = *state;
