@@ -111,6 +111,7 @@ static void settle(struct supervisor *sup, struct entry *entry, void *context)
 		if (settlement->job[i] != entry->job->id)
 			continue;
 		settlement->blamed++;
+		entry->leftovers = true; /* even if its "taken" was never sent */
 		if (settlement->in_hand[i] == settlement->culprit) {
 			charge(sup, entry, settlement, settlement->culprit);
 			return;

@@ -64,7 +64,8 @@ static void on_tether(struct supervisor *sup)
 	char word;
 	ssize_t length = recv(sup->tether_fd, &word, 1, MSG_DONTWAIT);
 
-	if (length < 0 && (errno == EAGAIN || errno == EINTR))
+	/* A reset only says that the front left something unread: its last word is still there. */
+	if (length < 0 && (errno == EAGAIN || errno == EINTR || errno == ECONNRESET))
 		return;
 	if (length <= 0) {
 		watch_remove(sup->epoll_fd, sup->tether_fd);
@@ -184,6 +185,9 @@ static void loop(struct supervisor *sup)
 		housekeeping(sup, clock_ns(), &watched_ns);
 		flow_turn(sup);
 		over = phases_turn(sup, clock_ns());
+		/* The recorder writes the report from the page: how the run ended must be there. */
+		if (sup->closed_all && sup->status_changed)
+			publish(sup, clock_ns());
 		fleet_flush(sup);
 	}
 }
