@@ -185,9 +185,6 @@ static void loop(struct supervisor *sup)
 		housekeeping(sup, clock_ns(), &watched_ns);
 		flow_turn(sup);
 		over = phases_turn(sup, clock_ns());
-		/* The recorder writes the report from the page: how the run ended must be there. */
-		if (sup->closed_all && sup->status_changed)
-			publish(sup, clock_ns());
 		fleet_flush(sup);
 	}
 }
