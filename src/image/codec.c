@@ -22,6 +22,7 @@ static const struct codec *const registry[] = {
 	&codec_jpeg,
 	&codec_png,
 	&codec_bmp,
+	&codec_webp,
 };
 
 enum { CODECS = sizeof registry / sizeof registry[0] };

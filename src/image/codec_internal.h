@@ -33,6 +33,7 @@ struct codec {
 extern const struct codec codec_bmp;
 extern const struct codec codec_jpeg;
 extern const struct codec codec_png;
+extern const struct codec codec_webp;
 
 /* At least bytes of room. error: transient. */
 int codec_buffer_reserve(struct codec_buffer *buffer, size_t bytes, struct err *err);

@@ -11,6 +11,10 @@
 /* Put the interleaved samples of one row into row y of all planes. */
 void planes_split_row(struct image *image, uint32_t y, const unsigned char *samples);
 
+/* The same for `count` pixels from column `left` on. */
+void planes_split_part(struct image *image, uint32_t left, uint32_t y, uint32_t count,
+		       const unsigned char *samples);
+
 /* Gather row y of a grey or three-plane picture as three samples per pixel; grey becomes YCbCr. */
 void planes_join_row(const struct image *image, uint32_t y, unsigned char *samples);
 
