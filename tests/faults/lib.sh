@@ -11,6 +11,14 @@ IMGTOP=${abs_builddir:?run it by make check}/tests/faults/imgtop-faults
 export IMGTOP
 unset IMGTOP_FAILPOINT
 
+# As in lib.sh, but one that hangs is ended.
+imgtop() {
+	status=0
+	timeout --signal=KILL "$await_limit" "$IMGTOP" "$@" </dev/null >"$scratch/out" \
+		2>"$scratch/err" || status=$?
+	[[ $status -ne 137 ]] || fail "it does not end: imgtop $*: $(cat "$scratch/err")"
+}
+
 # ---- inputs and what they should become -----------------------------------------------------------
 
 # make_inputs COUNT [WxH]: $scratch/in/a01.jpg, a02.jpg ..., and in $scratch/reference what a
@@ -27,7 +35,7 @@ make_inputs() {
 }
 
 make_reference() {
-	imgtop run images "$scratch/in" -o "$scratch/reference" --plan sequential --no-report --batch
+	IMGTOP_FAILPOINT='' imgtop run images "$scratch/in" -o "$scratch/reference" --plan sequential --no-report --batch
 	expect_status 0
 }
 
@@ -37,11 +45,8 @@ make_reference() {
 run() {
 	local plan=$1
 	shift
-	status=0
-	timeout --signal=KILL "$await_limit" "$IMGTOP" run images "$scratch/in" -o "$scratch/small" \
-		--plan "$plan" --report "$scratch/report" --batch "$@" </dev/null >"$scratch/out" \
-		2>"$scratch/err" || status=$?
-	[[ $status -ne 137 ]] || fail "$plan does not end: $(cat "$scratch/err")"
+	imgtop run images "$scratch/in" -o "$scratch/small" --plan "$plan" --report "$scratch/report" \
+		--batch "$@"
 }
 
 # The same from a clean start, with failpoints: run_with FAILPOINT PLAN [OPTION...]
@@ -109,6 +114,29 @@ outputs() {
 # some_outputs N: at least so many are there.
 some_outputs() {
 	(($(outputs) >= $1))
+}
+
+# ---- failpoints that hold a run still --------------------------------------------------------------
+
+# gated POINT: the point holds until open_gate; leaves IMGTOP_FAILPOINT for the run.
+gated() {
+	export IMGTOP_FAILPOINT="$1;action=gate;gate=$scratch/gate;mark=$scratch/mark"
+}
+
+await_mark() {
+	await 'the failpoint is reached' test -e "$scratch/mark"
+}
+
+open_gate() {
+	: >"$scratch/gate"
+}
+
+process_is_there() {
+	[[ -n $(host_pid "$1") ]]
+}
+
+process_is_gone() {
+	! process_is_there "$1"
 }
 
 # ---- what must hold after every fault ----------------------------------------------------------------
