@@ -176,6 +176,7 @@ void fleet_start(struct supervisor *sup, struct remote *host)
 	close(pair[1]);
 	host->state = REMOTE_LIVE;
 	host->closing = false;
+	host->stopped_ns = 0;
 	host->kill_reason[0] = '\0';
 	host->culprit = NO_CULPRIT;
 	host->output_watched = false;

@@ -18,6 +18,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "base/clock.h"
 #include "engine/fleet.h"
@@ -142,14 +143,40 @@ static void watch_worker(struct supervisor *sup, struct remote *host, struct rem
 	fleet_kill(sup, host, why, worker->identity.worker);
 }
 
+/*
+ * A process that somebody has stopped looks like one that waits: it says nothing, and what lies in
+ * it or on its way to it stays there. Only its parent is told.
+ */
+static void watch_stop(struct supervisor *sup, struct remote *host, uint64_t now_ns)
+{
+	double timeout_s = sup->plan->item_timeout_s;
+	siginfo_t info = {0};
+	char why[96];
+
+	if (waitid(P_PIDFD, (id_t)host->pid_fd, &info, WSTOPPED | WCONTINUED | WNOHANG) == 0 &&
+	    info.si_pid != 0) {
+		host->stopped_ns = info.si_code == CLD_CONTINUED ? 0 : now_ns;
+		jobs_log(sup, LOG_WARNING, 0, "%s (pid %d) was %s", host->name, (int)host->pid,
+			 host->stopped_ns != 0 ? "stopped by a signal" : "continued");
+	}
+	if (timeout_s <= 0 || host->stopped_ns == 0 ||
+	    now_ns < host->stopped_ns + (uint64_t)(timeout_s * 1e9))
+		return;
+	snprintf(why, sizeof why, "stopped by a signal for more than %g s (--item-timeout)",
+		 timeout_s);
+	fleet_kill(sup, host, why, NO_CULPRIT);
+}
+
 void phases_watch_items(struct supervisor *sup, uint64_t now_ns)
 {
 	for (unsigned i = 0; i < sup->nremotes; i++) {
 		struct remote *host = sup->remote[i];
 
-		if (host->state != REMOTE_LIVE || host->taken == 0 || host->kill_reason[0] != '\0')
+		if (host->state != REMOTE_LIVE || host->kill_reason[0] != '\0')
 			continue;
-		for (unsigned w = 0; w < host->nworkers; w++)
+		watch_stop(sup, host, now_ns);
+		/* A stopped one may never have told what it has taken: the page knows. */
+		for (unsigned w = 0; w < host->nworkers && host->taken + host->untaken != 0; w++)
 			watch_worker(sup, host, &host->workers[w], now_ns);
 	}
 }
