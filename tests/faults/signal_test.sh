@@ -129,6 +129,38 @@ a_stopped_process_is_killed_and_its_item_tried_again() {
 	never_ends stop processes:2
 }
 
+# It has taken nothing, but the next items may be on their way to it.
+a_process_that_is_stopped_while_it_is_idle_is_replaced() {
+	local pid
+	make_inputs 6
+	gated host=walk-1
+	start processes:2 --item-timeout 0.5
+	await 'the worker is there' process_is_there read-2
+	pid=$(host_pid read-2)
+	kill -STOP "$pid"
+	open_gate
+	finish 0
+	expect_all_done 6
+	expect_text "$scratch/err" "read-2 \\(pid $pid\\) was stopped by a signal"
+	expect_text "$scratch/err" "read-2 \\(pid $pid\\) was killed: stopped by a signal for more"
+}
+
+a_process_that_is_stopped_and_continued_goes_on() {
+	local pid
+	make_inputs 6
+	gated host=walk-1
+	start processes:2
+	await 'the worker is there' process_is_there read-2
+	pid=$(host_pid read-2)
+	kill -STOP "$pid"
+	open_gate
+	await 'the others are done' some_outputs 3
+	kill -CONT "$pid"
+	finish 0
+	expect_all_done 6
+	expect_json "$scratch/report/summary.json" retried 0
+}
+
 a_thread_that_never_ends_costs_only_its_item() {
 	never_ends hang threads:2
 }
@@ -154,5 +186,7 @@ run_tests \
 	a_stage_that_waits_for_ever_is_killed_and_tried_again \
 	a_stage_that_computes_for_ever_is_killed_and_tried_again \
 	a_stopped_process_is_killed_and_its_item_tried_again \
+	a_process_that_is_stopped_while_it_is_idle_is_replaced \
+	a_process_that_is_stopped_and_continued_goes_on \
 	a_thread_that_never_ends_costs_only_its_item \
 	an_item_that_never_ends_is_quarantined
