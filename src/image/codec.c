@@ -241,7 +241,7 @@ int codec_check_geometry(const struct image_geometry *decoded, const struct imag
 	const struct image_geometry *placed = &image->geometry;
 
 	for (unsigned i = 0; i < decoded->nplanes; i++)
-		if (placed->nplanes != decoded->nplanes ||
+		if (placed->format != decoded->format || placed->nplanes != decoded->nplanes ||
 		    placed->plane[i].columns != decoded->plane[i].columns ||
 		    placed->plane[i].rows != decoded->plane[i].rows)
 			return err_permanent(err, "the memory was not made for this picture");

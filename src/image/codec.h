@@ -44,7 +44,9 @@ struct codec_input {
 	struct codec_hooks hooks;
 	uint32_t max_width;  /* box that the upright picture will be fitted into: the decoder may */
 	uint32_t max_height; /* scale down as long as it stays at least as large; 0 = full size */
-	bool tolerate;	     /* damaged data: give what could be decoded instead of an error */
+	struct image_cell chroma; /* of the output: the decoder may give YCbCr planes, each at
+				   * least as large as the output's; 0 = RGB or grey only */
+	bool tolerate;		  /* damaged data: give what could be decoded instead of an error */
 };
 
 struct codec_info {

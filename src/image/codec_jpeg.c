@@ -18,6 +18,7 @@
 
 #include "image/exif.h"
 #include "image/jpeg_guard.h"
+#include "image/jpeg_planes.h"
 #include "image/mend.h"
 #include "image/orientation.h"
 #include "image/planes.h"
@@ -36,6 +37,7 @@ struct jpeg_decoder {
 	const struct codec_input *input;
 	struct codec_state *state;
 	struct image *image;
+	struct jpeg_planes planes; /* none, when RGB is decoded */
 	uint32_t rows_done;
 };
 
@@ -70,6 +72,7 @@ static int decoder_open(struct jpeg_decoder *decoder, struct codec_state *state,
 	decoder->input = input;
 	decoder->state = state;
 	decoder->image = NULL;
+	decoder->planes = (struct jpeg_planes){0};
 	decoder->rows_done = 0;
 	return jpeg_guard_run(&decoder->guard, read_header, decoder);
 }
@@ -161,6 +164,30 @@ static uint64_t coefficient_bytes(struct jpeg_decompress_struct *cinfo)
 	return blocks * COEFFICIENTS_PER_BLOCK * sizeof(JCOEF);
 }
 
+/* Interleaved output, all planes at one scale. */
+static void plan_pixels(struct jpeg_decoder *decoder, enum image_format format,
+			unsigned orientation, struct image_geometry *geometry)
+{
+	struct jpeg_decompress_struct *cinfo = &decoder->cinfo;
+	uint32_t width = cinfo->image_width;
+	uint32_t height = cinfo->image_height;
+	unsigned n = choose_scale(decoder->input, width, height, orientation);
+
+	cinfo->scale_num = n;
+	cinfo->scale_denom = DCT_SIZE;
+	image_geometry_init(geometry, format,
+			    (uint32_t)(round_up((uint64_t)width * n, DCT_SIZE) / DCT_SIZE),
+			    (uint32_t)(round_up((uint64_t)height * n, DCT_SIZE) / DCT_SIZE));
+	geometry->orientation = orientation;
+	geometry->full_width = width;
+	geometry->full_height = height;
+	for (unsigned i = 0; i < geometry->nplanes; i++)
+		geometry->plane[i].box = (struct image_box){
+			.width = (double)width * n / DCT_SIZE,
+			.height = (double)height * n / DCT_SIZE,
+		};
+}
+
 /* With the header read: check it, set the decoder's output up and describe it. */
 static int plan_output(struct jpeg_decoder *decoder, struct codec_info *info, struct err *err)
 {
@@ -170,7 +197,7 @@ static int plan_output(struct jpeg_decoder *decoder, struct codec_info *info, st
 	size_t exif_bytes;
 	uint64_t coefficients = coefficient_bytes(cinfo);
 	enum image_format format = IMAGE_RGB8;
-	unsigned n;
+	unsigned orientation;
 
 	if (codec_check_size(limits, cinfo->image_width, cinfo->image_height, err) != 0 ||
 	    choose_colours(cinfo, &format, err) != 0)
@@ -187,26 +214,14 @@ static int plan_output(struct jpeg_decoder *decoder, struct codec_info *info, st
 	info->has_icc = has_icc(cinfo);
 	info->has_exif = exif != NULL;
 	info->progressive = cinfo->progressive_mode;
-	info->geometry.orientation = exif != NULL ? exif_orientation(exif, exif_bytes) : 1;
-	n = choose_scale(decoder->input, info->width, info->height, info->geometry.orientation);
 	info->working_bytes =
 		coefficients + (uint64_t)info->width * (unsigned)cinfo->num_components * 64;
-
-	cinfo->scale_num = n;
-	cinfo->scale_denom = DCT_SIZE;
-	n = info->geometry.orientation;
-	image_geometry_init(
-		&info->geometry, format,
-		(uint32_t)round_up((uint64_t)info->width * cinfo->scale_num, DCT_SIZE) / DCT_SIZE,
-		(uint32_t)round_up((uint64_t)info->height * cinfo->scale_num, DCT_SIZE) / DCT_SIZE);
-	info->geometry.orientation = n;
-	info->geometry.full_width = info->width;
-	info->geometry.full_height = info->height;
-	for (unsigned i = 0; i < info->geometry.nplanes; i++)
-		info->geometry.plane[i].box = (struct image_box){
-			.width = (double)info->width * cinfo->scale_num / DCT_SIZE,
-			.height = (double)info->height * cinfo->scale_num / DCT_SIZE,
-		};
+	orientation = exif != NULL ? exif_orientation(exif, exif_bytes) : 1;
+	if (jpeg_planes_suit(cinfo, decoder->input))
+		jpeg_planes_plan(cinfo, decoder->input, orientation, &decoder->planes,
+				 &info->geometry);
+	else
+		plan_pixels(decoder, format, orientation, &info->geometry);
 	return 0;
 }
 
@@ -241,6 +256,25 @@ static void read_rows(struct jpeg_decoder *decoder)
 	}
 }
 
+static void read_planes(struct jpeg_decoder *decoder)
+{
+	struct jpeg_decompress_struct *cinfo = &decoder->cinfo;
+	const struct image_geometry *geometry = &decoder->image->geometry;
+	size_t longest = 0;
+
+	for (unsigned i = 0; i < geometry->nplanes; i++)
+		if (geometry->plane[i].stride > longest)
+			longest = geometry->plane[i].stride;
+	if (codec_buffer_reserve(&decoder->state->rows, longest, decoder->guard.err) != 0)
+		jpeg_guard_escape(&decoder->guard);
+	jpeg_planes_start(cinfo, &decoder->planes);
+	while (cinfo->output_scanline < cinfo->output_height) {
+		jpeg_planes_read(cinfo, &decoder->planes, decoder->image,
+				 decoder->state->rows.bytes);
+		decoder->rows_done = cinfo->output_scanline;
+	}
+}
+
 static void decode_picture(void *context)
 {
 	struct jpeg_decoder *decoder = context;
@@ -254,7 +288,10 @@ static void decode_picture(void *context)
 			      decoder->image->geometry.width, decoder->image->geometry.height);
 		jpeg_guard_escape(&decoder->guard);
 	}
-	read_rows(decoder);
+	if (decoder->planes.nplanes != 0)
+		read_planes(decoder);
+	else
+		read_rows(decoder);
 	/* Reads on to the end marker, which a whole file has. */
 	jpeg_finish_decompress(&decoder->cinfo);
 }

@@ -60,6 +60,20 @@ void image_geometry_init(struct image_geometry *geometry, enum image_format form
 	image_geometry_layout(geometry);
 }
 
+void image_geometry_init_ycbcr(struct image_geometry *geometry, uint32_t width, uint32_t height,
+			       struct image_cell chroma)
+{
+	image_geometry_init(geometry, IMAGE_YCBCR8, width, height);
+	for (unsigned i = 1; i < geometry->nplanes; i++)
+		geometry->plane[i] = (struct image_plane){
+			.columns = (width + chroma.columns - 1) / chroma.columns,
+			.rows = (height + chroma.rows - 1) / chroma.rows,
+			.box = {.width = (double)width / chroma.columns,
+				.height = (double)height / chroma.rows},
+		};
+	image_geometry_layout(geometry);
+}
+
 /* Does start .. start + extent lie within 0 .. samples, and is there anything of it? False for NaN.
  */
 static bool span_is_sane(double start, double extent, uint32_t samples)
@@ -73,8 +87,8 @@ static bool plane_is_sane(const struct image_geometry *geometry, unsigned index,
 	bool chroma = geometry->format == IMAGE_YCBCR8 && index > 0;
 	uint64_t size = (uint64_t)plane->stride * plane->room_rows;
 
-	if (plane->columns == 0 || plane->columns > geometry->width || plane->rows == 0 ||
-	    plane->rows > geometry->height)
+	if (plane->columns == 0 || plane->columns > IMAGE_SIDE_MAX || plane->rows == 0 ||
+	    plane->rows > IMAGE_SIDE_MAX)
 		return false;
 	if (!chroma && (plane->columns != geometry->width || plane->rows != geometry->height))
 		return false;

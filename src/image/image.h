@@ -30,7 +30,7 @@ enum image_format {
 	IMAGE_GRAY8,  /* 1 plane */
 	IMAGE_RGB8,   /* 3 planes: red, green, blue */
 	IMAGE_RGBA8,  /* 4 planes, alpha not multiplied in */
-	IMAGE_YCBCR8, /* 3 planes, JPEG's full range; the chroma planes may be smaller */
+	IMAGE_YCBCR8, /* 3 planes, JPEG's full range; the chroma planes may have other sizes */
 	IMAGE_FORMATS,
 };
 
@@ -69,6 +69,12 @@ struct image {
 	unsigned char *data[IMAGE_PLANES];
 };
 
+/* So many pixels share one chroma sample. */
+struct image_cell {
+	uint8_t columns;
+	uint8_t rows;
+};
+
 struct image_colour {
 	uint8_t red;
 	uint8_t green;
@@ -82,6 +88,15 @@ unsigned image_format_planes(enum image_format format);
  * upright, with the whole plane as its box. */
 void image_geometry_init(struct image_geometry *geometry, enum image_format format, uint32_t width,
 			 uint32_t height);
+
+/*
+ * Describe an upright YCbCr picture whose chroma planes have one sample for each cell of pixels.
+ *   chroma: columns and rows of the cell; both 1 = chroma at full size
+ * Where the cells do not divide the picture, the last of them reach beyond it: there are as many
+ * samples as it takes, and the box, in fractions of a sample, ends where the picture does.
+ */
+void image_geometry_init_ycbcr(struct image_geometry *geometry, uint32_t width, uint32_t height,
+			       struct image_cell chroma);
 
 /* Place the planes one after the other and sum up bytes; for those who set columns, rows and boxes
  * of each plane themselves. */

@@ -23,6 +23,9 @@ enum jpeg_sampling { JPEG_SAMPLING_420, JPEG_SAMPLING_422, JPEG_SAMPLING_444 };
 /* "4:2:0", ...: in the order of the enum, NULL-terminated. */
 extern const char *const jpeg_sampling_names[];
 
+/* The pixels that share a chroma sample. */
+struct image_cell jpeg_sampling_cell(enum jpeg_sampling sampling);
+
 struct jpeg_encode_options {
 	int quality; /* 1..100 */
 	enum jpeg_sampling sampling;
@@ -51,7 +54,8 @@ size_t jpeg_encode_bound(const struct image_geometry *geometry,
 			 const struct jpeg_encode_options *options);
 
 /*
- * Encode an opaque, upright picture.
+ * Encode an opaque, upright picture; a YCbCr one has to have the chroma planes that the options'
+ * sampling asks for, and whole blocks at its edges (image_pad).
  *   error: permanent, when the output does not fit the room or a side is over 65,500 pixels;
  *          transient, when memory is short or hooks.cancelled said so
  */

@@ -15,6 +15,16 @@
 
 enum { TILE = 64 };
 
+/* Is the picture's right end on the left before it is turned, its bottom on top? Of the axes as
+ * they are before turning. */
+static const struct {
+	bool columns;
+	bool rows;
+} reversed[] = {
+	[2] = {true, false}, [3] = {true, true}, [4] = {false, true}, [5] = {false, false},
+	[6] = {false, true}, [7] = {true, true}, [8] = {true, false},
+};
+
 /* How a plane of the source is walked: the sample for destination (0, 0) and the steps in bytes. */
 struct walk {
 	const unsigned char *origin;
@@ -25,6 +35,33 @@ struct walk {
 bool orientation_swaps(unsigned orientation)
 {
 	return orientation >= 5;
+}
+
+void orientation_before(const struct image_geometry *turned, unsigned orientation,
+			struct image_geometry *before)
+{
+	bool swaps = orientation_swaps(orientation);
+
+	*before = *turned;
+	before->width = swaps ? turned->height : turned->width;
+	before->height = swaps ? turned->width : turned->height;
+	before->full_width = before->width;
+	before->full_height = before->height;
+	for (unsigned i = 0; i < turned->nplanes; i++) {
+		const struct image_plane *from = &turned->plane[i];
+		struct image_plane *to = &before->plane[i];
+
+		if (swaps)
+			*to = (struct image_plane){.columns = from->rows,
+						   .rows = from->columns,
+						   .box = {from->box.y, from->box.x,
+							   from->box.height, from->box.width}};
+		if (orientation > 1 && reversed[orientation].columns)
+			to->box.x = to->columns - to->box.width - to->box.x;
+		if (orientation > 1 && reversed[orientation].rows)
+			to->box.y = to->rows - to->box.height - to->box.y;
+	}
+	image_geometry_layout(before);
 }
 
 static struct walk plan_walk(const struct image *source, unsigned index, unsigned orientation)

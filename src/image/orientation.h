@@ -15,6 +15,12 @@
 /* Do width and height change places? (5..8) */
 bool orientation_swaps(unsigned orientation);
 
+/* Geometry of the same planes before they are turned upright from `orientation`: sides change
+ * places, and the boxes are where they will be turned from. Formats and orientation as in turned.
+ */
+void orientation_before(const struct image_geometry *turned, unsigned orientation,
+			struct image_geometry *before);
+
 /* Write source, turned upright from `orientation`, into destination: same format, planes of the
  * turned size. */
 void orientation_apply(const struct image *source, unsigned orientation, struct image *destination);

@@ -28,7 +28,8 @@ struct patch {
 int patch_parse(const char *text, struct patch *patch, struct err *err);
 
 /* Change the part of the rectangle that lies in the picture; false when there is none. The picture
- * is opaque and upright. */
+ * is opaque and upright. In YCbCr the result is that of RGB with each chroma sample standing for
+ * all pixels of its cell. */
 bool patch_apply(const struct patch *patch, struct image *image);
 
 #endif

@@ -48,19 +48,10 @@ void planes_join_row(const struct image *image, uint32_t y, unsigned char *restr
 {
 	uint32_t width = image->geometry.width;
 	const unsigned char *a = image_row(image, 0, y);
-
-	if (image->geometry.format == IMAGE_GRAY8) {
-		for (uint32_t x = 0; x < width; x++) {
-			samples[3 * (size_t)x] = a[x];
-			samples[3 * (size_t)x + 1] = MID_GREY;
-			samples[3 * (size_t)x + 2] = MID_GREY;
-		}
-		return;
-	}
-	assert(image->geometry.format == IMAGE_RGB8);
 	const unsigned char *b = image_row(image, 1, y);
 	const unsigned char *c = image_row(image, 2, y);
 
+	assert(image->geometry.format == IMAGE_RGB8);
 	for (uint32_t x = 0; x < width; x++) {
 		samples[3 * (size_t)x] = a[x];
 		samples[3 * (size_t)x + 1] = b[x];

@@ -15,7 +15,7 @@ void planes_split_row(struct image *image, uint32_t y, const unsigned char *samp
 void planes_split_part(struct image *image, uint32_t left, uint32_t y, uint32_t count,
 		       const unsigned char *samples);
 
-/* Gather row y of a grey or three-plane picture as three samples per pixel; grey becomes YCbCr. */
+/* Gather row y of an RGB picture as three samples per pixel. */
 void planes_join_row(const struct image *image, uint32_t y, unsigned char *samples);
 
 /* What is shown where damaged data left nothing: mid-grey, opaque. */

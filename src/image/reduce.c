@@ -8,63 +8,81 @@
 #include "image/alpha.h"
 #include "image/orientation.h"
 
-void reduce_plan(const struct image_geometry *source, uint32_t max_width, uint32_t max_height,
+void reduce_plan(const struct image_geometry *source, const struct reduce_target *target,
 		 struct image_geometry *result)
 {
 	bool swaps = orientation_swaps(source->orientation);
 	enum image_format format = source->format == IMAGE_RGBA8 ? IMAGE_RGB8 : source->format;
+	struct image_cell chroma = target->chroma;
 	uint32_t width;
 	uint32_t height;
 
 	resize_fit(swaps ? source->full_height : source->full_width,
-		   swaps ? source->full_width : source->full_height, max_width, max_height, &width,
-		   &height);
-	image_geometry_init(result, format, width, height);
+		   swaps ? source->full_width : source->full_height, target->max_width,
+		   target->max_height, &width, &height);
+	if (format == IMAGE_YCBCR8 && chroma.columns != 0 && chroma.rows != 0)
+		image_geometry_init_ycbcr(result, width, height, chroma);
+	else
+		image_geometry_init(result, format, width, height);
 }
 
-/* Do the source's planes have exactly these samples, with no partial ones at the edges? */
-static bool same_size(const struct image_geometry *source, uint32_t width, uint32_t height)
+/* Do both have exactly the same samples, with no partial ones at the edges of one of them? */
+static bool same_samples(const struct image_geometry *a, const struct image_geometry *b)
 {
-	const struct image_plane *plane = &source->plane[0];
+	for (unsigned i = 0; i < a->nplanes; i++) {
+		const struct image_plane *one = &a->plane[i];
+		const struct image_plane *other = &b->plane[i];
 
-	return plane->columns == width && plane->rows == height && plane->box.x == 0 &&
-	       plane->box.y == 0 && plane->box.width == width && plane->box.height == height;
+		if (one->columns != other->columns || one->rows != other->rows ||
+		    one->box.x != other->box.x || one->box.y != other->box.y ||
+		    one->box.width != other->box.width || one->box.height != other->box.height)
+			return false;
+	}
+	return true;
 }
 
 bool reduce_is_copy(const struct image_geometry *source, const struct image_geometry *result)
 {
 	return source->orientation == 1 && source->format == result->format &&
-	       same_size(source, result->width, result->height);
+	       same_samples(source, result);
+}
+
+/* Resize into the resizer's scratch memory, as a picture that still has to be turned. */
+static int resize_to_scratch(struct resizer *resizer, const struct image *source,
+			     const struct image_geometry *geometry, struct image *resized,
+			     const struct codec_hooks *hooks, struct err *err)
+{
+	void *scratch = resizer_scratch(resizer, geometry->bytes);
+
+	if (scratch == NULL)
+		return err_transient(err, "no memory to turn a picture: %llu bytes",
+				     (unsigned long long)geometry->bytes);
+	if (image_place(geometry, scratch, geometry->bytes, resized, err) != 0)
+		return -1;
+	return resize_image(resizer, source, resized, hooks, err);
 }
 
 int reduce_run(struct resizer *resizer, struct image *source, struct image_colour background,
 	       struct image *result, const struct codec_hooks *hooks, struct err *err)
 {
 	unsigned orientation = source->geometry.orientation;
-	bool swaps = orientation_swaps(orientation);
 	bool alpha = source->geometry.format == IMAGE_RGBA8;
-	uint32_t width = swaps ? result->geometry.height : result->geometry.width;
-	uint32_t height = swaps ? result->geometry.width : result->geometry.height;
-	struct image_geometry geometry;
+	struct image_geometry before;
 	struct image resized = *source;
-	void *scratch;
 
-	if (alpha)
+	orientation_before(&result->geometry, orientation, &before);
+	if (alpha) {
+		image_geometry_init(&before, IMAGE_RGBA8, before.width, before.height);
 		alpha_premultiply(source);
-	if (!same_size(&source->geometry, width, height)) {
+	}
+	if (!same_samples(&source->geometry, &before)) {
 		if (orientation == 1 && !alpha) {
 			if (resize_image(resizer, source, result, hooks, err) != 0)
 				return -1;
 			image_pad(result);
 			return 0;
 		}
-		image_geometry_init(&geometry, source->geometry.format, width, height);
-		scratch = resizer_scratch(resizer, geometry.bytes);
-		if (scratch == NULL)
-			return err_transient(err, "no memory to turn a picture: %llu bytes",
-					     (unsigned long long)geometry.bytes);
-		if (image_place(&geometry, scratch, geometry.bytes, &resized, err) != 0 ||
-		    resize_image(resizer, source, &resized, hooks, err) != 0)
+		if (resize_to_scratch(resizer, source, &before, &resized, hooks, err) != 0)
 			return -1;
 	}
 	if (alpha)

@@ -16,9 +16,15 @@
 #include "image/image.h"
 #include "image/resize.h"
 
-/* Geometry of the result of reducing source into max_width x max_height (0 = no bound). Needs no
- * samples, so it can be had before decoding. */
-void reduce_plan(const struct image_geometry *source, uint32_t max_width, uint32_t max_height,
+/* What a picture is reduced to. */
+struct reduce_target {
+	uint32_t max_width; /* box that the upright picture is fitted into; 0 = no bound */
+	uint32_t max_height;
+	struct image_cell chroma; /* of a YCbCr result; 0 = as with 1, one sample for each pixel */
+};
+
+/* Geometry of the result of reducing source. Needs no samples, so it can be had before decoding. */
+void reduce_plan(const struct image_geometry *source, const struct reduce_target *target,
 		 struct image_geometry *result);
 
 /* Would reduce_run only copy? Then the source may be used as it is. */

@@ -251,6 +251,23 @@ static struct image_box source_span(const struct image_plane *from, const struct
 	};
 }
 
+/* Does every sample of the destination stand for the one of the source in its place? */
+static bool is_identity(const struct graph_key *key)
+{
+	return key->from_columns == key->to_columns && key->from_rows == key->to_rows &&
+	       key->from.x == 0 && key->from.y == 0 && key->from.width == key->to_columns &&
+	       key->from.height == key->to_rows;
+}
+
+static void copy_plane(const struct image *source, struct image *destination, unsigned index)
+{
+	const struct image_plane *plane = &destination->geometry.plane[index];
+
+	for (uint32_t y = 0; y < plane->rows; y++)
+		memcpy(image_row(destination, index, y), image_row(source, index, y),
+		       plane->columns);
+}
+
 int resize_image(struct resizer *resizer, const struct image *source, struct image *destination,
 		 const struct codec_hooks *hooks, struct err *err)
 {
@@ -275,8 +292,13 @@ int resize_image(struct resizer *resizer, const struct image *source, struct ima
 			.version = ZIMG_API_VERSION,
 			.plane[0] = {destination->data[i], to->stride, ZIMG_BUFFER_MAX},
 		};
-		zimg_filter_graph *filter = find_graph(resizer, &key);
+		zimg_filter_graph *filter;
 
+		if (is_identity(&key)) {
+			copy_plane(source, destination, i);
+			continue;
+		}
+		filter = find_graph(resizer, &key);
 		if (filter == NULL)
 			return zimg_error(err);
 		if (run(resizer, filter, &input, &output, &poll) != 0)

@@ -142,7 +142,7 @@ static int read_input(struct work *work, int fd, uint64_t size_bytes, struct err
 static int admit(struct work *work, struct images_record *record, struct err *err)
 {
 	struct images_worker *worker = work->state;
-	const struct images_settings *settings = &worker->settings;
+	struct reduce_target target = images_target(&worker->settings);
 	struct codec_input input;
 	struct codec_info info;
 	struct image_geometry result;
@@ -154,7 +154,7 @@ static int admit(struct work *work, struct images_record *record, struct err *er
 		return -1;
 	record->source = info.geometry;
 	record->pixels_in = (uint64_t)info.width * info.height;
-	reduce_plan(&info.geometry, settings->max_width, settings->max_height, &result);
+	reduce_plan(&info.geometry, &target, &result);
 	/* The output is hardly ever larger than its planes. */
 	return work_admit(
 		work, length + info.geometry.bytes + info.working_bytes + 2 * result.bytes, err);

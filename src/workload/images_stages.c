@@ -36,7 +36,17 @@ struct codec_input images_codec_input(struct work *work, const void *bytes, size
 		.hooks = images_hooks(work),
 		.max_width = worker->settings.max_width,
 		.max_height = worker->settings.max_height,
+		.chroma = jpeg_sampling_cell(worker->settings.encode.sampling),
 		.tolerate = worker->settings.tolerate,
+	};
+}
+
+struct reduce_target images_target(const struct images_settings *settings)
+{
+	return (struct reduce_target){
+		.max_width = settings->max_width,
+		.max_height = settings->max_height,
+		.chroma = jpeg_sampling_cell(settings->encode.sampling),
 	};
 }
 
@@ -81,13 +91,14 @@ int images_resize(struct work *work, struct err *err)
 	struct images_worker *worker = work->state;
 	const struct images_settings *settings = &worker->settings;
 	struct codec_hooks hooks = images_hooks(work);
+	struct reduce_target target = images_target(settings);
 	struct images_record record;
 	struct image source, result;
 
 	if (images_slot_load(work, IMAGES_RESIZE, &record, err) != 0 ||
 	    images_slot_image(work, IMAGES_SOURCE, &record.source, &source, err) != 0)
 		return -1;
-	reduce_plan(&source.geometry, settings->max_width, settings->max_height, &record.picture);
+	reduce_plan(&source.geometry, &target, &record.picture);
 	if (reduce_is_copy(&source.geometry, &record.picture)) {
 		record.picture = source.geometry;
 		record.picture_region = IMAGES_SOURCE;
@@ -116,6 +127,7 @@ int images_make_thumb(struct work *work, struct err *err)
 	struct images_worker *worker = work->state;
 	const struct images_settings *settings = &worker->settings;
 	struct codec_hooks hooks = images_hooks(work);
+	struct reduce_target target = images_target(settings);
 	struct images_record record;
 	struct image picture, thumb;
 
@@ -125,7 +137,8 @@ int images_make_thumb(struct work *work, struct err *err)
 		return images_slot_store(work, &record, IMAGES_PATCH, err);
 	if (open_picture(work, &record, &picture, err) != 0)
 		return -1;
-	reduce_plan(&picture.geometry, settings->thumb_px, settings->thumb_px, &record.thumb);
+	target.max_width = target.max_height = settings->thumb_px;
+	reduce_plan(&picture.geometry, &target, &record.thumb);
 	if (images_slot_new_image(work, IMAGES_THUMB, &record.thumb, &thumb, err) != 0 ||
 	    reduce_run(worker->resizer, &picture, settings->background, &thumb, &hooks, err) != 0)
 		return -1;

@@ -12,6 +12,7 @@
 #include "base/outfile.h"
 #include "image/codec.h"
 #include "image/jpeg_encode.h"
+#include "image/reduce.h"
 #include "image/resize.h"
 #include "workload/images_options.h"
 #include "workload/workload.h"
@@ -51,6 +52,9 @@ void images_sweep(const struct workload_config *config, const char *name, const 
 
 /* Hooks that stop a long call when the item is abandoned. */
 struct codec_hooks images_hooks(struct work *work);
+
+/* What pictures are reduced to. */
+struct reduce_target images_target(const struct images_settings *settings);
 
 /* What codecs are told of an input. */
 struct codec_input images_codec_input(struct work *work, const void *bytes, size_t length);

@@ -60,7 +60,7 @@ static struct image reduced(struct tools *tools, const struct bytes *file)
 
 	input.max_width = input.max_height = BOX;
 	decoded = decode_well(tools->codecs, &input, NULL);
-	reduce_plan(&decoded.geometry, BOX, BOX, &geometry);
+	reduce_plan(&decoded.geometry, &(struct reduce_target){BOX, BOX, {0}}, &geometry);
 	result = new_image(&geometry);
 	if (reduce_run(tools->resizer, &decoded, (struct image_colour){0}, &result, NULL, &err) !=
 	    0)

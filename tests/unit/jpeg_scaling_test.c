@@ -120,7 +120,7 @@ static struct edges deviation_by_scaling(struct codec_state *codecs, const struc
 	input.max_width = input.max_height = max;
 	scaled = decode_well(codecs, &input, NULL);
 	assert_true(scaled.geometry.width < full.geometry.width);
-	reduce_plan(&scaled.geometry, max, max, &geometry);
+	reduce_plan(&scaled.geometry, &(struct reduce_target){max, max, {0}}, &geometry);
 	result = new_image(&geometry);
 	assert_int_equal(
 		reduce_run(resizer, &scaled, (struct image_colour){0}, &result, NULL, &err), 0);

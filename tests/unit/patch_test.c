@@ -120,6 +120,76 @@ static void what_is_no_rectangle_is_refused_with_what_is_one(void **state)
 	}
 }
 
+/* The YCbCr planes of an RGB picture, chroma as the mean of each cell. */
+static void convert(const struct image *rgb, struct image *planes)
+{
+	static const double weights[3][3] = {
+		{0.299, 0.587, 0.114}, {-0.168736, -0.331264, 0.5}, {0.5, -0.418688, -0.081312}};
+
+	for (unsigned i = 0; i < 3; i++) {
+		const struct image_plane *plane = &planes->geometry.plane[i];
+		uint32_t cell = i == 0 ? 1 : 2;
+
+		for (uint32_t y = 0; y < plane->rows * cell; y += cell)
+			for (uint32_t x = 0; x < plane->columns * cell; x += cell) {
+				double sum = 0;
+				unsigned pixels = 0;
+
+				for (uint32_t k = 0; k < cell * cell; k++) {
+					uint32_t px = x + k % cell;
+					uint32_t py = y + k / cell;
+
+					if (px >= rgb->geometry.width || py >= rgb->geometry.height)
+						continue;
+					pixels++;
+					for (unsigned c = 0; c < 3; c++)
+						sum += weights[i][c] * image_row(rgb, c, py)[px];
+				}
+				image_row(planes, i, y / cell)[x / cell] =
+					(unsigned char)(sum / pixels + (i == 0 ? 0 : 128) + 0.5);
+			}
+	}
+}
+
+/* The same colour in all pixels of a cell, else RGB knows more than the planes do. */
+static void paint_cells(uint32_t x, uint32_t y, uint32_t width, uint32_t height,
+			unsigned char rgb[3])
+{
+	(void)width;
+	(void)height;
+	rgb[0] = (unsigned char)(60 + 9 * (x / 2) % 100);
+	rgb[1] = (unsigned char)(90 + 5 * (y / 2) % 60);
+	rgb[2] = (unsigned char)(180 - 7 * (x / 2 + y / 2) % 120);
+}
+
+static void planes_are_patched_as_rgb_would_be_even_where_cells_are_cut(void **state)
+{
+	static const char *const rectangles[] = {"4,6,8x10",	"5,7,8x10", "5,7,9x11",
+						 "30,20,99x99", "0,0,1x1",  "centre"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rectangles / sizeof rectangles[0]; i++) {
+		struct image rgb = painted_image(39, 27, paint_cells);
+		struct image_geometry geometry;
+		struct image planes;
+		struct image wanted;
+
+		image_geometry_init_ycbcr(&geometry, 39, 27, (struct image_cell){2, 2});
+		planes = new_image(&geometry);
+		wanted = new_image(&geometry);
+		convert(&rgb, &planes);
+		assert_true(apply(rectangles[i], &rgb));
+		assert_true(apply(rectangles[i], &planes));
+		convert(&rgb, &wanted);
+		if (compare_images(&wanted, &planes).largest > 1)
+			fail_msg("%s: %d off", rectangles[i],
+				 compare_images(&wanted, &planes).largest);
+		free_image(&rgb);
+		free_image(&planes);
+		free_image(&wanted);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -129,6 +199,7 @@ int main(void)
 		cmocka_unit_test(the_centre_is_a_quarter_of_each_side),
 		cmocka_unit_test(a_grey_picture_stays_as_it_is),
 		cmocka_unit_test(what_is_no_rectangle_is_refused_with_what_is_one),
+		cmocka_unit_test(planes_are_patched_as_rgb_would_be_even_where_cells_are_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,7 +26,8 @@ static struct image reduced(struct image *source, uint32_t max_width, uint32_t m
 	struct image result;
 	struct err err;
 
-	reduce_plan(&source->geometry, max_width, max_height, &geometry);
+	reduce_plan(&source->geometry, &(struct reduce_target){max_width, max_height, {0}},
+		    &geometry);
 	result = new_image(&geometry);
 	if (reduce_run(resizer, source, background, &result, NULL, &err) != 0)
 		fail_msg("%s", err.text);
@@ -118,7 +119,7 @@ static void the_box_bounds_the_upright_picture_not_the_stored_one(void **state)
 	(void)state;
 	image_geometry_init(&geometry, IMAGE_RGB8, 4000, 3000);
 	geometry.orientation = 6;
-	reduce_plan(&geometry, 1920, 1080, &result);
+	reduce_plan(&geometry, &(struct reduce_target){1920, 1080, {0}}, &result);
 	assert_int_equal(result.width, 810);
 	assert_int_equal(result.height, 1080);
 }
@@ -226,18 +227,18 @@ static void only_an_upright_opaque_picture_of_the_right_size_is_its_own_result(v
 
 	(void)state;
 	image_geometry_init(&source, IMAGE_RGB8, 64, 64);
-	reduce_plan(&source, 1920, 1920, &result);
+	reduce_plan(&source, &(struct reduce_target){1920, 1920, {0}}, &result);
 	assert_true(reduce_is_copy(&source, &result));
-	reduce_plan(&source, 63, 63, &result);
+	reduce_plan(&source, &(struct reduce_target){63, 63, {0}}, &result);
 	assert_false(reduce_is_copy(&source, &result));
-	reduce_plan(&source, 1920, 1920, &result);
+	reduce_plan(&source, &(struct reduce_target){1920, 1920, {0}}, &result);
 	source.orientation = 2;
 	assert_false(reduce_is_copy(&source, &result));
 	source.orientation = 1;
 	source.plane[0].box.width = 63.5;
 	assert_false(reduce_is_copy(&source, &result));
 	image_geometry_init(&source, IMAGE_RGBA8, 64, 64);
-	reduce_plan(&source, 1920, 1920, &result);
+	reduce_plan(&source, &(struct reduce_target){1920, 1920, {0}}, &result);
 	assert_false(reduce_is_copy(&source, &result));
 }
 
