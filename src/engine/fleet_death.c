@@ -75,6 +75,12 @@ static void end_entry(struct supervisor *sup, struct entry *entry, enum item_sta
 	jobs_end(sup, entry, &ending);
 }
 
+/* "was killed", but "exited". */
+static const char *was(const char *cause)
+{
+	return strncmp(cause, "killed", strlen("killed")) == 0 ? "was " : "";
+}
+
 /* The item that certainly killed its worker. */
 static void charge(struct supervisor *sup, struct entry *entry, const struct settlement *settlement,
 		   uint32_t worker)
@@ -83,8 +89,9 @@ static void charge(struct supervisor *sup, struct entry *entry, const struct set
 	const char *name = fleet_worker_name(sup, worker);
 
 	entry->charges++;
-	snprintf(reason, sizeof reason, "%s was %s while it worked on this (%u times)", name,
-		 settlement->cause, entry->charges);
+	snprintf(reason, sizeof reason, "%s %s%s while it worked on this (%u time%s)", name,
+		 was(settlement->cause), settlement->cause, entry->charges,
+		 entry->charges == 1 ? "" : "s");
 	if (entry->abandoned) {
 		end_entry(sup, entry, ITEM_FAILED, "abandoned on request", name);
 	} else if (entry->charges > sup->plan->retries) {
@@ -161,8 +168,11 @@ static void log_death(struct supervisor *sup, const struct settlement *settlemen
 			job = settlement->job[i];
 	}
 	entry = job != 0 ? jobs_find(sup, job) : NULL;
-	jobs_log(sup, LOG_ERROR, job, "%s (pid %d) was %s%s%s", name, (int)host->pid,
-		 settlement->cause, entry != NULL ? " while it worked on " : "",
+	if (sup->stopping && entry == NULL)
+		return; /* stopping is what was wanted: only what it costs is told */
+	jobs_log(sup, LOG_ERROR, job, "%s (pid %d) %s%s%s%s", name, (int)host->pid,
+		 was(settlement->cause), settlement->cause,
+		 entry != NULL ? " while it worked on " : "",
 		 entry != NULL ? entry->job->name : "");
 }
 

@@ -57,6 +57,7 @@ int host_enter(const struct host_config *config, int *keep_fd)
 	for (int i = 1; i < NSIG; i++)
 		signal(i, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its write */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 
@@ -438,8 +439,12 @@ void host_run(const struct host_config *config)
 	for (unsigned i = 0; i < config->nworkers; i++)
 		start_worker(host, &config->workers[i]);
 	if (config->process) {
-		if (pthread_create(&port, NULL, port_main, host) != 0)
+		if (pthread_create(&port, NULL, port_main, host) != 0) {
+			protocol_put_text(host->channel, RECORD_WARNING,
+					  "its second thread could not be started");
+			channel_flush(host->channel);
 			_exit(1);
+		}
 		worker_main(host->worker[0]);
 		pthread_join(port, NULL);
 	} else {

@@ -204,9 +204,12 @@ void jobs_end(struct supervisor *sup, struct entry *entry, const struct ending *
 	if (ending->status == ITEM_FAILED || ending->status == ITEM_QUARANTINED)
 		jobs_log(sup, LOG_ERROR, job->id, "%s: %s%s", job->name,
 			 ending->status == ITEM_QUARANTINED ? "quarantined: " : "", ending->reason);
-	else if (ending->reason[0] != '\0' && ending->status != ITEM_PENDING)
+	else if (ending->reason[0] != '\0')
 		jobs_log(sup, LOG_WARNING, job->id, "%s: %s%s", job->name,
-			 ending->status == ITEM_SKIPPED ? "skipped: " : "", ending->reason);
+			 ending->status == ITEM_SKIPPED	  ? "skipped: "
+			 : ending->status == ITEM_PENDING ? "left undone: "
+							  : "",
+			 ending->reason);
 	record(sup, entry, ending);
 	unlink_entry(sup, entry);
 	job_free(entry->job);

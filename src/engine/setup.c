@@ -139,6 +139,7 @@ static void open_descriptors(struct supervisor *sup)
 	sigaddset(&handled, SIGHUP);
 	sigprocmask(SIG_BLOCK, &handled, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL); /* ignored, as some parents leave it, nobody could be awaited */
 	sup->signal_fd = signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK);
 	watch_add(sup->epoll_fd, sup->signal_fd, WATCH_SIGNAL, 0);
