@@ -108,7 +108,7 @@ has_thread() {
 }
 
 outputs() {
-	find "$scratch/small" -type f 2>/dev/null | wc -l
+	find "$scratch/small" -type f -print0 2>/dev/null | tr -dc '\0' | wc -c
 }
 
 # some_outputs N: at least so many are there.
