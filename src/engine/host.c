@@ -44,6 +44,17 @@ enum { SOCKET_FD = 3, KEPT_FD = 4 };
 
 static const uint64_t BATCH_NS = 4 * CLOCK_MS_NS;
 
+/* The descriptor, out of the way of those that are about to be placed. Those are few and low, so it
+ * nearly always is: where descriptors are scarce none more is needed. */
+static int above_kept(int fd)
+{
+	if (fd <= KEPT_FD)
+		fd = fcntl(fd, F_DUPFD_CLOEXEC, KEPT_FD + 1);
+	if (fd < 0)
+		_exit(1);
+	return fd;
+}
+
 int host_enter(const struct host_config *config, int *keep_fd)
 {
 	struct rlimit no_core = {0, 0};
@@ -61,11 +72,10 @@ int host_enter(const struct host_config *config, int *keep_fd)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 
-	/* Descriptors are moved above the target range first, so that no dup2 hits one in use. */
-	int socket_fd = fcntl(config->socket_fd, F_DUPFD_CLOEXEC, 64);
-	int null_fd = fcntl(config->null_fd, F_DUPFD_CLOEXEC, 64);
-	int stderr_fd = fcntl(config->stderr_fd, F_DUPFD_CLOEXEC, 64);
-	int kept_fd = keep_fd != NULL && *keep_fd >= 0 ? fcntl(*keep_fd, F_DUPFD_CLOEXEC, 64) : -1;
+	int socket_fd = above_kept(config->socket_fd);
+	int null_fd = above_kept(config->null_fd);
+	int stderr_fd = above_kept(config->stderr_fd);
+	int kept_fd = keep_fd != NULL && *keep_fd >= 0 ? above_kept(*keep_fd) : -1;
 
 	dup2(null_fd, STDIN_FILENO);
 	dup2(null_fd, STDOUT_FILENO);
