@@ -77,7 +77,7 @@ few_threads_are_done_with() {
 few_descriptors_are_done_with() {
 	local limit plan
 	make_inputs 8
-	for limit in 6 16 20 32 64; do
+	for limit in 14 24 64; do
 		for plan in processes:8 threads:4; do
 			limited "--nofile=$limit" "$plan"
 			expect_sane
