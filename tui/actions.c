@@ -177,10 +177,26 @@ void actions_resize_station(struct ui *ui, unsigned worker, bool add)
 	ui_send(ui, message, done);
 }
 
+void actions_resize(struct ui *ui, unsigned queue, int by)
+{
+	const struct page_queue *q = &ui->model->live->queue[queue];
+	char message[96], done[128];
+
+	if (!ui_can_command(ui))
+		return;
+	if (by < 0 && q->capacity <= 1) {
+		ui_say(ui, true, "queue %s has one place, the least there is", q->name);
+		return;
+	}
+	unsigned capacity = by < 0 ? q->capacity - 1 : q->capacity + 1;
+	(void)snprintf(message, sizeof(message), "capacity %s %u", q->name, capacity);
+	(void)snprintf(done, sizeof(done), "asked for %u places in queue %s", capacity, q->name);
+	ui_send(ui, message, done);
+}
+
 void actions_resize_queue(struct ui *ui, unsigned worker, int by)
 {
 	const struct snapshot *snapshot = ui->model->live;
-	char message[96], done[128];
 
 	if (!ui_can_command(ui))
 		return;
@@ -190,13 +206,5 @@ void actions_resize_queue(struct ui *ui, unsigned worker, int by)
 		ui_say(ui, true, "no queue feeds this worker");
 		return;
 	}
-	const struct page_queue *q = &snapshot->queue[queue];
-	if (by < 0 && q->capacity <= 1) {
-		ui_say(ui, true, "queue %s has one place, the least there is", q->name);
-		return;
-	}
-	unsigned capacity = by < 0 ? q->capacity - 1 : q->capacity + 1;
-	(void)snprintf(message, sizeof(message), "capacity %s %u", q->name, capacity);
-	(void)snprintf(done, sizeof(done), "asked for %u places in queue %s", capacity, q->name);
-	ui_send(ui, message, done);
+	actions_resize(ui, queue, by);
 }

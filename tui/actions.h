@@ -15,6 +15,9 @@ void actions_menu(struct ui *ui, unsigned worker);
 /* Add a worker to, or retire one of, the station of this worker. */
 void actions_resize_station(struct ui *ui, unsigned worker, bool add);
 
+/* One place more (+1) or less (-1) in a queue. */
+void actions_resize(struct ui *ui, unsigned queue, int by);
+
 /* One place more (+1) or less (-1) in the queue that feeds the station of this worker. */
 void actions_resize_queue(struct ui *ui, unsigned worker, int by);
 

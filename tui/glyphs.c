@@ -20,6 +20,7 @@ static const struct glyphs glyphs_utf8 = {
 	.bullet = "●",
 	.up = "△",
 	.down = "▽",
+	.spark = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
 };
 
 static const struct glyphs glyphs_ascii = {
@@ -37,6 +38,7 @@ static const struct glyphs glyphs_ascii = {
 	.bullet = "*",
 	.up = "^",
 	.down = "v",
+	.spark = {"_", ".", ":", "-", "=", "+", "*", "#"},
 };
 
 const struct glyphs *glyphs_get(bool ascii)

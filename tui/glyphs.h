@@ -23,6 +23,7 @@ struct glyphs {
 	const char *bullet;    /* before the strategy in force */
 	const char *up;	       /* sort directions */
 	const char *down;
+	const char *spark[8]; /* an eighth of a cell's height .. a full one */
 };
 
 const struct glyphs *glyphs_get(bool ascii);

@@ -13,14 +13,14 @@
 #define CONTROL(letter) ((letter) - 'a' + 1)
 
 enum {
-	IN_RUN = SCOPE_WORKERS | SCOPE_LOG,
-	LISTS = SCOPE_WORKERS | SCOPE_LOG | SCOPE_END | SCOPE_HELP,
+	IN_RUN = SCOPE_WORKERS | SCOPE_QUEUES | SCOPE_LOG,
+	LISTS = IN_RUN | SCOPE_END | SCOPE_HELP,
 };
 
 static const struct key_binding bindings[] = {
 	{COMMAND_HELP, SCOPE_ANYWHERE, {KEYS_F0 + 1, 'h', '?'}, "Help", "keys and state letters"},
 	{COMMAND_SETUP,
-	 SCOPE_WORKERS | SCOPE_LOG | SCOPE_END,
+	 IN_RUN | SCOPE_END,
 	 {KEYS_F0 + 2, 'S'},
 	 "Setup",
 	 "choose strategy, input and options (before a run or after its end)"},
@@ -40,12 +40,12 @@ static const struct key_binding bindings[] = {
 	 "Sort",
 	 "choose the column to sort by"},
 	{COMMAND_ADD,
-	 SCOPE_WORKERS,
+	 SCOPE_WORKERS | SCOPE_QUEUES,
 	 {KEYS_F0 + 7, ']'},
 	 "Add",
 	 "add a worker to the selected station, live"},
 	{COMMAND_RETIRE,
-	 SCOPE_WORKERS,
+	 SCOPE_WORKERS | SCOPE_QUEUES,
 	 {KEYS_F0 + 8, '['},
 	 "Retire",
 	 "retire a worker of the selected station when its item is done"},
@@ -54,6 +54,16 @@ static const struct key_binding bindings[] = {
 	 {KEYS_F0 + 9, 'k'},
 	 "Actions",
 	 "act on the selected worker: abandon its item, kill it; asks first"},
+	{COMMAND_MORE_CAPACITY,
+	 SCOPE_QUEUES,
+	 {'+', '='},
+	 "More",
+	 "one place more in the selected queue, live"},
+	{COMMAND_LESS_CAPACITY,
+	 SCOPE_QUEUES,
+	 {'-'},
+	 "Fewer",
+	 "one place fewer; nothing in the queue is dropped"},
 	{COMMAND_QUIT,
 	 SCOPE_ANYWHERE,
 	 {KEYS_F0 + 10, 'q'},
@@ -64,7 +74,7 @@ static const struct key_binding bindings[] = {
 	{COMMAND_SORT_TIME, SCOPE_WORKERS, {'T'}, NULL, "sort by the time in the present state"},
 	{COMMAND_SORT_ID, SCOPE_WORKERS, {'N'}, NULL, "sort by ID"},
 	{COMMAND_FOLLOW,
-	 IN_RUN,
+	 SCOPE_WORKERS | SCOPE_LOG,
 	 {'F'},
 	 NULL,
 	 "follow: keep the selected worker, or the newest line, in view"},
@@ -174,6 +184,8 @@ const char *keys_scope_title(unsigned scope)
 		return "Setup";
 	case SCOPE_WORKERS:
 		return "Workers";
+	case SCOPE_QUEUES:
+		return "Queues";
 	case SCOPE_LOG:
 		return "Log";
 	case SCOPE_END:

@@ -40,6 +40,7 @@ enum scope {
 	SCOPE_HELP = 1 << 5,
 	SCOPE_LIVE = 1 << 6,   /* a run is shown from its page */
 	SCOPE_REPLAY = 1 << 7, /* a saved run is shown */
+	SCOPE_QUEUES = 1 << 8,
 };
 
 enum command {

@@ -40,6 +40,7 @@ struct screen {
 #define SCREENS(X)                                                                                 \
 	X(setup)                                                                                   \
 	X(workers)                                                                                 \
+	X(queues)                                                                                  \
 	X(log)                                                                                     \
 	X(end)                                                                                     \
 	X(help)

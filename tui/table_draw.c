@@ -60,27 +60,6 @@ struct cells {
 	bool is_host;
 };
 
-static enum colour state_colour(enum worker_state state)
-{
-	switch (state) {
-	case WORKER_RUN:
-		return COLOUR_RUN;
-	case WORKER_IO:
-		return COLOUR_IO;
-	case WORKER_DEAD:
-		return COLOUR_BAD;
-	case WORKER_NEVER_STARTED:
-	case WORKER_FINISHED:
-		return COLOUR_DIM;
-	case WORKER_LOCK:
-	case WORKER_RESOURCE:
-	case WORKER_PAUSED:
-		return COLOUR_WARN;
-	default:
-		return COLOUR_WAIT;
-	}
-}
-
 static void set_rates(struct cells *cells, const struct rates_worker *rates)
 {
 	text_rate(cells->text[COLUMN_RATE], CELL_BYTES, rates->items_per_s);
@@ -125,7 +104,7 @@ static void fill_worker(struct cells *cells, const struct ui *ui, const struct t
 		cells->colour = COLOUR_DIM;
 	cells->state = cells->colour == COLOUR_DIM && info->alive
 			       ? COLOUR_DIM
-			       : state_colour((enum worker_state)live->state);
+			       : worker_state_colour((enum worker_state)live->state);
 }
 
 static void fill_host(struct cells *cells, const struct ui *ui, const struct table_row *row,

@@ -57,6 +57,27 @@ void worker_wait_text(const struct snapshot *snapshot, unsigned worker, char *te
 	}
 }
 
+enum colour worker_state_colour(enum worker_state state)
+{
+	switch (state) {
+	case WORKER_RUN:
+		return COLOUR_RUN;
+	case WORKER_IO:
+		return COLOUR_IO;
+	case WORKER_DEAD:
+		return COLOUR_BAD;
+	case WORKER_NEVER_STARTED:
+	case WORKER_FINISHED:
+		return COLOUR_DIM;
+	case WORKER_LOCK:
+	case WORKER_RESOURCE:
+	case WORKER_PAUSED:
+		return COLOUR_WARN;
+	default:
+		return COLOUR_WAIT;
+	}
+}
+
 const char *worker_kind_word(const struct snapshot *snapshot, unsigned worker)
 {
 	switch (snapshot->worker[worker].live.kind) {

@@ -6,6 +6,7 @@
 #define IMGTOP_TUI_WORKER_TEXT_H
 
 #include "record/snapshot.h"
+#include "tui/colours.h"
 
 /* Slots in use. */
 unsigned worker_count(const struct snapshot *snapshot);
@@ -15,6 +16,9 @@ uint64_t worker_state_age_ns(const struct snapshot *snapshot, unsigned worker);
 
 /* "queue write (full)", "lock of decode-2", or how it ended; "" when it waits for nothing. */
 void worker_wait_text(const struct snapshot *snapshot, unsigned worker, char *text, size_t size);
+
+/* How a state is coloured wherever its letter is shown. */
+enum colour worker_state_colour(enum worker_state state);
 
 /* "thread", "process", "walk", "recorder" */
 const char *worker_kind_word(const struct snapshot *snapshot, unsigned worker);

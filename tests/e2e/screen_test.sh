@@ -14,6 +14,15 @@ start_run() {
 	await_screen 'write-1'
 }
 
+# through_tabs NAME...: Tab again and again, each time to the tab of that name.
+through_tabs() {
+	local name
+	for name; do
+		screen_keys Tab
+		await_screen "\\[$name"
+	done
+}
+
 the_first_enter_on_a_fresh_machine_starts_a_real_run() {
 	cd "$scratch"
 	screen_start 80x24 "$IMGTOP"
@@ -93,7 +102,7 @@ a_killed_worker_comes_back_under_its_name() {
 	await_screen 'Kill decode-1\?'
 	screen_keys y
 	await_screen 'Log 1!'
-	screen_keys Tab
+	through_tabs Queues Log
 	await_screen 'decode-1 .*killed'
 	await_screen '\[End\]'
 	screen_keys q

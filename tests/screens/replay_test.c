@@ -157,7 +157,7 @@ static void the_log_goes_back_with_the_picture(void **state)
 	struct fixture *fixture = *state;
 
 	pass(fixture, 52);
-	ui_key(&fixture->ui, KEYS_TAB);
+	ui_show(&fixture->ui, &screen_log);
 	assert_true(shows(fixture, "line of second 5"));
 	assert_false(shows(fixture, "line of second 6"));
 	assert_int_equal(fixture->ui.model->log.total, 6);

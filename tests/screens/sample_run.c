@@ -107,6 +107,8 @@ static void fill_queue(struct page_queue *queue, const char *name, unsigned stat
 	queue->capacity = capacity;
 	queue->popped = 300;
 	queue->pushed = 300 + depth;
+	queue->high_water = depth + (capacity - depth) / 2;
+	queue->between_hosts = 1;
 }
 
 static void fill_worker(struct snapshot_worker *worker, const struct sketch *sketch, unsigned index,
@@ -163,7 +165,7 @@ void sample_run_fill(struct snapshot *snapshot, unsigned tenths)
 	fill_status(&snapshot->status, tenths);
 	fill_queue(&snapshot->queue[0], "intake", 1, 256, 240);
 	fill_queue(&snapshot->queue[1], "decode", 2, 8, 8);
-	fill_queue(&snapshot->queue[2], "write", 3, 8, 1);
+	fill_queue(&snapshot->queue[2], "write", 3, 8, tenths == 0 ? 0 : 1 + tenths / 10 % 3 % 2);
 	for (unsigned i = 0; i < 8; i++) {
 		put_text(snapshot->host[i].name, sizeof(snapshot->host[i].name), hosts[i]);
 		snapshot->host[i].pid = 800 + i;

@@ -103,7 +103,7 @@ static void the_log_shows_what_went_wrong_and_counts_it_in_its_tab(void **state)
 	struct fixture *fixture = *state;
 
 	sample_run_feed(fixture->ui.model);
-	ui_key(&fixture->ui, KEYS_TAB);
+	ui_show(&fixture->ui, &screen_log);
 	draw(fixture, 24, 80);
 	golden_compare(fixture->canvas, "log-80x24");
 }
