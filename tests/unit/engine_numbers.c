@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "engine_numbers.h"
+#include "tests/unit/engine_numbers.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -237,8 +237,13 @@ static void sweep(const struct workload_config *config, const char *name, const 
 {
 	const struct numbers *numbers = config->values;
 
-	(void)name, (void)payload, (void)length, (void)job;
-	atomic_fetch_add(&numbers->shared->swept, 1);
+	uint64_t number;
+
+	(void)name, (void)job;
+	if (length != sizeof number)
+		return;
+	memcpy(&number, payload, sizeof number);
+	atomic_fetch_add(&numbers->shared->times_swept[number], 1);
 }
 
 static void fold(void *accumulator, const void *result, size_t length)

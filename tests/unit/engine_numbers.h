@@ -38,7 +38,7 @@ struct numbers_shared {
 	sem_t stored; /* +1 for every item that was stored */
 	_Atomic uint32_t times_stored[NUMBERS_MOST];
 	_Atomic uint32_t damaged_slots;
-	_Atomic uint32_t swept;
+	_Atomic uint32_t times_swept[NUMBERS_MOST];
 	struct numbers_total {
 		uint64_t count;
 		uint64_t sum;
