@@ -124,6 +124,7 @@ static int run_services(struct options *options, bool *detached)
 	bool screen;
 	int status;
 
+	*detached = false;
 	if (options->run.dry_run)
 		return dry_run(options);
 	screen = open_screen(options, &settings);

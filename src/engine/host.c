@@ -132,7 +132,7 @@ void host_worker_ended(struct host *host, struct worker *worker)
 	host->running--;
 	if (host->alive[station] == 0 && !atomic_load(&host->closing))
 		host->broken = host->running != 0;
-	else if (host->alive[station] == 0 && station < host->config->last_station)
+	else if (station < host->config->last_station && host->alive[station] == 0)
 		queue_close(host->queue[station + 1]);
 	protocol_put_number(host->channel, RECORD_ENDED, worker->identity.worker);
 	host_ring(host, true);

@@ -2,7 +2,7 @@
 # strategies_test.sh - every strategy, worker count and cut makes the same bytes as a sequential run.
 . "${abs_srcdir:?run it by make check}/tests/faults/lib.sh"
 
-options=(--max 100x100 --patch 10,10,40x30 --thumb 32)
+options=(--max 100x100 --patch '10,10,40x30' --thumb 32)
 stages='read decode resize thumb patch encode write'
 
 # Each plan into a folder of its own; the reference is made with the same options.
@@ -45,7 +45,7 @@ hybrids_make_the_same_bytes() {
 
 cuts_at_every_stage_make_the_same_bytes() {
 	inputs
-	same_bytes_by "$(sed 's/ /:2t | /g' <<<"$stages"):2t" "$(sed 's/ /:2p | /g' <<<"$stages"):2p"
+	same_bytes_by "${stages// /:2t | }:2t" "${stages// /:2p | }:2p"
 }
 
 one_cut_anywhere_makes_the_same_bytes() {
@@ -66,8 +66,8 @@ threads_spread_over_hosts_make_the_same_bytes() {
 short_queues_make_the_same_bytes() {
 	inputs
 	options+=(-q 1)
-	same_bytes_by threads:4 hybrid:4+3 "$(sed 's/ /:1p | /g' <<<"$stages"):1p" \
-		"$(sed 's/ /:1t | /g' <<<"$stages"):1t"
+	same_bytes_by threads:4 hybrid:4+3 "${stages// /:1p | }:1p" \
+		"${stages// /:1t | }:1t"
 }
 
 run_tests \
