@@ -13,10 +13,15 @@ import datetime
 import json
 import os
 import platform
-import statistics
 import subprocess
 import sys
 from collections import defaultdict
+
+sys.dont_write_bytecode = True  # the folder of the sources is not ours to write to
+
+import peers
+import tables
+from tables import median, print_table
 
 
 class Run:
@@ -55,6 +60,8 @@ def is_helper(name):
 
 
 def read_runs(path):
+    if not os.path.exists(path):
+        return []
     with open(path, encoding="utf-8") as file:
         return [Run(line) for line in file]
 
@@ -64,10 +71,6 @@ def by_label(runs):
     for run in runs:
         groups[run.label].append(run)
     return groups
-
-
-def median(values):
-    return statistics.median(values)
 
 
 def took(run):
@@ -80,9 +83,7 @@ def median_took(runs):
 
 
 def spread(runs):
-    """Distance of the extremes in % of the median."""
-    times = [took(run) for run in runs]
-    return 100 * (max(times) - min(times)) / median(times)
+    return tables.spread([took(run) for run in runs])
 
 
 def rate(runs):
@@ -95,19 +96,7 @@ def peak_mb(runs):
 
 
 def paired(over, under, value=took):
-    """Median over the rounds of the quotient within a round: what drifts over minutes drops out."""
-    of_round = {run.round: value(run) for run in under}
-    return median([value(run) / of_round[run.round] for run in over if run.round in of_round])
-
-
-def print_table(title, head, rows):
-    cells = [head] + [[c if isinstance(c, str) else f"{c:.3g}" if abs(c) < 100 else f"{c:.0f}"
-                       for c in row] for row in rows]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
-    print(f"\n{title}")
-    for row in cells:
-        first = row[0].ljust(widths[0])
-        print("  " + "  ".join([first] + [c.rjust(w) for c, w in zip(row[1:], widths[1:])]))
+    return tables.paired(over, under, value)
 
 
 def equal_outputs(runs):
@@ -238,10 +227,28 @@ def defects(runs):
     return found
 
 
+def part_mixed(runs):
+    hourly = 3600 * rate(runs)
+    print_table(f"mixed: {runs[0].found} photographs and drawings",
+                ["plan", "seconds", "±%", "images/s", "images/hour", "peak MB"],
+                [[runs[0].label, median_took(runs), spread(runs), rate(runs), hourly, peak_mb(runs)]])
+    return {"images_per_hour": hourly, "median_s": median_took(runs), "peak_mb": peak_mb(runs)}
+
+
+def figures_of(part, path):
+    """A part's figures; its table goes to standard output."""
+    if part in peers.PARTS:
+        return peers.figures_of(part, os.path.dirname(path))
+    return globals()[f"part_{part}"]([run for run in read_runs(path) if run.part == part])
+
+
 def table(part, path):
     runs = [run for run in read_runs(path) if run.part == part]
-    globals()[f"part_{part}"](runs)
-    found = defects(runs)
+    if part in peers.PARTS:
+        found = defects(runs) + peers.table(part, os.path.dirname(path))
+    else:
+        globals()[f"part_{part}"](runs)
+        found = defects(runs)
     for text in found:
         print(f"  DEFECT: {text}")
     return 1 if found else 0
@@ -297,7 +304,7 @@ def record(path, target, program, parts):
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         shown, sys.stdout = sys.stdout, nowhere
         for part in parts:
-            figures[part] = globals()[f"part_{part}"]([r for r in runs if r.part == part])
+            figures[part] = figures_of(part, path)
         sys.stdout = shown
     now = datetime.datetime.now(datetime.timezone.utc)
     content = {
@@ -306,7 +313,7 @@ def record(path, target, program, parts):
         "inputs": "photos" if os.environ.get("PHOTOS") else "samples",
         "quick": bool(os.environ.get("QUICK")),
         "machine": machine(os.path.dirname(os.path.abspath(path))),
-        "versions": versions(program),
+        "versions": dict(versions(program), **(peers.versions() if set(parts) & set(peers.PARTS) else {})),
         "figures": figures,
         "runs": [run.record() for run in runs],
     }

@@ -6,11 +6,13 @@
 #   make bench PHOTOS=~/Pictures             these pictures instead of samples
 #   make bench QUICK=1                       seconds a part: shows that all of it works, figures mean nothing
 #
-# Parts (parts_of_bench below says what each does):
-#   strategies speedup watching memory handover oversubscribe screen
+# Parts (the functions part_NAME say what each does):
+#   strategies speedup watching memory handover oversubscribe screen     imgtop against its promises
+#   peers quality small mixed size                                       and against others; see peers.sh
 #
-# Also read from the environment: IMGTOP (the program), ROUNDS, SECONDS_A_RUN, BENCH_DIR (where inputs and outputs
-# go; on the disk that is to be measured), BENCH_RECORD (the JSON record), KEEP=1 (leave everything there).
+# Also read from the environment: IMGTOP (the program), BENCH_TOOLS (folder of the tools that were built for
+# this), ROUNDS, SECONDS_A_RUN, BENCH_DIR (where inputs and outputs go; on the disk that is to be measured),
+# BENCH_RECORD (the JSON record), KEEP=1 (leave everything there).
 #
 # Plans that are compared alternate within a round and change places from round to round, so that a
 # machine that grows warm or busy treats them alike. All figures are medians over the rounds. Tables go to
@@ -18,7 +20,7 @@
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-all_parts=(strategies speedup watching memory handover oversubscribe screen)
+all_parts=(strategies speedup watching memory handover oversubscribe screen peers quality small mixed size)
 
 say() {
 	printf 'bench: %s\n' "$*" >&2
@@ -248,17 +250,23 @@ part_screen() {
 	live screen "threads:64" 1 "$work/small" --plan threads:64 --delay decode=1000
 }
 
+# shellcheck source-path=SCRIPTDIR
+. "$here/peers.sh"
+
 # ---- main -------------------------------------------------------------------------------------------
 need_tmux() {
 	command -v tmux >/dev/null || die "this part needs tmux: install it or leave the part out" 2
 }
 
+# shellcheck disable=SC2034 # peers.sh uses the rest
 set_scale() {
 	photo_count=24 photo_size=() rounds=${ROUNDS:-5} long_rounds=${ROUNDS:-3}
 	seconds_a_run=${SECONDS_A_RUN:-30} many_copies=20 tiny_count=10000 screen_items=2560
+	photo_box=1920 small_count=2000 mixed_count=500 quality_count=${QUALITY_COUNT:-40}
 	if [[ -n ${QUICK:-} ]]; then
 		photo_count=6 photo_size=(--size 640x480) rounds=2 long_rounds=2
 		seconds_a_run=2 many_copies=2 tiny_count=500 screen_items=256
+		photo_box=320 small_count=100 mixed_count=20 quality_count=${QUALITY_COUNT:-4}
 	fi
 }
 

@@ -100,8 +100,8 @@ if words[0] == "--version":
 elif words[0] == "samples":
     for i in range(int(after("--count"))):
         os.makedirs(f"{words[1]}/2020", exist_ok=True)
-        with open(f"{words[1]}/2020/a {i}.jpg", "w") as file:
-            file.write(str(i))
+        with open(f"{words[1]}/2020/a {i}.jpg", "wb") as file:
+            file.write(b"\xff\xd8\xff%d" % i)
 else:
     found = sum(len(names) for _, _, names in os.walk(words[-1]))
     with open(os.environ["PRETENDER_LOG"], "a") as log:
@@ -112,6 +112,8 @@ else:
     shutil.copytree(words[-1], after("-o"), symlinks=True)
     if os.environ.get("PRETENDER_DIFFERS") == after("--plan"):
         os.truncate(after("-o") + "/2020/a 0.jpg", 0)
+    if "--no-report" in words:
+        sys.exit()
     os.makedirs(after("--report"))
     text = json.dumps({
         "elapsed_s": found / 5, "exit_code": 0, "peak_memory_bytes": 5000000, "startup_s": 0,
@@ -131,10 +133,14 @@ PYTHON
 	unset PHOTOS BENCH ROUNDS SECONDS_A_RUN KEEP
 }
 
+own_parts='strategies speedup watching memory handover oversubscribe screen'
+
 every_part_runs_and_is_in_the_record() {
 	need python3 tmux taskset
 	pretender
-	"$bench/run.sh" >"$scratch/table" 2>"$scratch/progress" || fail "$(cat "$scratch/progress")"
+	# shellcheck disable=SC2086 # words are wanted
+	"$bench/run.sh" $own_parts >"$scratch/table" 2>"$scratch/progress" ||
+		fail "$(cat "$scratch/progress")"
 	python3 - "$scratch/record.json" <<'PYTHON'
 import json, sys
 record = json.load(open(sys.argv[1]))
@@ -180,6 +186,191 @@ an_unknown_part_is_refused() {
 	shows 'no part speling'
 }
 
+# ---- against others ----
+
+# peer LABEL ROUND WALL_US PEAK_KB DONE: a line of peers.tsv, of 10 pictures.
+peer() {
+	printf 'peers\t%s\t%s\t%s\t%s\t%s\t10\t%s\t2000000\n' "$1" "$2" "$3" "$3" "$4" "$5" >>"$scratch/peers.tsv"
+}
+
+others_are_compared_within_each_round() {
+	need python3
+	for round in 1 2; do
+		peer 'imgtop threads:2' "$round" "$((1000000 * round))" - 10
+		peer 'slow' "$round" "$((3000000 * round))" - 9
+	done
+	peer 'imgtop threads:2' 0 - 40000 10
+	peer 'slow' 0 - 80000 9
+	python3 "$bench/figures.py" table peers "$scratch/runs.tsv" >"$scratch/table"
+	shows '^peers: 10 JPEG files'
+	# 1.5 s and 4.5 s in the median, 40,960 and 81,920 kB
+	shows '^  imgtop threads:2 +1\.5 +66\.7 +6\.67 +1 +1\.5 +41 +2 +10$'
+	shows '^  slow +4\.5 +66\.7 +2 +3 +4\.5 +81\.9 +2 +9$'
+	peer 'imgtop threads:2' 3 1000000 - 9
+	! python3 "$bench/figures.py" table peers "$scratch/runs.tsv" >"$scratch/table" || fail "it passed"
+	shows 'DEFECT: imgtop threads:2: 9 of 10 done'
+}
+
+# judged PICTURE LABEL PSNR INSIDE COLUMNS ROWS: a line of quality.tsv
+judged() {
+	printf 'quality\t%s\t%s\tpath\t100\t80\t%s\t0.98\t%s\t%s\t%s\n' "$@" >>"$scratch/quality.tsv"
+}
+
+# gate STATUS [PATTERN]: what the table of quality.tsv comes to; then forget it.
+gate() {
+	local status=0
+	PHOTOS=given python3 "$bench/figures.py" table quality "$scratch/runs.tsv" >"$scratch/table" || status=$?
+	[[ $status -eq $1 ]] || fail "status $status: $(cat "$scratch/table")"
+	shows "$2"
+	rm "$scratch/quality.tsv"
+}
+
+quality_may_not_fall_behind() {
+	need python3
+	judged 1 'imgtop threads:2' 38.7 39 36 36
+	judged 1 'Pillow, 2' 39 39 36 36
+	judged 2 'imgtop threads:2' 37.5 39 36 36
+	judged 2 'Pillow, 2' 37 39 36 36
+	gate 0 'gate: passed; worst picture -0\.30 dB'
+	judged 1 'imgtop threads:2' 38.5 39 36 36
+	judged 1 'Pillow, 2' 39 39 36 36
+	judged 2 'imgtop threads:2' 39 39 36 36
+	judged 2 'Pillow, 2' 37 39 36 36
+	gate 1 'DEFECT: a picture is 0\.50 dB behind'
+	judged 1 'imgtop threads:2' 38 39 36 36
+	judged 1 'Pillow, 2' 37 39 36 36
+	judged 1 vips 38.1 39 36 36
+	gate 1 'DEFECT: the mean is below that of vips'
+}
+
+a_spoilt_edge_is_a_defect_unless_it_is_the_pictures_own() {
+	need python3
+	judged 1 'imgtop threads:2' 39 39 30 36
+	judged 1 'Pillow, 2' 38 39 31 36
+	gate 0 'gate: passed'
+	judged 1 'imgtop threads:2' 39 39 36 30
+	judged 1 'Pillow, 2' 38 39 36 36
+	gate 1 'DEFECT: 1: the last rows or columns are worse'
+}
+
+means_are_those_of_pictures_that_all_have_done() {
+	need python3
+	judged 1 'imgtop threads:2' 38 39 36 36
+	judged 1 'Pillow, 2' 37 39 36 36
+	judged 2 'Pillow, 2' 50 39 36 36
+	gate 0 'mean: imgtop threads:2 38\.000, Pillow, 2 37\.000'
+}
+
+outputs_may_not_be_much_larger_than_the_best() {
+	need python3
+	printf 'a\t1004\t1000\nb/c\t3012\t3000\n' >"$scratch/size.tsv"
+	python3 "$bench/figures.py" table size "$scratch/runs.tsv" >"$scratch/table"
+	shows 'imgtop +0\.004[0-9]* +0\.004 +\+0\.400 +\+0\.400'
+	printf 'd\t2040\t2000\n' >>"$scratch/size.tsv"
+	! python3 "$bench/figures.py" table size "$scratch/runs.tsv" >"$scratch/table" || fail "it passed"
+	shows 'DEFECT: outputs are 0\.93 % too large'
+}
+
+memory_of_all_descendants_counts_together() {
+	local status=0
+	need python3
+	cat >"$scratch/hungry.py" <<'PYTHON'
+import os, sys, time
+kept = bytearray(os.urandom(20 << 20))
+if len(sys.argv) > 1:  # its parent goes away, and it stays for a while
+    child = os.fork()
+    if child == 0:
+        more = bytearray(os.urandom(20 << 20))
+        time.sleep(0.5)
+        os._exit(0)
+    time.sleep(0.3)
+sys.exit(3)
+PYTHON
+	python3 "$bench/peak_memory.py" "$scratch/peak" sh -c "python3 $scratch/hungry.py with-child; exit 3" ||
+		status=$?
+	[[ $status -eq 3 ]] || fail "status $status"
+	# 40 MB, and pages that were copied count once
+	[[ $(cat "$scratch/peak") -gt 40960 && $(cat "$scratch/peak") -lt 90000 ]] || fail "$(cat "$scratch/peak") kB"
+}
+
+# A bin folder with others that only pretend, and no real ones in sight.
+pretended_peers() {
+	local tool
+	mkdir -p "$scratch/bin" "$scratch/tools"
+	ln -s "$(python3 -c 'import sys; print(sys.executable)')" "$scratch/bin/python3"
+	for tool in bash env find xargs awk sed sort head tail cat cp rm mkdir mktemp mv date stat sync \
+		taskset wc tr sha256sum cut paste grep sleep getconf dirname touch ln ls; do
+		ln -s "$(command -v "$tool")" "$scratch/bin/$tool"
+	done
+	cat >"$scratch/bin/vipsthumbnail" <<'SHELL'
+#!/usr/bin/env bash
+# --size BOX -o OUT/%s.jpg[...] FILE...
+echo "${VIPS_CONCURRENCY:-all} $2 $(($# - 4))" >>"$PRETENDER_LOG"
+out=${4%/*}
+shift 4
+cp "$@" "$out"
+SHELL
+	cat >"$scratch/tools/quality" <<'SHELL'
+#!/usr/bin/env bash
+shift
+for output; do
+	[[ -s $output ]] || exit 1
+	printf '%s\t10\t8\t39\t0.9\t39\t38\t38\n' "$output"
+done
+SHELL
+	chmod +x "$scratch/bin/vipsthumbnail" "$scratch/tools/quality"
+	export BENCH_TOOLS=$scratch/tools
+}
+
+only_peers_that_are_here_take_part() {
+	need python3 taskset
+	pretender
+	pretended_peers
+	PATH=$scratch/bin "$bench/run.sh" peers small >"$scratch/table" 2>"$scratch/progress" ||
+		fail "$(cat "$scratch/progress")"
+	shows '^peers: 6 JPEG files'
+	shows '^  imgtop threads:2 .* 6 +39\.00 +0\.9000$'
+	shows '^  vipsthumbnail, all files .* 6 +39\.00 +0\.9000$'
+	shows '^small: 100 JPEG files'
+	! grep -qE 'Magick|sharp,' "$scratch/table" || fail "$(cat "$scratch/table")"
+	grep -q 'graphicsmagick is not here' "$scratch/progress"
+	# a watched run and two rounds, everything at once or a file a time
+	[[ $(grep -cx 'all 320x320> 6' "$scratch/log") -eq 3 ]] || fail "$(cat "$scratch/log")"
+	[[ $(grep -cx '1 320x320> 1' "$scratch/log") -eq 18 ]] || fail "$(cat "$scratch/log")"
+	python3 - "$scratch/record.json" <<'PYTHON'
+import json, sys
+figures = json.load(open(sys.argv[1]))["figures"]
+assert figures["peers"]["vipsthumbnail, xargs -P2"]["done"] == 6
+assert figures["small"]["imgtop processes:2"]["given"] == 100
+PYTHON
+}
+
+# Samples are stored in all orientations: one that was turned wrongly would be far off.
+the_quality_tool_knows_a_good_reduction_from_another_picture() {
+	local name output psnr other='' tool=${abs_builddir:?}/tests/bench/quality
+	make_photos "$scratch/in" 12 160x120
+	imgtop run images "$scratch/in" -o "$scratch/small" --max 100 --batch
+	expect_status 0
+	while IFS= read -r name; do
+		output=$scratch/small/${name#"$scratch/in/"}
+		output=${output%.*}.jpg
+		"$tool" "$name" "$output" ${other:+"$other"} >"$scratch/judged"
+		psnr=$(cut -f 4 "$scratch/judged" | paste -sd' ')
+		awk -v psnr="$psnr" 'BEGIN { split(psnr, db, " "); exit !(db[1] > 25 && db[2] < 20) }' ||
+			fail "$name: $(cat "$scratch/judged")"
+		other=$output
+	done < <(find "$scratch/in" -iname '*.jp*g' | LC_ALL=C sort)
+	[[ -n $other ]]
+}
+
+the_quality_tool_refuses_what_is_no_jpeg_file() {
+	local status=0
+	echo text >"$scratch/text.jpg"
+	"$abs_builddir/tests/bench/quality" "$scratch/text.jpg" "$scratch/text.jpg" >"$scratch/out" 2>"$scratch/err" ||
+		status=$?
+	[[ $status -eq 1 && ! -s $scratch/out ]] || fail "status $status"
+}
+
 run_tests \
 	strategies_are_compared_within_each_round \
 	outputs_that_differ_are_a_defect \
@@ -189,4 +380,13 @@ run_tests \
 	every_part_runs_and_is_in_the_record \
 	plans_change_places_from_round_to_round \
 	a_run_that_fails_or_differs_fails_the_benchmark \
-	an_unknown_part_is_refused
+	an_unknown_part_is_refused \
+	others_are_compared_within_each_round \
+	quality_may_not_fall_behind \
+	a_spoilt_edge_is_a_defect_unless_it_is_the_pictures_own \
+	means_are_those_of_pictures_that_all_have_done \
+	outputs_may_not_be_much_larger_than_the_best \
+	memory_of_all_descendants_counts_together \
+	only_peers_that_are_here_take_part \
+	the_quality_tool_knows_a_good_reduction_from_another_picture \
+	the_quality_tool_refuses_what_is_no_jpeg_file
