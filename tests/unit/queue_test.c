@@ -76,9 +76,9 @@ static void await_state(const struct page *page, unsigned worker, enum worker_st
 {
 	struct page_worker_live live = {0};
 
-	while (!page_read_worker(page, worker, &live) || live.state != (uint32_t)state)
+	while (!page_read_worker(page, worker, &live) || live.state != (uint32_t)state ||
+	       live.wait_on != WAIT_QUEUE)
 		sched_yield();
-	assert_int_equal(live.wait_on, WAIT_QUEUE);
 	assert_int_equal(live.wait_target, QUEUE);
 }
 
