@@ -184,8 +184,10 @@ void fleet_start(struct supervisor *sup, struct remote *host)
 	fleet_show_host(sup, host, true);
 	if (sup->paused)
 		channel_put(host->channel, RECORD_PAUSE, NULL, 0);
-	if (host == sup->recorder)
+	if (host == sup->recorder) {
+		sup->finishing = false; /* this one has not been told */
 		jobs_resend(sup);
+	}
 	host->dirty = true;
 }
 

@@ -278,7 +278,7 @@ void fleet_reap(struct supervisor *sup, struct remote *host)
 		ended(sup, host);
 		return;
 	}
-	if (asked && (sup->stopping || host->closing)) {
+	if (asked && (sup->stopping || host->closing || host == sup->walk)) {
 		bury(sup, host, cause, now_ns);
 		if (!sup->stopping)
 			jobs_log(sup, LOG_WARNING, 0, "%s: at its end: %s", host->name, cause);

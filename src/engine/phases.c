@@ -278,10 +278,6 @@ bool phases_turn(struct supervisor *sup, uint64_t now_ns)
 		finish_recorder(sup, now_ns);
 		return false;
 	}
-	/* One that died while it wrote the report tries again. */
-	if (sup->recorder->state == REMOTE_WAITING) {
-		sup->finishing = false;
-		return false;
-	}
-	return true;
+	/* One that died while it wrote the report is started again. */
+	return sup->recorder->state != REMOTE_WAITING;
 }

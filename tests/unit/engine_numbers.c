@@ -25,6 +25,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "engine/supervisor.h"
+#include "engine/tether.h"
 
 enum { LOAD, WORK, CHECK, STORE, SLOT_BYTES = 1 << 20 };
 
@@ -243,7 +244,9 @@ static void sweep(const struct workload_config *config, const char *name, const 
 	if (length != sizeof number)
 		return;
 	memcpy(&number, payload, sizeof number);
-	atomic_fetch_add(&numbers->shared->times_swept[number], 1);
+	if (atomic_fetch_add(&numbers->shared->times_swept[number], 1) == 0 &&
+	    numbers->kill_recorder)
+		kill(getpid(), SIGKILL);
 }
 
 static void fold(void *accumulator, const void *result, size_t length)
@@ -388,6 +391,19 @@ void numbers_start(struct numbers_run *run)
 	}
 	close(pair[1]);
 	run->tether = pair[0];
+}
+
+struct page *numbers_page(const struct numbers_run *run)
+{
+	char message[TETHER_MESSAGE_BYTES] = "";
+	struct err err = {0};
+	struct page *page;
+
+	assert_true(recv(run->tether, message, sizeof message - 1, 0) > 1);
+	assert_int_equal(message[0], TETHER_PAGE);
+	page = page_open(message + 1, &err);
+	assert_non_null(page);
+	return page;
 }
 
 void numbers_tell(const struct numbers_run *run, char word)

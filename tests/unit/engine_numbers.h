@@ -51,8 +51,9 @@ struct numbers {
 	unsigned items;
 	unsigned every; /* these have the fault: n % every == every - 1; 0 = none */
 	enum numbers_fault fault;
-	bool no_worker; /* worker_open fails */
-	bool admit;	/* each item asks for NUMBERS_ADMITTED_BYTES */
+	bool no_worker;	    /* worker_open fails */
+	bool kill_recorder; /* the first sweep kills it */
+	bool admit;	    /* each item asks for NUMBERS_ADMITTED_BYTES */
 	struct numbers_shared *shared;
 };
 
@@ -79,6 +80,9 @@ void numbers_start(struct numbers_run *run);
 
 /* Send the supervisor one of enum tether's words. */
 void numbers_tell(const struct numbers_run *run, char word);
+
+/* The run's page, once it exists. */
+struct page *numbers_page(const struct numbers_run *run);
 
 /* Await the supervisor's end; its exit status, or 128 + the signal that killed it. No process of
  * the run may be left, no page, and nobody may have written to its standard error. */

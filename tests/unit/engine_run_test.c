@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -215,6 +216,48 @@ static void what_killed_workers_left_is_swept_once_the_item_is_over(void **state
 	numbers_free(run);
 }
 
+static void a_recorder_that_dies_is_replaced_and_no_line_is_lost_or_doubled(void **state)
+{
+	struct numbers_run *run = numbers_new(1000);
+
+	(void)state;
+	run->plan = "processes:2";
+	run->numbers.every = 400;
+	run->numbers.fault = NUMBERS_KILL_ONCE;
+	run->numbers.kill_recorder = true; /* twice, with lines before it on their way */
+	numbers_start(run);
+	assert_int_equal(numbers_wait(run), 0);
+	assert_int_equal(numbers_count(run, COLUMN_STATUS, "ok"), 1000);
+	assert_int_equal(numbers_count(run, 0, ""), 1000);
+	for (unsigned n = 399; n < 1000; n += 400)
+		assert_true(run->numbers.shared->times_swept[n] >= 2);
+	numbers_free(run);
+}
+
+/* Whether the kill comes in time or not, the run must end with a report. */
+static void a_recorder_killed_while_it_writes_the_report_is_replaced(void **state)
+{
+	enum { RECORDER = 1 };
+	struct numbers_run *run = numbers_new(20);
+	struct page_status status = {0};
+	struct page_host recorder;
+	struct page *page;
+
+	(void)state;
+	run->plan = "threads:2";
+	numbers_start(run);
+	page = numbers_page(run);
+	while (!page_read_status(page, &status) || status.state < RUN_REPORTING)
+		sched_yield();
+	assert_true(page_read_host(page, RECORDER, &recorder));
+	assert_string_equal(recorder.name, "recorder");
+	kill((pid_t)recorder.pid, SIGKILL);
+	assert_int_equal(numbers_wait(run), 0);
+	numbers_assert_complete(run);
+	page_close(page);
+	numbers_free(run);
+}
+
 static void a_warning_travels_through_all_hosts(void **state)
 {
 	(void)state;
@@ -360,6 +403,8 @@ int main(void)
 		cmocka_unit_test(a_crash_is_charged_to_the_item_that_crashed),
 		cmocka_unit_test(items_that_always_kill_are_quarantined_and_the_rest_is_done),
 		cmocka_unit_test(what_killed_workers_left_is_swept_once_the_item_is_over),
+		cmocka_unit_test(a_recorder_that_dies_is_replaced_and_no_line_is_lost_or_doubled),
+		cmocka_unit_test(a_recorder_killed_while_it_writes_the_report_is_replaced),
 		cmocka_unit_test(a_warning_travels_through_all_hosts),
 		cmocka_unit_test(workers_that_cannot_start_end_the_run_with_4),
 		cmocka_unit_test(the_first_interrupt_finishes_what_was_started_and_loses_nothing),
