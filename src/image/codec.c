@@ -22,6 +22,7 @@ static const struct codec *const registry[] = {
 	&codec_jpeg,
 	&codec_png,
 	&codec_bmp,
+	&codec_tiff,
 	&codec_webp,
 };
 
@@ -36,6 +37,7 @@ void codec_limits_init(struct codec_limits *limits)
 		.jpeg_memory_bytes = UINT64_C(512) << 20,
 		.png_chunk_bytes = UINT64_C(8) << 20,
 		.png_cache_chunks = 1000,
+		.tiff_memory_bytes = UINT64_C(50) << 20,
 	};
 }
 
@@ -130,16 +132,18 @@ int codec_decode(struct codec_state *state, const struct codec_input *input, str
 		 struct codec_result *result, struct err *err)
 {
 	const struct codec *codec = require_codec(input, err);
+	int status;
 
 	if (codec == NULL)
 		return -1;
 	*result = (struct codec_result){0};
-	release_large(&state->rows);
 	release_large(&state->icc);
 	release_large(&state->exif);
 	state->icc.length = 0;
 	state->exif.length = 0;
-	return codec->decode(state, input, image, result, err);
+	status = codec->decode(state, input, image, result, err);
+	release_large(&state->rows);
+	return status;
 }
 
 int codec_buffer_reserve(struct codec_buffer *buffer, size_t bytes, struct err *err)

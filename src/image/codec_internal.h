@@ -33,6 +33,7 @@ struct codec {
 extern const struct codec codec_bmp;
 extern const struct codec codec_jpeg;
 extern const struct codec codec_png;
+extern const struct codec codec_tiff;
 extern const struct codec codec_webp;
 
 /* At least bytes of room. error: transient. */

@@ -159,6 +159,13 @@ const struct option_spec images_option_specs[] = {
 	 .initial = "1000",
 	 .minimum = 1,
 	 VALUE(png_chunks)},
+	{.name = "tiff-memory",
+	 .kind = OPTION_BYTES,
+	 .argument = "BYTES",
+	 .help = "Refuse TIFF files of which more must be in memory at once, as for a tile",
+	 .initial = "50M",
+	 .minimum = 1 << 20,
+	 VALUE(tiff_memory)},
 };
 
 static int hex_digit(char digit)
@@ -237,6 +244,7 @@ int images_settings_init(struct images_settings *settings, const struct images_o
 	settings->limits.jpeg_memory_bytes = options->jpeg_memory;
 	settings->limits.png_chunk_bytes = options->png_chunk;
 	settings->limits.png_cache_chunks = (uint64_t)options->png_chunks;
+	settings->limits.tiff_memory_bytes = options->tiff_memory;
 	if (parse_colour(background, &settings->background, err) != 0)
 		return -1;
 	if (settings->patching && patch_parse(options->patch, &settings->patch, err) != 0)

@@ -39,9 +39,10 @@ struct images_options {
 	uint64_t jpeg_memory;
 	uint64_t png_chunk;
 	int64_t png_chunks;
+	uint64_t tiff_memory;
 };
 
-enum { IMAGES_OPTIONS = 20 };
+enum { IMAGES_OPTIONS = 21 };
 extern const struct option_spec images_option_specs[IMAGES_OPTIONS];
 
 struct images_settings {
