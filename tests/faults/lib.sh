@@ -197,6 +197,8 @@ expect_survived() {
 	[[ $(outputs) -eq $(count_of ok) ]] ||
 		fail "$(outputs) outputs of $(count_of ok) items: $(find "$scratch/small" -type f)"
 	expect_nothing_left
+	# what sanitizers and failed assertions say stands there
+	[[ ! -s $scratch/report/stderr.log ]] || fail "a host complains: $(cat "$scratch/report/stderr.log")"
 }
 
 # No process, no temporary file, no page, no socket.

@@ -3,6 +3,9 @@
 # and says so, or is refused with a sentence; it neither hangs nor crashes.
 . "${abs_srcdir:?run it by make check}/tests/faults/lib.sh"
 
+# A leak checker needs a process of its own at the end.
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
+
 # under LIMIT RUN...: the program under that limit of prlimit(1), as a user that it binds.
 under() {
 	local limit=$1
