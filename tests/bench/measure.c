@@ -142,9 +142,9 @@ static void gaussian(double weights[WINDOW])
 	double total = 0;
 
 	for (int i = 0; i < WINDOW; i++) {
-		double x = i - WINDOW / 2;
+		int x = i - WINDOW / 2;
 
-		weights[i] = exp(-x * x / (2 * 1.5 * 1.5));
+		weights[i] = exp(-(double)(x * x) / (2 * 1.5 * 1.5));
 		total += weights[i];
 	}
 	for (int i = 0; i < WINDOW; i++)

@@ -72,12 +72,20 @@ in_root() {
 		chroot "$work/$stage" sh -c 'cd "$1" && shift && exec "$@"' recipe "$folder" "$@"
 }
 
-# What an engine would be sent: files that git knows or would take, as .dockerignore has it.
+# What an engine would be sent, as .dockerignore has it: what git knows or would take, or an unpacked tarball.
+context_files() {
+	cd "$top"
+	if git -c safe.directory='*' rev-parse --git-dir >/dev/null 2>&1; then
+		git -c safe.directory='*' ls-files -z --cached --others --exclude-standard |
+			while IFS= read -r -d '' file; do [[ ! -e $file ]] || printf '%s\0' "$file"; done
+	else
+		find . -path './build*' ! -path './build-aux*' -prune -o -type f ! -name '*.[ao]' -print0
+	fi
+}
+
 copy_context() {
 	mkdir -p "$work/$stage$1"
-	git -C "$top" -c safe.directory='*' ls-files -z --cached --others --exclude-standard |
-		(cd "$top" && while IFS= read -r -d '' file; do [[ ! -e $file ]] || printf '%s\0' "$file"; done) |
-		tar -C "$top" --null --files-from=- -cf - | tar -C "$work/$stage$1" --no-same-owner -xf -
+	context_files | tar -C "$top" --null --files-from=- -cf - | tar -C "$work/$stage$1" --no-same-owner -xf -
 }
 
 # words JSON_LIST: ["a", "b"] as lines.
