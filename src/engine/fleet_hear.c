@@ -98,6 +98,16 @@ static int on_ended(struct remote *host, uint64_t page_index)
 	return -1;
 }
 
+/* Every recorder says first how far its predecessor came: only what is new shows that it works. */
+static void on_acknowledged(struct supervisor *sup, uint64_t serial)
+{
+	unsigned before = sup->unrecorded;
+
+	jobs_acknowledged(sup, serial);
+	if (sup->unrecorded != before)
+		sup->recorder->deaths = 0;
+}
+
 static int on_number(struct supervisor *sup, struct remote *host, uint32_t type, uint64_t number)
 {
 	switch (type) {
@@ -124,8 +134,7 @@ static int on_number(struct supervisor *sup, struct remote *host, uint32_t type,
 	case RECORD_ACKNOWLEDGE:
 		if (host != sup->recorder)
 			return -1;
-		jobs_acknowledged(sup, number);
-		host->deaths = 0;
+		on_acknowledged(sup, number);
 		return 0;
 	default:
 		return -1;
