@@ -1,9 +1,8 @@
 /*
- * resize.c - a picture at another size, plane by plane through zimg.
+ * resize.c - a picture at another size, plane by plane.
  *
- * Building a filter graph costs about as much as running it over a plane of a few megapixels, so
- * a worker keeps those of its last geometries. Pictures of one camera, and the planes of one
- * picture, share them.
+ * What a plane's rows are made of is decided in resize_begin; the rows themselves are made as soon
+ * as their source rows are there, by the same code whether those come bit by bit or are all there.
  */
 #include "config.h"
 
@@ -14,66 +13,52 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <zimg.h>
-
 #include "base/mem.h"
 #include "image/codec_internal.h"
+#include "image/resample.h"
 
 enum {
-	GRAPHS = 12,
-	BUFFER_ALIGNMENT = 64, /* of zimg, in its widest mode */
+	AXES = 16,	       /* luma and chroma of a picture and its thumb have eight */
 	KEPT_BYTES = 16 << 20, /* scratch memory above this is not kept for the next picture */
-	POLL_EVERY = 64,       /* rows */
+	POLL_EVERY = 64,       /* source rows */
 };
 
-struct kernel {
-	zimg_resample_filter_e filter;
-	double a;
-	double b;
-	bool has_b;
-};
-
-static const struct kernel kernels[] = {
-	[RESIZE_LANCZOS3] = {ZIMG_RESIZE_LANCZOS, 3, 0, false},
-	[RESIZE_BICUBIC] = {ZIMG_RESIZE_BICUBIC, 0, 0.5, true},
-	[RESIZE_BILINEAR] = {ZIMG_RESIZE_BILINEAR, 0, 0, false},
-	[RESIZE_SPLINE36] = {ZIMG_RESIZE_SPLINE36, 0, 0, false},
+static const enum resample_kernel kernels[] = {
+	[RESIZE_LANCZOS3] = RESAMPLE_LANCZOS3,
+	[RESIZE_BICUBIC] = RESAMPLE_BICUBIC,
+	[RESIZE_BILINEAR] = RESAMPLE_BILINEAR,
+	[RESIZE_SPLINE36] = RESAMPLE_SPLINE36,
 };
 
 const char *const resize_filter_names[] = {"lanczos3", "bicubic", "bilinear", "spline36", NULL};
 
-/* All that a graph depends on, but the filter. */
-struct graph_key {
-	uint32_t from_columns;
-	uint32_t from_rows;
-	uint32_t to_columns;
-	uint32_t to_rows;
-	struct image_box from; /* what the destination's samples cover in the source plane */
-};
-
-struct graph {
-	struct graph_key key;
-	zimg_filter_graph *filter; /* NULL = free */
+struct kept_axis {
+	struct resample_axis axis; /* of no samples: free */
 	uint64_t used;		   /* the resizer's clock */
 };
 
-/* Aligned memory that is kept from call to call. */
-struct aligned {
+/* One plane on its way. */
+struct flow {
+	const struct resample_axis *across; /* NULL = rows are copied */
+	const struct resample_axis *down;
+	uint32_t next; /* row of the destination */
+};
+
+/* Memory that is kept from call to call. */
+struct kept {
 	void *bytes;
 	size_t capacity;
 };
 
 struct resizer {
 	enum resize_filter filter;
-	struct graph graphs[GRAPHS];
+	struct kept_axis axes[AXES];
 	uint64_t clock;
-	struct aligned working; /* zimg's rows */
-	struct aligned scratch; /* a whole picture: resizer_scratch */
-};
-
-struct poll {
-	const struct codec_hooks *hooks;
-	struct err *err;
+	struct image *destination;
+	struct flow flows[IMAGE_PLANES];
+	struct kept between; /* a row between the passes */
+	struct kept rows;    /* pointers to the source rows of a row */
+	struct kept scratch; /* a whole picture: resizer_scratch */
 };
 
 struct resizer *resizer_open(enum resize_filter filter)
@@ -88,9 +73,10 @@ void resizer_close(struct resizer *resizer)
 {
 	if (resizer == NULL)
 		return;
-	for (unsigned i = 0; i < GRAPHS; i++)
-		zimg_filter_graph_free(resizer->graphs[i].filter);
-	free(resizer->working.bytes);
+	for (unsigned i = 0; i < AXES; i++)
+		resample_axis_free(&resizer->axes[i].axis);
+	free(resizer->between.bytes);
+	free(resizer->rows.bytes);
 	free(resizer->scratch.bytes);
 	free(resizer);
 }
@@ -118,191 +104,174 @@ void resize_fit(uint32_t width, uint32_t height, uint32_t max_width, uint32_t ma
 	}
 }
 
-static void *aligned_reserve(struct aligned *memory, size_t bytes)
+static void *reserve(struct kept *memory, size_t bytes)
 {
-	size_t rounded = (bytes + BUFFER_ALIGNMENT) / BUFFER_ALIGNMENT * BUFFER_ALIGNMENT;
+	size_t rounded = (bytes + IMAGE_ALIGNMENT) / IMAGE_ALIGNMENT * IMAGE_ALIGNMENT;
 
 	if (memory->capacity >= rounded && memory->capacity <= KEPT_BYTES)
 		return memory->bytes;
 	free(memory->bytes);
-	memory->bytes = aligned_alloc(BUFFER_ALIGNMENT, rounded);
+	memory->bytes = aligned_alloc(IMAGE_ALIGNMENT, rounded);
 	memory->capacity = memory->bytes != NULL ? rounded : 0;
 	return memory->bytes;
 }
 
 void *resizer_scratch(struct resizer *resizer, size_t bytes)
 {
-	return aligned_reserve(&resizer->scratch, bytes);
+	return reserve(&resizer->scratch, bytes);
 }
 
-/* Error of the zimg call just made. */
-static int zimg_error(struct err *err)
+static bool keys_equal(const struct resample_key *a, const struct resample_key *b)
 {
-	char text[200] = "";
-	zimg_error_code_e code = zimg_get_last_error(text, sizeof text);
-
-	zimg_clear_last_error();
-	if (code == ZIMG_ERROR_OUT_OF_MEMORY)
-		return err_transient(err, "no memory to resize");
-	return err_permanent(err, "resize: %s", text);
+	return a->from == b->from && a->to == b->to && a->start == b->start &&
+	       a->extent == b->extent;
 }
 
-static bool keys_equal(const struct graph_key *a, const struct graph_key *b)
+static const struct resample_axis *find_axis(struct resizer *resizer,
+					     const struct resample_key *key, struct err *err)
 {
-	return a->from_columns == b->from_columns && a->from_rows == b->from_rows &&
-	       a->to_columns == b->to_columns && a->to_rows == b->to_rows &&
-	       a->from.x == b->from.x && a->from.y == b->from.y && a->from.width == b->from.width &&
-	       a->from.height == b->from.height;
-}
+	struct kept_axis *oldest = &resizer->axes[0];
 
-static zimg_filter_graph *build(const struct resizer *resizer, const struct graph_key *key)
-{
-	const struct kernel *kernel = &kernels[resizer->filter];
-	zimg_image_format from;
-	zimg_image_format to;
-	zimg_graph_builder_params params;
+	for (unsigned i = 0; i < AXES; i++) {
+		struct kept_axis *kept = &resizer->axes[i];
 
-	zimg_image_format_default(&from, ZIMG_API_VERSION);
-	from.width = key->from_columns;
-	from.height = key->from_rows;
-	from.pixel_type = ZIMG_PIXEL_BYTE;
-	from.pixel_range = ZIMG_RANGE_FULL;
-	to = from;
-	to.width = key->to_columns;
-	to.height = key->to_rows;
-	from.active_region.left = key->from.x;
-	from.active_region.top = key->from.y;
-	from.active_region.width = key->from.width;
-	from.active_region.height = key->from.height;
-	zimg_graph_builder_params_default(&params, ZIMG_API_VERSION);
-	params.resample_filter = kernel->filter;
-	if (kernel->filter == ZIMG_RESIZE_LANCZOS || kernel->has_b)
-		params.filter_param_a = kernel->a;
-	if (kernel->has_b)
-		params.filter_param_b = kernel->b;
-	params.dither_type = ZIMG_DITHER_NONE;
-	params.cpu_type = ZIMG_CPU_AUTO;
-	return zimg_filter_graph_build(&from, &to, &params);
-}
-
-static zimg_filter_graph *find_graph(struct resizer *resizer, const struct graph_key *key)
-{
-	struct graph *oldest = &resizer->graphs[0];
-
-	for (unsigned i = 0; i < GRAPHS; i++) {
-		struct graph *graph = &resizer->graphs[i];
-
-		if (graph->filter != NULL && keys_equal(&graph->key, key)) {
-			graph->used = ++resizer->clock;
-			return graph->filter;
+		if (keys_equal(&kept->axis.key, key)) {
+			kept->used = ++resizer->clock;
+			return &kept->axis;
 		}
-		if (graph->used < oldest->used)
-			oldest = graph;
+		if (kept->used < oldest->used)
+			oldest = kept;
 	}
-	zimg_filter_graph_free(oldest->filter);
-	*oldest = (struct graph){
-		.key = *key,
-		.filter = build(resizer, key),
-		.used = ++resizer->clock,
-	};
-	return oldest->filter;
+	resample_axis_free(&oldest->axis);
+	oldest->used = ++resizer->clock;
+	if (resample_axis_init(&oldest->axis, kernels[resizer->filter], key, err) != 0)
+		return NULL;
+	return &oldest->axis;
 }
 
-/* zimg reads rows by number and asks before each: a place to give up at. */
-static int on_row(void *user, unsigned row, unsigned left, unsigned right)
-{
-	struct poll *poll = user;
-
-	(void)left;
-	(void)right;
-	return row % POLL_EVERY == 0 && codec_check_cancelled(poll->hooks, poll->err) != 0;
-}
-
-static int run(struct resizer *resizer, const zimg_filter_graph *filter,
-	       const zimg_image_buffer_const *from, const zimg_image_buffer *to, struct poll *poll)
-{
-	size_t bytes;
-	void *working;
-
-	if (zimg_filter_graph_get_tmp_size(filter, &bytes) != ZIMG_ERROR_SUCCESS)
-		return zimg_error(poll->err);
-	working = aligned_reserve(&resizer->working, bytes);
-	if (working == NULL)
-		return err_transient(poll->err, "no memory to resize: %zu bytes", bytes);
-	err_clear(poll->err);
-	if (zimg_filter_graph_process(filter, from, to, working, on_row, poll, NULL, NULL) ==
-	    ZIMG_ERROR_SUCCESS)
-		return 0;
-	return poll->err->kind != ERR_NONE ? -1 : zimg_error(poll->err);
-}
-
-/* The span of the source plane that all samples of the destination cover together: more than its
+/* The span of the source plane that all samples of the destination cover together is more than its
  * box where the destination's samples reach beyond the destination's box. */
-static struct image_box source_span(const struct image_plane *from, const struct image_plane *to)
+static struct resample_key key_across(const struct image_plane *from, const struct image_plane *to)
 {
-	double scale_x = from->box.width / to->box.width;
-	double scale_y = from->box.height / to->box.height;
+	double scale = from->box.width / to->box.width;
 
-	return (struct image_box){
-		.x = from->box.x - to->box.x * scale_x,
-		.y = from->box.y - to->box.y * scale_y,
-		.width = to->columns * scale_x,
-		.height = to->rows * scale_y,
-	};
+	return (struct resample_key){.from = from->columns,
+				     .to = to->columns,
+				     .start = from->box.x - to->box.x * scale,
+				     .extent = to->columns * scale};
 }
 
-/* Does every sample of the destination stand for the one of the source in its place? */
-static bool is_identity(const struct graph_key *key)
+static struct resample_key key_down(const struct image_plane *from, const struct image_plane *to)
 {
-	return key->from_columns == key->to_columns && key->from_rows == key->to_rows &&
-	       key->from.x == 0 && key->from.y == 0 && key->from.width == key->to_columns &&
-	       key->from.height == key->to_rows;
+	double scale = from->box.height / to->box.height;
+
+	return (struct resample_key){.from = from->rows,
+				     .to = to->rows,
+				     .start = from->box.y - to->box.y * scale,
+				     .extent = to->rows * scale};
 }
 
-static void copy_plane(const struct image *source, struct image *destination, unsigned index)
+/* Does every sample of the result stand for the one of the source in its place? */
+static bool is_identity(const struct resample_key *key)
 {
-	const struct image_plane *plane = &destination->geometry.plane[index];
+	return key->from == key->to && key->start == 0 && key->extent == key->to;
+}
 
-	for (uint32_t y = 0; y < plane->rows; y++)
-		memcpy(image_row(destination, index, y), image_row(source, index, y),
-		       plane->columns);
+static int begin_plane(struct resizer *resizer, const struct image_plane *from,
+		       const struct image_plane *to, struct flow *flow, struct err *err)
+{
+	const struct resample_key across = key_across(from, to);
+	const struct resample_key down = key_down(from, to);
+	size_t between = (from->columns + RESAMPLE_SPARE) * sizeof(int16_t);
+
+	*flow = (struct flow){0};
+	if (is_identity(&across) && is_identity(&down))
+		return 0;
+	flow->across = find_axis(resizer, &across, err);
+	if (flow->across == NULL)
+		return -1;
+	flow->down = find_axis(resizer, &down, err);
+	if (flow->down == NULL)
+		return -1;
+	if (reserve(&resizer->between, between) == NULL ||
+	    reserve(&resizer->rows, (flow->down->reach + 1) * sizeof(void *)) == NULL)
+		return err_transient(err, "no memory to resize: %zu bytes", between);
+	return 0;
+}
+
+int resize_begin(struct resizer *resizer, const struct image_geometry *source,
+		 struct image *destination, struct err *err)
+{
+	assert(source->format == destination->geometry.format);
+	resizer->destination = destination;
+	for (unsigned i = 0; i < source->nplanes; i++)
+		if (begin_plane(resizer, &source->plane[i], &destination->geometry.plane[i],
+				&resizer->flows[i], err) != 0)
+			return -1;
+	return 0;
+}
+
+uint32_t resize_window(const struct resizer *resizer, unsigned plane)
+{
+	const struct flow *flow = &resizer->flows[plane];
+
+	return flow->down != NULL ? flow->down->reach : 1;
+}
+
+static const unsigned char *row_of(const struct resize_rows *source, uint32_t row)
+{
+	return source->start + (row % source->rows) * source->stride;
+}
+
+static void make_row(struct resizer *resizer, const struct flow *flow,
+		     const struct resize_rows *source, unsigned char *to)
+{
+	const struct resample_axis *down = flow->down;
+	const unsigned char **rows = resizer->rows.bytes;
+
+	for (uint32_t k = 0; k < down->reach; k++)
+		rows[k] = row_of(source, down->first[flow->next] + k);
+	rows[down->reach] = rows[0];
+	resample_row(flow->across, down, flow->next, rows, resizer->between.bytes, to);
+}
+
+void resize_feed(struct resizer *resizer, unsigned plane, const struct resize_rows *source)
+{
+	const struct image_plane *to = &resizer->destination->geometry.plane[plane];
+	struct flow *flow = &resizer->flows[plane];
+
+	for (; flow->next < to->rows; flow->next++) {
+		unsigned char *row = image_row(resizer->destination, plane, flow->next);
+
+		if (flow->down == NULL) {
+			if (flow->next >= source->end)
+				return;
+			memcpy(row, row_of(source, flow->next), to->columns);
+			continue;
+		}
+		if (flow->down->first[flow->next] + flow->down->reach > source->end)
+			return;
+		make_row(resizer, flow, source, row);
+	}
 }
 
 int resize_image(struct resizer *resizer, const struct image *source, struct image *destination,
 		 const struct codec_hooks *hooks, struct err *err)
 {
-	struct poll poll = {.hooks = hooks, .err = err};
-
-	assert(source->geometry.format == destination->geometry.format);
+	if (resize_begin(resizer, &source->geometry, destination, err) != 0)
+		return -1;
 	for (unsigned i = 0; i < source->geometry.nplanes; i++) {
-		const struct image_plane *from = &source->geometry.plane[i];
-		const struct image_plane *to = &destination->geometry.plane[i];
-		const struct graph_key key = {
-			.from_columns = from->columns,
-			.from_rows = from->rows,
-			.to_columns = to->columns,
-			.to_rows = to->rows,
-			.from = source_span(from, to),
-		};
-		const zimg_image_buffer_const input = {
-			.version = ZIMG_API_VERSION,
-			.plane[0] = {source->data[i], from->stride, ZIMG_BUFFER_MAX},
-		};
-		const zimg_image_buffer output = {
-			.version = ZIMG_API_VERSION,
-			.plane[0] = {destination->data[i], to->stride, ZIMG_BUFFER_MAX},
-		};
-		zimg_filter_graph *filter;
+		const struct image_plane *plane = &source->geometry.plane[i];
+		struct resize_rows rows = {
+			.start = source->data[i], .stride = plane->stride, .rows = plane->rows};
 
-		if (is_identity(&key)) {
-			copy_plane(source, destination, i);
-			continue;
+		while (rows.end < plane->rows) {
+			rows.end = plane->rows - rows.end > POLL_EVERY ? rows.end + POLL_EVERY
+								       : plane->rows;
+			if (codec_check_cancelled(hooks, err) != 0)
+				return -1;
+			resize_feed(resizer, i, &rows);
 		}
-		filter = find_graph(resizer, &key);
-		if (filter == NULL)
-			return zimg_error(err);
-		if (run(resizer, filter, &input, &output, &poll) != 0)
-			return -1;
 	}
 	return 0;
 }

@@ -1,12 +1,12 @@
 /*
  * resize.h - a picture at another size (floor: image).
  *
- * Sample i of n covers i/n .. (i + 1)/n of the picture's box, in source and destination alike:
- * source = (destination + 0.5) * scale - 0.5, so that mirroring and resizing may change places.
- * When shrinking the kernel widens by the scale, and its weights sum to one.
+ * Pixel i of n covers i .. i + 1: sample centres follow source = (destination + 0.5) * scale - 0.5,
+ * so mirroring and resizing commute. Where the picture shrinks the kernel widens, and its weights
+ * always sum to one.
  *
- * A struct resizer belongs to one worker and is used by one thread. It keeps the filters of the
- * geometries used last, because building them costs as much as resizing a plane.
+ * A struct resizer belongs to one worker and is used by one thread. It keeps the weights it used
+ * last, and the memory that a row needs.
  */
 #ifndef IMGTOP_IMAGE_RESIZE_H
 #define IMGTOP_IMAGE_RESIZE_H
@@ -39,6 +39,29 @@ void resize_fit(uint32_t width, uint32_t height, uint32_t max_width, uint32_t ma
  */
 int resize_image(struct resizer *resizer, const struct image *source, struct image *destination,
 		 const struct codec_hooks *hooks, struct err *err);
+
+/*
+ * The same with a source that is never there as a whole: resize_begin, then resize_feed for each
+ * plane whenever more of its rows are there, in order. The results are the same.
+ *   source:      geometry of the whole picture
+ *   destination: stays the caller's; must live until the last row was fed
+ * No other picture may be resized by this resizer in between.
+ */
+int resize_begin(struct resizer *resizer, const struct image_geometry *source,
+		 struct image *destination, struct err *err);
+
+/* How many rows of a source plane must be there at once, at most. */
+uint32_t resize_window(const struct resizer *resizer, unsigned plane);
+
+/* Rows 0 .. end - 1 of a plane have been there, of which the last resize_window() still are: row r
+ * in row r modulo `rows` of the memory. */
+struct resize_rows {
+	const unsigned char *start;
+	size_t stride; /* a multiple of IMAGE_ALIGNMENT */
+	uint32_t rows;
+	uint32_t end;
+};
+void resize_feed(struct resizer *resizer, unsigned plane, const struct resize_rows *source);
 
 /* Scratch memory of the resizer, at least bytes of it, aligned like a plane; NULL when there is
  * none. Holds until the next call. */

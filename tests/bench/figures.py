@@ -290,7 +290,7 @@ def machine(directory):
 
 
 def versions(program):
-    libraries = ("libjpeg", "libpng", "zimg", "libwebp", "libtiff-4", "lcms2", "ncursesw")
+    libraries = ("libjpeg", "libpng", "libwebp", "libtiff-4", "lcms2", "ncursesw")
     found = {name: first_line("pkg-config", "--modversion", name) for name in libraries}
     found["imgtop"] = first_line(program, "--version")
     found["cc"] = first_line(os.environ.get("CC", "cc").split()[0], "--version")

@@ -29,7 +29,6 @@ turbojpeg.h image
 png.h       image
 tiff        image
 webp/       image
-zimg.h      image
 lcms2       image
 libexif/    image media
 sqlite3.h   media

@@ -1,0 +1,179 @@
+/*
+ * resample_test.c - rows of a plane at another spacing: the arithmetic.
+ *
+ * Linked so that the processor's vector instructions can be hidden from it.
+ */
+#include "config.h"
+
+#include "image/resample.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "image/resample_avx2.h"
+
+static bool plain_only;
+
+bool __real_resample_avx2_usable(void);
+bool __wrap_resample_avx2_usable(void);
+
+bool __wrap_resample_avx2_usable(void)
+{
+	return !plain_only && __real_resample_avx2_usable();
+}
+
+static const struct resample_key keys[] = {
+	{100, 73, 0, 100},
+	{640, 480, 0, 640},
+	{2001, 777, 0, 2000.625},
+	{333, 33, -0.5, 334},
+	{33, 100, 0, 32.75},
+	{1, 1, 0, 0.125},
+	{1, 9, 0, 1},
+	{5000, 7, 0, 5000},
+	{64, 64, 0, 64},
+	{97, 96, 0.3333333333, 96},
+	{128, 65, 0, 127.25},
+	{300, 299, 0, 299.5},
+	{2592, 1920, 0, 2592},
+	{7, 3, -1, 9},
+};
+
+enum { KEYS = sizeof keys / sizeof keys[0], KERNELS = RESAMPLE_SPLINE36 + 1 };
+
+static struct resample_axis axis_of(enum resample_kernel kernel, const struct resample_key *key)
+{
+	struct resample_axis axis;
+	struct err err;
+
+	if (resample_axis_init(&axis, kernel, key, &err) != 0)
+		fail_msg("%s", err.text);
+	return axis;
+}
+
+static void weights_add_up_to_one_and_stay_in_the_source(void **state)
+{
+	(void)state;
+	for (int kernel = 0; kernel < KERNELS; kernel++)
+		for (size_t i = 0; i < KEYS; i++) {
+			struct resample_axis axis = axis_of((enum resample_kernel)kernel, &keys[i]);
+
+			for (uint32_t k = 0; k < keys[i].to; k++) {
+				const int16_t *weights = axis.weights + axis.set[k];
+				int sum = 0;
+
+				assert_true(axis.first[k] + axis.reach <= keys[i].from);
+				for (uint32_t tap = 0; tap < axis.taps; tap++) {
+					sum += weights[tap];
+					assert_true(tap < axis.reach || weights[tap] == 0);
+				}
+				assert_int_equal(sum, RESAMPLE_ONE);
+			}
+			resample_axis_free(&axis);
+		}
+}
+
+/* An axis of the same scale whose span is too odd for a period to be found. */
+static void repeated_weights_are_those_that_would_have_been_made(void **state)
+{
+	static const struct resample_key periodic[] = {
+		{2592, 1920, 0, 2592}, {2001, 777, 0, 2000.625}, {640, 480, 0, 640}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof periodic / sizeof periodic[0]; i++) {
+		struct resample_key odd = periodic[i];
+		struct resample_axis repeated = axis_of(RESAMPLE_LANCZOS3, &periodic[i]);
+		struct resample_axis made;
+
+		odd.extent += 1e-7;
+		made = axis_of(RESAMPLE_LANCZOS3, &odd);
+		for (uint32_t k = 0; k < odd.to; k++) {
+			double centre = 0;
+			double other = 0;
+
+			/* Where a sample falls between two, either may come first. */
+			assert_true(abs((int)made.first[k] - (int)repeated.first[k]) <= 1);
+			for (uint32_t tap = 0; tap < made.reach; tap++) {
+				centre += (made.first[k] + tap) *
+					  (double)made.weights[made.set[k] + tap];
+				other += (repeated.first[k] + tap) *
+					 (double)repeated.weights[repeated.set[k] + tap];
+			}
+			assert_true(abs((int)((centre - other) / RESAMPLE_ONE * 1000)) <= 1);
+		}
+		resample_axis_free(&made);
+		resample_axis_free(&repeated);
+	}
+}
+
+enum { ROWS = 40, WIDEST = 5000 + 2 * RESAMPLE_SPARE };
+
+/* One row each way; returns its samples. */
+static unsigned char *row_by(const struct resample_axis *across, const struct resample_axis *down,
+			     uint32_t y, const unsigned char *const *rows)
+{
+	int16_t *between = mem_calloc(across->key.from + RESAMPLE_SPARE, sizeof *between);
+	unsigned char *to = mem_calloc(across->key.to + RESAMPLE_SPARE, 1);
+
+	resample_row(across, down, y, rows, between, to);
+	free(between);
+	return to;
+}
+
+static void vector_instructions_change_nothing(void **state)
+{
+	const struct resample_key key_down = {ROWS, 25, 0, 39.5};
+	unsigned char *noise = aligned_alloc(64, ROWS * WIDEST / 64 * 64 + 64);
+	const unsigned char *rows[ROWS + 1];
+
+	(void)state;
+	if (!__real_resample_avx2_usable())
+		skip();
+	srand(1);
+	for (size_t i = 0; i < ROWS * WIDEST / 64 * 64; i++)
+		noise[i] = (unsigned char)((rand() >> 8) % 3 * 127); /* extremes overshoot most */
+	for (int kernel = 0; kernel < KERNELS; kernel++)
+		for (size_t i = 0; i < KEYS; i++) {
+			struct resample_axis across =
+				axis_of((enum resample_kernel)kernel, &keys[i]);
+			struct resample_axis down =
+				axis_of((enum resample_kernel)kernel, &key_down);
+
+			for (uint32_t y = 0; y < key_down.to; y++) {
+				unsigned char *plain;
+				unsigned char *vector;
+
+				for (uint32_t k = 0; k <= down.reach; k++)
+					rows[k] = noise +
+						  (down.first[y] + k) % ROWS * (WIDEST / 64 * 64);
+				plain_only = true;
+				plain = row_by(&across, &down, y, rows);
+				plain_only = false;
+				vector = row_by(&across, &down, y, rows);
+				assert_memory_equal(plain, vector, keys[i].to);
+				free(plain);
+				free(vector);
+			}
+			resample_axis_free(&across);
+			resample_axis_free(&down);
+		}
+	free(noise);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(weights_add_up_to_one_and_stay_in_the_source),
+		cmocka_unit_test(repeated_weights_are_those_that_would_have_been_made),
+		cmocka_unit_test(vector_instructions_change_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
