@@ -246,8 +246,9 @@ static void sweep(const struct workload_config *config, const char *name, const 
 	if (length != sizeof number)
 		return;
 	memcpy(&number, payload, sizeof number);
-	if (atomic_fetch_add(&numbers->shared->times_swept[number], 1) == 0 &&
-	    numbers->kill_recorder)
+	if (numbers->kill_recorders ||
+	    (atomic_fetch_add(&numbers->shared->times_swept[number], 1) == 0 &&
+	     numbers->kill_recorder))
 		kill(getpid(), SIGKILL);
 }
 

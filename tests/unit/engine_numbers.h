@@ -51,9 +51,10 @@ struct numbers {
 	unsigned items;
 	unsigned every; /* these have the fault: n % every == every - 1; 0 = none */
 	enum numbers_fault fault;
-	bool no_worker;	    /* worker_open fails */
-	bool kill_recorder; /* the first sweep kills it */
-	bool admit;	    /* each item asks for NUMBERS_ADMITTED_BYTES */
+	bool no_worker;	     /* worker_open fails */
+	bool kill_recorder;  /* the first sweep of an item kills it */
+	bool kill_recorders; /* every sweep does */
+	bool admit;	     /* each item asks for NUMBERS_ADMITTED_BYTES */
 	struct numbers_shared *shared;
 };
 

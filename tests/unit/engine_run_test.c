@@ -234,6 +234,22 @@ static void a_recorder_that_dies_is_replaced_and_no_line_is_lost_or_doubled(void
 	numbers_free(run);
 }
 
+static void a_run_without_a_recorder_that_lives_does_its_items_and_ends_with_5(void **state)
+{
+	struct numbers_run *run = numbers_new(8000);
+
+	(void)state;
+	run->plan = "threads:2";
+	run->numbers.every = 100; /* early, so that more waits than is kept for a recorder */
+	run->numbers.fault = NUMBERS_KILL_ONCE;
+	run->numbers.kill_recorders = true;
+	numbers_start(run);
+	assert_int_equal(numbers_wait(run), 5);
+	for (unsigned n = 0; n < 8000; n++)
+		assert_true(run->numbers.shared->times_stored[n] >= 1);
+	numbers_free(run);
+}
+
 /* Whether the kill comes in time or not, the run must end with a report. */
 static void a_recorder_killed_while_it_writes_the_report_is_replaced(void **state)
 {
@@ -404,6 +420,8 @@ int main(void)
 		cmocka_unit_test(items_that_always_kill_are_quarantined_and_the_rest_is_done),
 		cmocka_unit_test(what_killed_workers_left_is_swept_once_the_item_is_over),
 		cmocka_unit_test(a_recorder_that_dies_is_replaced_and_no_line_is_lost_or_doubled),
+		cmocka_unit_test(
+			a_run_without_a_recorder_that_lives_does_its_items_and_ends_with_5),
 		cmocka_unit_test(a_recorder_killed_while_it_writes_the_report_is_replaced),
 		cmocka_unit_test(a_warning_travels_through_all_hosts),
 		cmocka_unit_test(workers_that_cannot_start_end_the_run_with_4),
