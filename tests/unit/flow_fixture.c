@@ -102,7 +102,6 @@ struct flow *flow_new(unsigned ngroups, const unsigned *capacities, unsigned slo
 	}
 	sup->walk = add_remote(flow, "walk-1", GROUP_WALK, 1);
 	connect_peer(&flow->walk, sup->walk);
-	/* Given up: nobody is told of outcomes. */
 	sup->recorder = add_remote(flow, "recorder", GROUP_RECORDER, 1);
 	sup->recorder->state = REMOTE_ENDED;
 	sup->alone = add_remote(flow, "alone-1", GROUP_ALONE, 1);
@@ -122,6 +121,7 @@ void flow_free(struct flow *flow)
 {
 	free_peer(&flow->walk);
 	free_peer(&flow->alone);
+	free_peer(&flow->recorder);
 	for (unsigned i = 0; i < flow->nhosts; i++)
 		free_peer(&flow->host[i]);
 	jobs_free(flow->sup);
@@ -143,6 +143,11 @@ struct peer *flow_add_host(struct flow *flow, unsigned group, unsigned workers)
 void flow_start_alone(struct flow *flow)
 {
 	connect_peer(&flow->alone, flow->sup->alone);
+}
+
+void flow_start_recorder(struct flow *flow)
+{
+	connect_peer(&flow->recorder, flow->sup->recorder);
 }
 
 /* The slot stands nowhere else. */
@@ -181,7 +186,7 @@ static int on_record(void *context, uint32_t type, const void *body, size_t leng
 		peer->credits = 0;
 		return 0;
 	}
-	if (type == RECORD_CLOSE || type == RECORD_RETURN)
+	if (type == RECORD_OUTCOME)
 		return 0;
 	assert_int_equal(protocol_get_number(body, length, &number), 0);
 	switch (type) {

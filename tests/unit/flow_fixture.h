@@ -32,6 +32,7 @@ struct flow {
 	struct page *page;
 	struct peer walk;
 	struct peer alone;
+	struct peer recorder;
 	struct peer host[FLOW_HOSTS]; /* of the groups, in the order they were added */
 	unsigned nhosts;
 	uint64_t emitted;
@@ -45,8 +46,9 @@ void flow_free(struct flow *flow);
 
 struct peer *flow_add_host(struct flow *flow, unsigned group, unsigned workers);
 
-/* The host for suspects has started. */
+/* The host for suspects, the recorder has started; without it nobody is told of outcomes. */
 void flow_start_alone(struct flow *flow);
+void flow_start_recorder(struct flow *flow);
 
 /* One turn of the supervisor's loop: it hears everybody, grants and sends, and everybody hears it.
  * Invariants are checked: no queue holds more, with what is promised, than its capacity, and no

@@ -391,7 +391,7 @@ static void an_item_that_asks_again_is_counted_once_and_never_waits(void **state
 	flow_free(flow);
 }
 
-static void near_the_end_no_job_lies_beside_a_busy_worker_while_another_is_idle(void **state)
+static void near_the_end_no_job_lies_beside_a_busy_worker_until_one_is_idle(void **state)
 {
 	enum { HOSTS = 3 };
 	struct flow *flow = flow_new(1, (unsigned[]){64}, 8);
@@ -401,19 +401,70 @@ static void near_the_end_no_job_lies_beside_a_busy_worker_while_another_is_idle(
 	for (unsigned i = 0; i < HOSTS; i++)
 		host[i] = flow_add_host(flow, 0, 1);
 	flow_run_turn(flow);
-	flow_emit(flow);
+	for (unsigned i = 0; i < HOSTS; i++)
+		flow_emit(flow);
 	flow_run_turn(flow);
 	flow_run_turn(flow);
 	for (unsigned i = 0; i < HOSTS; i++)
-		flow_take(host[i]);
-	flow_emit(flow);
-	flow_emit(flow);
+		assert_true(flow_take(host[i])); /* one each */
+	for (unsigned i = 0; i < HOSTS; i++)
+		flow_emit(flow);
 	flow->sup->source_ended = true;
 	flow_run_turn(flow);
 	flow_run_turn(flow);
 	for (unsigned i = 0; i < HOSTS; i++)
-		assert_int_equal(host[i]->njobs + host[i]->nhand, 1);
+		assert_int_equal(host[i]->njobs, 0);
+	flow_finish(flow, host[1]);
+	flow_run_turn(flow);
+	for (unsigned i = 0; i < HOSTS; i++)
+		assert_int_equal(host[i]->njobs, i == 1);
 	flow_free(flow);
+}
+
+static void only_a_new_acknowledgement_shows_that_the_recorder_works(void **state)
+{
+	struct flow *flow = flow_new(1, (unsigned[]){64}, 8);
+	struct peer *host = flow_add_host(flow, 0, 1);
+	struct peer *recorder = &flow->recorder;
+
+	(void)state;
+	flow_start_recorder(flow);
+	recorder->remote->deaths = 3;
+	protocol_put_number(recorder->channel, RECORD_ACKNOWLEDGE, 0);
+	flow_hear(flow, recorder);
+	assert_int_equal(recorder->remote->deaths, 3);
+	flow_run_turn(flow);
+	flow_emit(flow);
+	flow_run_turn(flow);
+	flow_run_turn(flow);
+	assert_true(flow_take(host));
+	assert_true(flow_finish(flow, host));
+	flow_run_turn(flow);
+	assert_int_equal(flow->sup->unrecorded, 1);
+	protocol_put_number(recorder->channel, RECORD_ACKNOWLEDGE, 1);
+	flow_hear(flow, recorder);
+	assert_int_equal(flow->sup->unrecorded, 0);
+	assert_int_equal(recorder->remote->deaths, 0);
+	flow_free(flow);
+}
+
+static void a_host_cannot_speak_for_the_walk_or_the_recorder(void **state)
+{
+	static const enum record_type foreign[] = {RECORD_ACKNOWLEDGE, RECORD_ESTIMATE,
+						   RECORD_SOURCE_END};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+		struct flow *flow = flow_new(1, (unsigned[]){64}, 8);
+		struct peer *host = flow_add_host(flow, 0, 1);
+
+		protocol_put_number(host->channel, foreign[i], 7);
+		flow_hear(flow, host);
+		assert_null(host->remote->channel);
+		assert_string_equal(host->remote->kill_reason, "it sent a malformed message");
+		assert_false(flow->sup->source_ended);
+		flow_free(flow);
+	}
 }
 
 static void a_paused_run_sends_no_job(void **state)
@@ -465,8 +516,9 @@ int main(void)
 		cmocka_unit_test(more_are_admitted_while_half_of_the_budget_holds_them),
 		cmocka_unit_test(a_large_item_is_not_passed_by_younger_small_ones),
 		cmocka_unit_test(an_item_that_asks_again_is_counted_once_and_never_waits),
-		cmocka_unit_test(
-			near_the_end_no_job_lies_beside_a_busy_worker_while_another_is_idle),
+		cmocka_unit_test(near_the_end_no_job_lies_beside_a_busy_worker_until_one_is_idle),
+		cmocka_unit_test(only_a_new_acknowledgement_shows_that_the_recorder_works),
+		cmocka_unit_test(a_host_cannot_speak_for_the_walk_or_the_recorder),
 		cmocka_unit_test(a_paused_run_sends_no_job),
 		cmocka_unit_test(the_intake_stops_the_walk_when_it_is_full),
 	};
