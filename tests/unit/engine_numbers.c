@@ -210,13 +210,18 @@ static int fused_run(struct work *work, struct err *err)
 	return check(work, err);
 }
 
+static uint64_t next_number(const struct numbers *numbers, uint64_t n)
+{
+	return numbers->endless && n + 1 == numbers->items ? 0 : n + 1;
+}
+
 static int source(struct source *source, struct err *err)
 {
 	const struct numbers *numbers = source->config->values;
 	char name[32];
 
 	(void)err;
-	for (uint64_t n = 0; n < numbers->items; n++) {
+	for (uint64_t n = 0; n < numbers->items; n = next_number(numbers, n)) {
 		struct source_item item = {
 			.name = name, .payload = &n, .payload_length = sizeof n, .size_bytes = 8};
 

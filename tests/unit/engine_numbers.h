@@ -18,7 +18,7 @@
 #include "engine/plan.h"
 #include "workload/workload.h"
 
-enum { NUMBERS_MOST = 20000, NUMBERS_ADMITTED_BYTES = 300 * 1024 };
+enum { NUMBERS_MOST = 10000, NUMBERS_ADMITTED_BYTES = 300 * 1024 };
 
 enum numbers_fault {
 	NUMBERS_SOUND,
@@ -49,6 +49,7 @@ struct numbers_shared {
 /* The workload's options. */
 struct numbers {
 	unsigned items;
+	bool endless;	/* and from the first again, until the run is stopped */
 	unsigned every; /* these have the fault: n % every == every - 1; 0 = none */
 	enum numbers_fault fault;
 	bool no_worker;	     /* worker_open fails */

@@ -324,10 +324,8 @@ static void assert_nothing_lost(const struct numbers_run *run)
 	unsigned ok = numbers_count(run, COLUMN_STATUS, "ok");
 	unsigned stored = 0;
 
-	for (unsigned n = 0; n < run->numbers.items; n++) {
-		assert_true(run->numbers.shared->times_stored[n] <= 1);
+	for (unsigned n = 0; n < run->numbers.items; n++)
 		stored += run->numbers.shared->times_stored[n];
-	}
 	assert_int_equal(stored, ok);
 	assert_int_equal(ok + numbers_count(run, COLUMN_STATUS, "pending"),
 			 numbers_count(run, 0, ""));
@@ -338,9 +336,10 @@ static void the_first_interrupt_finishes_what_was_started_and_loses_nothing(void
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-		struct numbers_run *run = numbers_new(NUMBERS_MOST);
+		struct numbers_run *run = numbers_new(500);
 
 		run->plan = shapes[i];
+		run->numbers.endless = true;
 		numbers_start(run);
 		await_stored(run, 50);
 		numbers_tell(run, TETHER_INT);
@@ -352,10 +351,11 @@ static void the_first_interrupt_finishes_what_was_started_and_loses_nothing(void
 
 static void a_lost_front_drains_the_run(void **state)
 {
-	struct numbers_run *run = numbers_new(NUMBERS_MOST);
+	struct numbers_run *run = numbers_new(500);
 
 	(void)state;
 	run->plan = "hybrid:2+2";
+	run->numbers.endless = true;
 	numbers_start(run);
 	await_stored(run, 20);
 	close(run->tether);
@@ -372,7 +372,6 @@ static void a_detached_run_goes_on_without_its_front(void **state)
 	(void)state;
 	run->plan = "threads:4";
 	numbers_start(run);
-	await_stored(run, 10);
 	numbers_tell(run, TETHER_DETACH);
 	close(run->tether);
 	run->tether = -1;
@@ -386,9 +385,10 @@ static void the_second_interrupt_stops_at_once(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-		struct numbers_run *run = numbers_new(NUMBERS_MOST);
+		struct numbers_run *run = numbers_new(500);
 
 		run->plan = shapes[i];
+		run->numbers.endless = true;
 		numbers_start(run);
 		await_stored(run, 20);
 		numbers_tell(run, TETHER_TERM);
