@@ -6,11 +6,15 @@
 #ifndef IMGTOP_TUI_ACTIONS_H
 #define IMGTOP_TUI_ACTIONS_H
 
+#include "tui/tags.h"
 #include "tui/ui.h"
 
 /* Open the menu for a worker. It is pinned by slot and incarnation: whatever the rows do
  * meanwhile, the action is for this one, or for none. */
 void actions_menu(struct ui *ui, unsigned worker);
+
+/* The same for all that are tagged; what was replaced meanwhile is left alone. */
+void actions_menu_tagged(struct ui *ui, const struct tags *tags);
 
 /* Add a worker to, or retire one of, the station of this worker. */
 void actions_resize_station(struct ui *ui, unsigned worker, bool add);

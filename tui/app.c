@@ -26,7 +26,11 @@
 #include "tui/terminal.h"
 #include "tui/terminfo.h"
 
-#define FRAME_NS (CLOCK_SECOND_NS / 10)
+/* Shortest time between two pictures. */
+static uint64_t frame_ns(const struct app *app)
+{
+	return app->ui.settings.refresh_ms * (CLOCK_SECOND_NS / 1000);
+}
 
 static const int caught_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT, SIGPIPE};
 
@@ -90,6 +94,17 @@ static bool is_moving(const struct app *app)
 	return model->page != NULL && (app->running || !model_ended(model));
 }
 
+static void restyle(struct app *app)
+{
+	const struct settings *settings = &app->ui.settings;
+	bool ascii = settings->glyphs == SETTINGS_GLYPHS_ASCII;
+
+	terminal_style(app->terminal, settings->scheme, settings->mouse);
+	canvas_set_ascii(app->canvas, ascii);
+	canvas_set_ascii(app->shown, ascii);
+	app->whole = true;
+}
+
 static void serve_request(struct app *app)
 {
 	enum ui_request request = app->ui.request;
@@ -118,6 +133,9 @@ static void serve_request(struct app *app)
 	case UI_REDRAW:
 		app->whole = true;
 		break;
+	case UI_RESTYLE:
+		restyle(app);
+		break;
 	default:
 		break;
 	}
@@ -135,6 +153,11 @@ static void hang_up(struct app *app)
 
 static void take_keys(struct app *app)
 {
+	static const enum ui_mouse meaning[] = {
+		[TERMINAL_CLICK] = UI_CLICK,
+		[TERMINAL_WHEEL_UP] = UI_WHEEL_UP,
+		[TERMINAL_WHEEL_DOWN] = UI_WHEEL_DOWN,
+	};
 	int key;
 
 	while (!app->quit && !app->hung_up && (key = terminal_key(app->terminal)) != KEYS_NONE) {
@@ -142,7 +165,12 @@ static void take_keys(struct app *app)
 			hang_up(app);
 			return;
 		}
-		ui_key(&app->ui, key);
+		if (key == KEYS_MOUSE) {
+			struct terminal_mouse mouse = terminal_mouse(app->terminal);
+			ui_mouse(&app->ui, meaning[mouse.button], mouse.row, mouse.column);
+		} else {
+			ui_key(&app->ui, key);
+		}
 		app->dirty = true;
 		serve_request(app);
 	}
@@ -203,7 +231,7 @@ static void take_signals(struct app *app)
 static const struct timespec *time_left(const struct app *app, struct timespec *left)
 {
 	uint64_t now_ns = clock_ns();
-	uint64_t due_ns = app->drawn_ns + FRAME_NS;
+	uint64_t due_ns = app->drawn_ns + frame_ns(app);
 
 	if (!is_moving(app) && !app->dirty)
 		return NULL;
@@ -235,13 +263,30 @@ static void loop(struct app *app)
 			app_end_run(app);
 		uint64_t now_ns = clock_ns();
 		if (!app->quit && (app->dirty || is_moving(app)) &&
-		    now_ns - app->drawn_ns >= FRAME_NS)
+		    now_ns - app->drawn_ns >= frame_ns(app))
 			frame(app, now_ns);
 		if (app->watching && model_ended(app->ui.model) && !app->ui.model->lost) {
 			app->status = (int)app->ui.model->live->status.exit_code;
 			app->quit = true;
 		}
 	}
+}
+
+static void open_settings(struct app *app)
+{
+	struct settings_override override = {
+		.mono = app->settings->mono,
+		.ascii = app->settings->ascii,
+		.no_mouse = !app->settings->mouse,
+	};
+	struct err err;
+	char *folder = path_config_dir(&err);
+	char *path = folder != NULL ? path_join(folder, "imgtop.ini") : NULL;
+
+	ui_open_settings(&app->ui, path, &override);
+	app->ui.request = UI_NOTHING; /* served right after */
+	free(path);
+	free(folder);
 }
 
 static int open_screen(struct app *app, struct err *err)
@@ -253,16 +298,17 @@ static int open_screen(struct app *app, struct err *err)
 				       sizeof(caught_signals) / sizeof(caught_signals[0]), err);
 	if (app->signals_fd < 0)
 		return -1;
-	app->terminal = terminal_open(app->settings->keys_fd, app->settings->mono, err);
+	app->terminal = terminal_open(app->settings->keys_fd, err);
 	if (app->terminal == NULL) {
 		signals_close();
 		return -1;
 	}
 	terminal_size(app->terminal, &rows, &columns);
-	app->canvas = canvas_new(rows, columns, app->settings->ascii);
-	app->shown = canvas_new(rows, columns, app->settings->ascii);
-	app->whole = true;
+	app->canvas = canvas_new(rows, columns, true);
+	app->shown = canvas_new(rows, columns, true);
 	app->dirty = true;
+	open_settings(app);
+	restyle(app);
 	return 0;
 }
 

@@ -37,6 +37,7 @@ int app_start_run(struct app *app, struct err *err)
 	app->ui.own_run = true;
 	app->ui.draining = false;
 	app->ui.leave_at_end = false;
+	compare_keep(&app->ui.before, app->ui.model);
 	model_free(app->ui.model);
 	app->ui.model = model_new();
 	if (model_open_page(app->ui.model, app->run.page_path, err) == 0)

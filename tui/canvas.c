@@ -20,6 +20,7 @@ struct canvas {
 	int columns;
 	bool ascii;
 	struct canvas_cell *cell;
+	struct zones zones;
 };
 
 enum { LINE_BYTES = 2048 };
@@ -39,6 +40,11 @@ void canvas_free(struct canvas *canvas)
 		return;
 	free(canvas->cell);
 	free(canvas);
+}
+
+void canvas_set_ascii(struct canvas *canvas, bool ascii)
+{
+	canvas->ascii = ascii;
 }
 
 void canvas_resize(struct canvas *canvas, int rows, int columns)
@@ -61,6 +67,22 @@ static struct canvas_cell *cell_at(const struct canvas *canvas, int row, int col
 void canvas_clear(struct canvas *canvas)
 {
 	canvas_blank(canvas, 0, 0, canvas->rows, canvas->columns, COLOUR_PLAIN);
+	canvas_forget_zones(canvas);
+}
+
+void canvas_zone(struct canvas *canvas, struct zone zone)
+{
+	zones_add(&canvas->zones, &zone);
+}
+
+const struct zones *canvas_zones(const struct canvas *canvas)
+{
+	return &canvas->zones;
+}
+
+void canvas_forget_zones(struct canvas *canvas)
+{
+	canvas->zones.count = 0;
 }
 
 int canvas_rows(const struct canvas *canvas)

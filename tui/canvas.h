@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "tui/colours.h"
+#include "tui/zones.h"
 
 enum { CANVAS_MARKS = 2 }; /* combining marks kept per cell */
 
@@ -30,6 +31,9 @@ struct canvas;
 /* A blank grid. ascii: every character beyond ASCII is drawn as one that stands for it. */
 struct canvas *canvas_new(int rows, int columns, bool ascii);
 void canvas_free(struct canvas *canvas);
+
+/* From now on; what is there stays. */
+void canvas_set_ascii(struct canvas *canvas, bool ascii);
 
 /* Another size; the content is blank afterwards. */
 void canvas_resize(struct canvas *canvas, int rows, int columns);
@@ -58,6 +62,13 @@ void canvas_paint(struct canvas *canvas, int row, int column, int width, enum co
 /* Blank a rectangle. */
 void canvas_blank(struct canvas *canvas, int row, int column, int rows, int width,
 		  enum colour colour);
+
+/* What is drawn there can be clicked on. */
+void canvas_zone(struct canvas *canvas, struct zone zone);
+const struct zones *canvas_zones(const struct canvas *canvas);
+
+/* Nothing that was drawn so far can be clicked on any more: a dialog covers it. */
+void canvas_forget_zones(struct canvas *canvas);
 
 /* Are both grids the same to the eye? */
 bool canvas_equal(const struct canvas *canvas, const struct canvas *other);

@@ -28,9 +28,10 @@ enum colour {
 	COLOUR_TAB,
 	COLOUR_TAB_ACTIVE,
 	COLOUR_DIALOG,
-	COLOUR_RUN,  /* a worker that computes */
-	COLOUR_IO,   /* a worker that reads or writes */
-	COLOUR_WAIT, /* a worker that waits */
+	COLOUR_RUN,    /* a worker that computes */
+	COLOUR_IO,     /* a worker that reads or writes */
+	COLOUR_WAIT,   /* a worker that waits */
+	COLOUR_TAGGED, /* a worker that was marked */
 	COLOURS
 };
 
@@ -43,6 +44,18 @@ struct shade {
 	unsigned char attributes;
 };
 
-const struct shade *colours_shade(enum colour colour, bool mono);
+enum scheme {
+	SCHEME_DEFAULT,
+	SCHEME_LIGHT,
+	SCHEME_HIGH_CONTRAST,
+	SCHEME_COLOUR_BLIND,
+	SCHEME_MONO,
+	SCHEMES
+};
+
+const struct shade *colours_shade(enum colour colour, enum scheme scheme);
+
+/* "colour-blind", in settings. */
+const char *colours_scheme_name(enum scheme scheme);
 
 #endif

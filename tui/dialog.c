@@ -80,13 +80,20 @@ void dialog_draw(const struct ui *ui, struct canvas *canvas)
 			       dialog->item[i].label);
 		canvas_field(canvas, row, left + (framed ? 2 : 0), framed ? inside : columns,
 			     colour, line);
+		canvas_zone(canvas, (struct zone){.kind = ZONE_ITEM,
+						  .value = i,
+						  .row = row,
+						  .column = left,
+						  .width = width});
 	}
 }
 
-static void take(struct ui *ui, int index)
+void dialog_take(struct ui *ui, int index)
 {
 	void (*choose)(struct ui *, int) = ui->dialog.choose;
 
+	if (index < 0 || index >= ui->dialog.count)
+		return;
 	ui->dialog.open = false; /* first: the choice may open the next one */
 	choose(ui, ui->dialog.item[index].action);
 }
@@ -97,7 +104,7 @@ void dialog_key(struct ui *ui, int key)
 
 	for (int i = 0; i < dialog->count; i++) {
 		if (dialog->item[i].key == key) {
-			take(ui, i);
+			dialog_take(ui, i);
 			return;
 		}
 	}
@@ -110,7 +117,7 @@ void dialog_key(struct ui *ui, int key)
 		dialog->chosen = (dialog->chosen + 1) % dialog->count;
 		break;
 	case KEYS_ENTER:
-		take(ui, dialog->chosen);
+		dialog_take(ui, dialog->chosen);
 		break;
 	case KEYS_ESCAPE:
 	case 'q':

@@ -1,5 +1,5 @@
 /*
- * frame.c - header, meters, gauges and tab line of a run (floor: tui). One thread.
+ * frame.c - header, tab line and key bar of a run (floor: tui). One thread.
  *
  * How it gives way: with fewer than 14 rows the meters fold into the first line; below 40x10 only
  * that line stays; below 20x3 it is the whole screen.
@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "tui/meters.h"
 #include "tui/widgets.h"
 
 enum {
@@ -23,10 +24,6 @@ enum {
 	LINE_ROWS = 3,
 	LINE_COLUMNS = 20,
 	PIECES = 14,
-	GAUGE_CELLS = 8,
-	BRIEF_CELLS = 5,
-	GAUGE_WIDTH = 39,
-	BRIEF_WIDTH = 40,
 	STALE_NS = 2000000000,
 };
 
@@ -97,6 +94,17 @@ static void add_counts(struct line *line, const struct snapshot *snapshot)
 		    (unsigned long long)status->done[ITEM_SKIPPED]);
 }
 
+static void add_replay(struct line *line, const struct model *model)
+{
+	unsigned tenths = model_speed_tenths(model);
+
+	if (tenths == 10)
+		add(line, COLOUR_BANNER, 3, "REPLAY%s", model->playing ? "" : " stopped");
+	else
+		add(line, COLOUR_BANNER, 3, "REPLAY%s x%g", model->playing ? "" : " stopped",
+		    tenths / 10.0);
+}
+
 static void draw_header(const struct ui *ui, struct canvas *canvas, bool folded)
 {
 	const struct snapshot *snapshot = model_shown(ui->model);
@@ -110,7 +118,7 @@ static void draw_header(const struct ui *ui, struct canvas *canvas, bool folded)
 		  text_width(snapshot->plan.plan) < 20 ? text_width(snapshot->plan.plan) : 20);
 	add(&line, COLOUR_TITLE, 6, "imgtop");
 	if (ui->model->replay != NULL)
-		add(&line, COLOUR_BANNER, 3, "REPLAY%s", ui->model->playing ? "" : " stopped");
+		add_replay(&line, ui->model);
 	add(&line, COLOUR_LABEL, 5, "%s", plan);
 	const char *word = state_word(ui, snapshot, &colour);
 	add(&line, colour, 1, "%s", word);
@@ -136,101 +144,6 @@ static void draw_header(const struct ui *ui, struct canvas *canvas, bool folded)
 	int gap = canvas_columns(canvas) >= 80 ? 2 : 1;
 	widget_pieces(canvas, (struct widget_area){0, margin, 1, canvas_columns(canvas) - margin},
 		      line.piece, line.count, gap);
-}
-
-static void draw_throughput(const struct ui *ui, struct canvas *canvas, int row)
-{
-	const struct snapshot *snapshot = model_shown(ui->model);
-	int width = canvas_columns(canvas);
-	int bar = width * 3 / 10 > 40 ? 40 : width * 3 / 10;
-	struct line line = {.count = 0};
-	struct rates_run rates;
-	char text[32];
-
-	rates_run(ui->model->rates, &rates);
-	canvas_text(canvas, row, 1, COLOUR_LABEL, "Thru");
-	double peak = ui->model->peak_per_s;
-	widget_bar(canvas, row, 6, bar, peak > 0 ? rates.items_per_s / peak : 0, ui->glyphs->bar);
-	text_rate(text, sizeof(text), rates.items_per_s);
-	add(&line, COLOUR_VALUE, 1, "%s/s", text);
-	text_bytes(text, sizeof(text), (uint64_t)(rates.bytes_in_per_s + 0.5));
-	add(&line, COLOUR_VALUE, 3, "%s/s", text);
-	add(&line, COLOUR_PLAIN, 2, "CPU %.1f/%u", rates.cpu_cores, snapshot->plan.cores);
-	add(&line, COLOUR_PLAIN, 4, "efficiency %.0f %%", rates.efficiency * 100);
-	add(&line, COLOUR_DIM, 5, "self %.1f %%", ui->model->self_percent);
-	widget_pieces(canvas, (struct widget_area){row, 7 + bar, 1, width - 7 - bar}, line.piece,
-		      line.count, 2);
-}
-
-/* Why the queue is waited for, long and short. */
-static enum colour describe_block(const struct ui *ui, unsigned queue, char *text, char *brief,
-				  size_t size)
-{
-	double push, pop;
-
-	text[0] = brief[0] = '\0';
-	rates_queue(ui->model->rates, queue, &push, &pop);
-	if (model_shown(ui->model)->queue[queue].closed) {
-		(void)snprintf(text, size, " closed");
-		return COLOUR_DIM;
-	}
-	if (push >= 0.05 && push >= pop) {
-		(void)snprintf(text, size, " PUSH-BLOCKED %.0f%%", push * 100);
-		(void)snprintf(brief, size, " PUSH %.0f%%", push * 100);
-		return COLOUR_WARN;
-	}
-	if (pop >= 0.25) {
-		(void)snprintf(text, size, " pop-blocked %.0f%%", pop * 100);
-		(void)snprintf(brief, size, " pop %.0f%%", pop * 100);
-	}
-	return COLOUR_WAIT;
-}
-
-static void draw_gauge(const struct ui *ui, struct canvas *canvas, int row, int column, int width,
-		       unsigned queue)
-{
-	const struct snapshot *snapshot = model_shown(ui->model);
-	const struct page_queue *q = &snapshot->queue[queue];
-	uint64_t depth = snapshot_depth(snapshot, queue);
-	char name[32], figures[48], text[32], brief[32];
-	enum colour colour = describe_block(ui, queue, text, brief, sizeof(text));
-
-	text_clip(name, sizeof(name), q->name, text_width(q->name) < 8 ? text_width(q->name) : 8);
-	(void)snprintf(figures, sizeof(figures), " %llu/%u", (unsigned long long)depth,
-		       q->capacity);
-	int taken = 5 + text_width(name) + (int)strlen(figures);
-	/* The same scale for all of them. */
-	int cells = width >= BRIEF_WIDTH ? GAUGE_CELLS : BRIEF_CELLS;
-	if (taken + cells + (int)strlen(text) > width)
-		memcpy(text, brief, sizeof(text));
-	column = canvas_printf(canvas, row, column, COLOUR_LABEL, "q %s ", name);
-	column = widget_gauge(canvas, (struct widget_area){row, column, 1, cells}, depth,
-			      q->capacity, ui->glyphs);
-	column = canvas_text(canvas, row, column, COLOUR_VALUE, figures);
-	canvas_text(canvas, row, column, colour, text);
-}
-
-/* Returns the rows it took. */
-static int draw_gauges(const struct ui *ui, struct canvas *canvas, int row)
-{
-	const struct snapshot *snapshot = model_shown(ui->model);
-	int rows = canvas_rows(canvas);
-	int most = rows >= 30 ? 4 : rows >= 20 ? 2 : 1;
-	int across = (canvas_columns(canvas) - 1) / GAUGE_WIDTH;
-	int queues =
-		snapshot->status.queues < PAGE_QUEUES ? (int)snapshot->status.queues : PAGE_QUEUES;
-
-	if (across < 1)
-		across = 1;
-	int width = (canvas_columns(canvas) - 1) / across;
-	int shown = queues <= most * across ? queues : most * across - 1;
-	for (int i = 0; i < shown; i++)
-		draw_gauge(ui, canvas, row + i / across, 1 + i % across * width, width - 2,
-			   (unsigned)i);
-	if (shown < queues)
-		canvas_printf(canvas, row + shown / across, 1 + shown % across * width, COLOUR_DIM,
-			      "and %d more queues", queues - shown);
-	return (shown < queues ? shown + across : shown + across - 1) / across;
 }
 
 /* What must be noticed now, and cannot be mistaken for another. */
@@ -270,9 +183,15 @@ static void draw_tabs(const struct ui *ui, struct canvas *canvas, int row)
 			continue;
 		if (screen->badge != NULL)
 			screen->badge(ui, badge, sizeof(badge));
+		int start = column;
 		column = canvas_printf(canvas, row, column, active ? COLOUR_TAB_ACTIVE : COLOUR_TAB,
 				       active ? "[%s%s%s]" : "%s%s%s", screen->name,
 				       badge[0] != '\0' ? " " : "", badge);
+		canvas_zone(canvas, (struct zone){.kind = ZONE_TAB,
+						  .value = (int)i,
+						  .row = row,
+						  .column = start,
+						  .width = column - start});
 		column += 2;
 	}
 	const char *text = banner(ui);
@@ -300,8 +219,7 @@ void frame_draw(const struct ui *ui, struct canvas *canvas, struct frame_body *b
 		return;
 	}
 	if (rows >= FULL_ROWS && !ui->screen->bare) {
-		draw_throughput(ui, canvas, row++);
-		row += draw_gauges(ui, canvas, row);
+		row = meters_draw(ui, canvas, row);
 	}
 	draw_tabs(ui, canvas, row++);
 	widget_key_bar(canvas, rows - 1, ui_scopes(ui));

@@ -14,7 +14,7 @@
 
 enum {
 	IN_RUN = SCOPE_WORKERS | SCOPE_QUEUES | SCOPE_LOG,
-	LISTS = IN_RUN | SCOPE_END | SCOPE_HELP,
+	LISTS = IN_RUN | SCOPE_END | SCOPE_HELP | SCOPE_SETTINGS,
 };
 
 static const struct key_binding bindings[] = {
@@ -29,11 +29,21 @@ static const struct key_binding bindings[] = {
 	 {KEYS_ENTER, 'r'},
 	 "Start",
 	 "start the run; r is a letter inside a text field"},
+	{COMMAND_SEARCH,
+	 SCOPE_WORKERS,
+	 {KEYS_F0 + 3, '/'},
+	 "Search",
+	 "go to the next worker whose name, stage or item has the text; F3 goes on"},
+	{COMMAND_FILTER,
+	 SCOPE_WORKERS,
+	 {KEYS_F0 + 4, '\\'},
+	 "Filter",
+	 "show only workers whose name, stage or item has the text; a|b is a or b; Esc shows all"},
 	{COMMAND_TREE,
 	 SCOPE_WORKERS,
 	 {KEYS_F0 + 5, 't'},
 	 "Tree",
-	 "fold or show the threads beneath their host"},
+	 "fold or show the threads beneath the selected host"},
 	{COMMAND_SORT,
 	 SCOPE_WORKERS,
 	 {KEYS_F0 + 6, '<', '>'},
@@ -53,7 +63,7 @@ static const struct key_binding bindings[] = {
 	 SCOPE_WORKERS,
 	 {KEYS_F0 + 9, 'k'},
 	 "Actions",
-	 "act on the selected worker: abandon its item, kill it; asks first"},
+	 "act on the selected worker, or on all tagged: abandon the item, kill; asks first"},
 	{COMMAND_MORE_CAPACITY,
 	 SCOPE_QUEUES,
 	 {'+', '='},
@@ -73,6 +83,14 @@ static const struct key_binding bindings[] = {
 	{COMMAND_SORT_CPU, SCOPE_WORKERS, {'P'}, NULL, "sort by CPU"},
 	{COMMAND_SORT_TIME, SCOPE_WORKERS, {'T'}, NULL, "sort by the time in the present state"},
 	{COMMAND_SORT_ID, SCOPE_WORKERS, {'N'}, NULL, "sort by ID"},
+	{COMMAND_TAG,
+	 SCOPE_TAGS,
+	 {' '},
+	 NULL,
+	 "tag the selected worker for an action, or untag it"},
+	{COMMAND_TAG_HOST, SCOPE_TAGS, {'c'}, NULL, "tag the selected host with all its threads"},
+	{COMMAND_UNTAG_ALL, SCOPE_TAGS, {'U'}, NULL, "untag all"},
+	{COMMAND_HIDE_THREADS, SCOPE_WORKERS, {'H'}, NULL, "hide the threads of every host"},
 	{COMMAND_FOLLOW,
 	 SCOPE_WORKERS | SCOPE_LOG,
 	 {'F'},
@@ -95,15 +113,37 @@ static const struct key_binding bindings[] = {
 	 NULL,
 	 "one place less; nothing in the queue is dropped"},
 	{COMMAND_START, SCOPE_END, {'r'}, "Rerun", "run the same again"},
+	{COMMAND_RERUN_WITH,
+	 SCOPE_END,
+	 {'R'},
+	 NULL,
+	 "run the same again with another strategy; the figures stay for comparison"},
 	{COMMAND_PLAY, SCOPE_REPLAY, {' ', 'p'}, NULL, "stop or go on playing"},
 	{COMMAND_STEP_BACK, SCOPE_REPLAY, {KEYS_LEFT}, NULL, "one second back"},
 	{COMMAND_STEP_FORWARD, SCOPE_REPLAY, {KEYS_RIGHT}, NULL, "one second forward"},
+	{COMMAND_CHANGE,
+	 SCOPE_SETTINGS,
+	 {' ', KEYS_ENTER, KEYS_RIGHT},
+	 NULL,
+	 "change the setting; in force and kept at once"},
+	{COMMAND_CHANGE_BACK, SCOPE_SETTINGS, {KEYS_LEFT}, NULL, "the choice before"},
+	{COMMAND_SETTINGS,
+	 SCOPE_ANYWHERE,
+	 {'C'},
+	 NULL,
+	 "settings: columns, meters, colours, glyphs, refresh; F2 too while a run goes on"},
+	{COMMAND_SLOWER, SCOPE_REPLAY, {'{'}, NULL, "play slower, down to a tenth of the speed"},
+	{COMMAND_FASTER, SCOPE_REPLAY, {'}'}, NULL, "play faster, up to ten times the speed"},
+	{COMMAND_FRAME_BACK, SCOPE_REPLAY, {','}, NULL, "stop, and go one picture back"},
+	{COMMAND_FRAME_FORWARD, SCOPE_REPLAY, {'.'}, NULL, "stop, and go one picture forward"},
+	{COMMAND_REPLAY_START, SCOPE_REPLAY, {KEYS_HOME}, NULL, "to the beginning of the run"},
+	{COMMAND_REPLAY_END, SCOPE_REPLAY, {KEYS_END}, NULL, "to the end of the run"},
 	{COMMAND_UP, LISTS, {KEYS_UP}, NULL, "up"},
 	{COMMAND_DOWN, LISTS, {KEYS_DOWN}, NULL, "down"},
 	{COMMAND_PAGE_UP, LISTS, {KEYS_PAGE_UP}, NULL, "a page up"},
 	{COMMAND_PAGE_DOWN, LISTS, {KEYS_PAGE_DOWN}, NULL, "a page down"},
-	{COMMAND_FIRST, LISTS, {KEYS_HOME}, NULL, "to the first line"},
-	{COMMAND_LAST, LISTS, {KEYS_END}, NULL, "to the last line"},
+	{COMMAND_FIRST, SCOPE_LIST_ENDS, {KEYS_HOME}, NULL, "to the first line"},
+	{COMMAND_LAST, SCOPE_LIST_ENDS, {KEYS_END}, NULL, "to the last line"},
 	{COMMAND_NEXT_TAB, SCOPE_ANYWHERE, {KEYS_TAB}, NULL, "next screen"},
 	{COMMAND_PREVIOUS_TAB, SCOPE_ANYWHERE, {KEYS_BACK_TAB}, NULL, "screen before"},
 	{COMMAND_BACK, SCOPE_ANYWHERE, {KEYS_ESCAPE}, NULL, "back; closes what was opened last"},
@@ -192,6 +232,12 @@ const char *keys_scope_title(unsigned scope)
 		return "End";
 	case SCOPE_HELP:
 		return "Help";
+	case SCOPE_SETTINGS:
+		return "Settings";
+	case SCOPE_TAGS:
+		return "Workers of a live run";
+	case SCOPE_LIST_ENDS:
+		return "Lists";
 	case SCOPE_LIVE:
 		return "While a run goes on";
 	case SCOPE_REPLAY:

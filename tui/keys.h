@@ -29,6 +29,7 @@ enum key {
 	KEYS_BACK_TAB,
 	KEYS_F0, /* KEYS_F0 + n is Fn */
 	KEYS_F12 = KEYS_F0 + 12,
+	KEYS_MOUSE, /* terminal.h says where, and what */
 };
 
 enum scope {
@@ -41,6 +42,9 @@ enum scope {
 	SCOPE_LIVE = 1 << 6,   /* a run is shown from its page */
 	SCOPE_REPLAY = 1 << 7, /* a saved run is shown */
 	SCOPE_QUEUES = 1 << 8,
+	SCOPE_SETTINGS = 1 << 12,
+	SCOPE_TAGS = 1 << 13,	   /* the table of workers, of a live run */
+	SCOPE_LIST_ENDS = 1 << 14, /* Home and End are the list's; in a replay they seek */
 };
 
 enum command {
@@ -76,6 +80,22 @@ enum command {
 	COMMAND_PREVIOUS_TAB,
 	COMMAND_BACK,
 	COMMAND_REDRAW,
+	COMMAND_SETTINGS,
+	COMMAND_SEARCH,
+	COMMAND_FILTER,
+	COMMAND_TAG,
+	COMMAND_TAG_HOST,
+	COMMAND_UNTAG_ALL,
+	COMMAND_HIDE_THREADS,
+	COMMAND_CHANGE,
+	COMMAND_RERUN_WITH,
+	COMMAND_REPLAY_START,
+	COMMAND_REPLAY_END,
+	COMMAND_SLOWER,
+	COMMAND_FASTER,
+	COMMAND_FRAME_BACK,
+	COMMAND_FRAME_FORWARD,
+	COMMAND_CHANGE_BACK,
 };
 
 enum { KEYS_PER_BINDING = 4 };

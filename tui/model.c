@@ -17,6 +17,10 @@
 
 enum { LOG_BATCH = 32 };
 
+/* Tenths of real time. */
+static const unsigned speeds[] = {1, 2, 5, 10, 20, 50, 100};
+enum { REAL_TIME = 3, SPEEDS = sizeof(speeds) / sizeof(speeds[0]) };
+
 struct model *model_new(void)
 {
 	struct model *model = mem_calloc(1, sizeof(*model));
@@ -26,6 +30,7 @@ struct model *model_new(void)
 	model->rates = rates_new();
 	model->log.line = mem_calloc(MODEL_LOG_LINES, sizeof(*model->log.line));
 	model->playing = true;
+	model->speed = REAL_TIME;
 	return model;
 }
 
@@ -73,6 +78,8 @@ void model_feed(struct model *model, const struct snapshot *snapshot)
 	if (snapshot != model->live)
 		snapshot_copy(model->live, snapshot);
 	model->valid = true;
+	history_add(&model->history, snapshot_elapsed_ns(model->live),
+		    snapshot_finished(model->live));
 	if (model->frozen)
 		return;
 	rates_feed(model->rates, model->live);
@@ -167,7 +174,7 @@ void model_update(struct model *model, uint64_t now_ns)
 			return;
 		if (model->valid && model->position_ns >= model->last_ns)
 			return;
-		model->position_ns += passed_ns;
+		model->position_ns += passed_ns * speeds[model->speed] / 10;
 		show_position(model, before_ns);
 	}
 }
@@ -189,6 +196,31 @@ void model_seek(struct model *model, int64_t by_ns)
 	else
 		model->position_ns += (uint64_t)by_ns;
 	show_position(model, before_ns);
+}
+
+unsigned model_speed_tenths(const struct model *model)
+{
+	return speeds[model->speed];
+}
+
+void model_change_speed(struct model *model, int steps)
+{
+	int speed = (int)model->speed + steps;
+
+	model->speed = speed < 0 ? 0 : speed >= SPEEDS ? SPEEDS - 1 : (unsigned)speed;
+}
+
+void model_step(struct model *model, int steps)
+{
+	size_t count;
+
+	if (model->replay == NULL)
+		return;
+	count = replay_count(model->replay);
+	uint64_t between_ns =
+		count > 1 ? (model->last_ns - model->first_ns) / (count - 1) : CLOCK_SECOND_NS;
+	model_play(model, false);
+	model_seek(model, steps * (int64_t)between_ns);
 }
 
 void model_freeze(struct model *model, bool frozen)

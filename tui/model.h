@@ -9,6 +9,7 @@
 
 #include "record/replay.h"
 #include "record/snapshot.h"
+#include "tui/history.h"
 #include "view/rates.h"
 
 enum { MODEL_LOG_LINES = PAGE_LOG_LINES };
@@ -25,7 +26,8 @@ struct model {
 	struct snapshot *held; /* what is shown while the view is frozen */
 	struct rates *rates;
 	struct model_log log;
-	bool valid; /* live holds a run */
+	struct history history; /* of finished items */
+	bool valid;		/* live holds a run */
 	bool frozen;
 	bool lost; /* the supervisor is gone and never said that the run ended */
 	double peak_per_s;
@@ -36,6 +38,7 @@ struct model {
 
 	struct replay_reader *replay; /* NULL on a live page */
 	bool playing;
+	unsigned speed;	      /* index of the speeds that can be chosen */
 	uint64_t position_ns; /* in the replayed run's time */
 	uint64_t first_ns;
 	uint64_t last_ns;
@@ -60,6 +63,14 @@ void model_freeze(struct model *model, bool frozen);
 
 /* Let a replay go on from where it is, or stop it there. */
 void model_play(struct model *model, bool playing);
+
+/* How fast a replay plays, in tenths of real time; a step faster or slower (to the ends at most).
+ */
+unsigned model_speed_tenths(const struct model *model);
+void model_change_speed(struct model *model, int steps);
+
+/* To a picture beside the one that is shown, by the time between pictures, and stop there. */
+void model_step(struct model *model, int steps);
 
 /* Move a replay by this many nanoseconds. */
 void model_seek(struct model *model, int64_t by_ns);

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "tui/form.h"
 #include "tui/frame.h"
 #include "tui/ui.h"
 #include "tui/widgets.h"
@@ -229,12 +230,48 @@ static void end_draw(struct ui *ui, void *data, struct canvas *canvas)
 	row = say(canvas, row, last, "Elapsed", COLOUR_PLAIN, text);
 	describe_efficiency(snapshot, text, sizeof(text));
 	row = say(canvas, row, last, "Efficiency", COLOUR_PLAIN, text);
+	compare_sentence(&ui->before, ui->model, text, sizeof(text));
+	row = say(canvas, row, last, "Compared", COLOUR_VALUE, text);
 	colour = describe_report(snapshot, text, sizeof(text));
 	row = say(canvas, row, last, "Report", colour, text);
 	row = say(canvas, row, last, "Output", COLOUR_PLAIN, snapshot->plan.output);
 	int room = (last - row) / 3;
 	row = draw_failures(ui, canvas, row, row + (room < 5 ? room : 5));
 	draw_workers(data, snapshot, canvas, row, last - row);
+}
+
+static void strategy_chosen(struct ui *ui, int action)
+{
+	const struct ui_services *services = ui->services;
+	int field = form_strategy(services);
+	struct err err;
+
+	err_clear(&err);
+	if (services->set(services->context, (size_t)field, services->fields[field].choices[action],
+			  &err) == 0)
+		ui->request = UI_START;
+	else
+		ui_say(ui, true, "%s", err.text);
+}
+
+/* The same work under another strategy: what the comparison is for. */
+static void choose_strategy(struct ui *ui)
+{
+	static const char letters[] = "123456789";
+
+	if (ui->services == NULL || ui->services->start == NULL ||
+	    form_strategy(ui->services) == FORM_NONE) {
+		ui_say(ui, true, "this run was not started here: it cannot be run again");
+		return;
+	}
+	int field = form_strategy(ui->services);
+	const struct ui_field *f = &ui->services->fields[field];
+	dialog_begin(ui, "Run again with", "The figures of this run stay beside the new ones.",
+		     strategy_chosen);
+	for (int i = 0; f->choices[i] != NULL && letters[i] != '\0'; i++)
+		dialog_add(ui, letters[i], i, "%s", f->choices[i]);
+	int now = form_choice(ui->services, field);
+	ui->dialog.chosen = now < 0 ? 0 : now;
 }
 
 static bool end_command(struct ui *ui, void *data, enum command command)
@@ -260,6 +297,9 @@ static bool end_command(struct ui *ui, void *data, enum command command)
 		return true;
 	case COMMAND_LAST:
 		state->top = PAGE_WORKERS;
+		return true;
+	case COMMAND_RERUN_WITH:
+		choose_strategy(ui);
 		return true;
 	case COMMAND_START:
 		if (ui->services == NULL || ui->services->start == NULL)

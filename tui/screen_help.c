@@ -97,7 +97,7 @@ static void help_draw(struct ui *ui, void *data, struct canvas *canvas)
 	canvas_blank(canvas, 0, 0, 1, canvas_columns(canvas), COLOUR_HEAD);
 	canvas_text(canvas, 0, 1, COLOUR_HEAD, "imgtop help: Up and Down scroll, Esc leads back");
 	write_states(&pen);
-	for (unsigned scope = 1; keys_scope_title(scope) != NULL; scope <<= 1)
+	for (unsigned scope = 1; scope != 0; scope <<= 1)
 		write_keys(&pen, scope);
 	write_line(&pen, COLOUR_LABEL, "Ctrl-C", COLOUR_PLAIN,
 		   "finish what was begun, save and leave; a second one stops at once");

@@ -3,13 +3,16 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "tui/actions.h"
 #include "tui/frame.h"
 #include "tui/table_workers.h"
 #include "tui/ui.h"
+#include "tui/worker_text.h"
 
 static void *workers_open(void)
 {
@@ -21,13 +24,47 @@ static void workers_close(void *state)
 	free(state);
 }
 
+/* What makes the list another than that of all workers, and how many are tagged. */
+static void describe_view(const struct table_workers *table, const struct snapshot *snapshot,
+			  char *text, size_t size)
+{
+	unsigned tagged = tags_count(&table->tags, snapshot);
+	int length = 0;
+
+	text[0] = '\0';
+	if (table->filter.text[0] != '\0')
+		length = snprintf(text, size, "filter: %u of %u", table->matching,
+				  worker_count(snapshot));
+	if (table->hidden)
+		length += snprintf(text + length, size - (size_t)length, "%sthreads hidden",
+				   length > 0 ? ", " : "");
+	if (tagged > 0)
+		(void)snprintf(text + length, size - (size_t)length, "%s%u tagged",
+			       length > 0 ? ", " : "", tagged);
+}
+
 static void workers_draw(struct ui *ui, void *state, struct canvas *canvas)
 {
+	struct table_workers *table = state;
 	struct frame_body body;
+	char note[64];
 
 	frame_draw(ui, canvas, &body);
-	if (body.rows > 0)
-		table_draw(state, ui, canvas, body.row, body.rows, body.tiny);
+	if (body.rows <= 0)
+		return;
+	table_draw(table, ui, canvas, body.row, body.rows, body.tiny);
+	if (table->search.open) {
+		prompt_draw(&table->search, canvas, "F3 next, Esc closes");
+		return;
+	}
+	describe_view(table, model_shown(ui->model), note, sizeof(note));
+	if (table->filter.open) {
+		prompt_draw(&table->filter, canvas, note);
+	} else if (note[0] != '\0' && !body.tiny) {
+		int width = text_width(note);
+		canvas_field(canvas, canvas_rows(canvas) - 1, canvas_columns(canvas) - width - 1,
+			     width, COLOUR_BANNER, note);
+	}
 }
 
 static struct table_workers *own_state(const struct ui *ui)
@@ -48,7 +85,8 @@ static void sort_chosen(struct ui *ui, int action)
 
 static void sort_menu(struct ui *ui, const struct table_workers *table)
 {
-	static const int letters[SORT_KEYS] = {'N', 'n', 's', 'g', 'T', 'd', 'r', 'P', 'b'};
+	static const int letters[SORT_KEYS] = {'N', 'n', 's', 'g', 'T', 'd', 'r', 'P',
+					       'b', 'e', 'B', 'c', 'w', 'm', 'i'};
 
 	dialog_begin(ui, "Sort by", "Hosts are sorted by their sums, threads within their host.",
 		     sort_chosen);
@@ -83,12 +121,85 @@ static bool move_command(struct table_workers *table, enum command command)
 	}
 }
 
+/* The threads of the selected worker's host. */
+static void fold(struct ui *ui, struct table_workers *table)
+{
+	const struct snapshot *snapshot = model_shown(ui->model);
+	unsigned worker = table_worker(table, snapshot);
+	unsigned threads = 0;
+
+	if (worker >= PAGE_WORKERS)
+		return;
+	unsigned host = snapshot->worker[worker].live.host;
+	for (unsigned i = 0; i < worker_count(snapshot); i++)
+		threads += snapshot->worker[i].live.host == host;
+	if (threads <= 1 || host >= PAGE_HOSTS) {
+		ui_say(ui, false, "%s is alone in its process: there are no threads to fold",
+		       snapshot->worker[worker].live.name);
+		return;
+	}
+	table->folded[host] = !table_is_folded(table, host);
+	table->hidden = false;
+	table->moved = true;
+}
+
+static void search(struct ui *ui, struct table_workers *table, bool next)
+{
+	if (table->search.text[0] != '\0' && !table_search(table, model_shown(ui->model), next))
+		ui_say(ui, true, "no worker, stage or item here has '%s'", table->search.text);
+}
+
+static bool tag_command(struct ui *ui, struct table_workers *table, enum command command)
+{
+	const struct snapshot *snapshot = model_shown(ui->model);
+	unsigned worker = table_worker(table, snapshot);
+
+	switch (command) {
+	case COMMAND_UNTAG_ALL:
+		tags_clear(&table->tags);
+		return true;
+	case COMMAND_TAG:
+		if (worker < PAGE_WORKERS && table->selected.is_host)
+			tags_toggle_host(&table->tags, snapshot, table->selected.index);
+		else if (worker < PAGE_WORKERS)
+			tags_set(&table->tags, snapshot, worker,
+				 !tags_has(&table->tags, snapshot, worker));
+		table_move(table, 1);
+		return true;
+	case COMMAND_TAG_HOST:
+		if (worker < PAGE_WORKERS)
+			tags_toggle_host(&table->tags, snapshot,
+					 snapshot->worker[worker].live.host);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool view_command(struct ui *ui, struct table_workers *table, enum command command)
 {
 	switch (command) {
 	case COMMAND_TREE:
-		table->folded = !table->folded;
+		fold(ui, table);
+		return true;
+	case COMMAND_HIDE_THREADS:
+		table->hidden = !table->hidden;
 		table->moved = true;
+		return true;
+	case COMMAND_SEARCH:
+		prompt_open(&table->search, "Search");
+		return true;
+	case COMMAND_FILTER: {
+		char text[PROMPT_BYTES];
+		(void)snprintf(text, sizeof(text), "%s", table->filter.text);
+		prompt_open(&table->filter, "Filter");
+		(void)snprintf(table->filter.text, PROMPT_BYTES, "%s", text);
+		return true;
+	}
+	case COMMAND_BACK: /* Esc first shows all again */
+		if (table->filter.text[0] == '\0')
+			return false;
+		table->filter.text[0] = '\0';
 		return true;
 	case COMMAND_SORT:
 		sort_menu(ui, table);
@@ -121,7 +232,8 @@ static bool workers_command(struct ui *ui, void *state, enum command command)
 	struct table_workers *table = state;
 	unsigned worker = table_worker(table, model_shown(ui->model));
 
-	if (move_command(table, command) || view_command(ui, table, command))
+	if (move_command(table, command) || view_command(ui, table, command) ||
+	    tag_command(ui, table, command))
 		return true;
 	switch (command) {
 	case COMMAND_ADD:
@@ -133,13 +245,50 @@ static bool workers_command(struct ui *ui, void *state, enum command command)
 		actions_resize_queue(ui, worker, command == COMMAND_MORE_CAPACITY ? 1 : -1);
 		return true;
 	case COMMAND_ACTIONS:
-		if (table->chosen && table->selected.is_host)
+		if (tags_count(&table->tags, model_shown(ui->model)) > 0)
+			actions_menu_tagged(ui, &table->tags);
+		else if (worker < PAGE_WORKERS && table->selected.is_host)
 			ui_say(ui, true, "choose one of the host's threads");
 		else
 			actions_menu(ui, worker);
 		return true;
 	default:
 		return false;
+	}
+}
+
+/* What is typed for a search or a filter acts at every letter. */
+static bool workers_key(struct ui *ui, void *state, int key)
+{
+	struct table_workers *table = state;
+
+	if (table->search.open && key == KEYS_F0 + 3) {
+		search(ui, table, true);
+		return true;
+	}
+	if (table->search.open) {
+		enum prompt_result result = prompt_key(&table->search, key);
+		if (result == PROMPT_CHANGED)
+			search(ui, table, false);
+		return result != PROMPT_IGNORED;
+	}
+	if (!table->filter.open)
+		return false;
+	table->moved = true;
+	return prompt_key(&table->filter, key) != PROMPT_IGNORED;
+}
+
+static void workers_click(struct ui *ui, void *state, const struct zone *zone)
+{
+	struct table_workers *table = state;
+
+	(void)ui;
+	if (zone->kind == ZONE_ROW) {
+		table_select(table, zone->value);
+	} else if (zone->kind == ZONE_SORT && (int)table->sort == zone->value) {
+		table->inverted = !table->inverted;
+	} else if (zone->kind == ZONE_SORT) {
+		sort_by(table, (enum table_sort)zone->value);
 	}
 }
 
@@ -150,5 +299,7 @@ const struct screen screen_workers = {
 	.open = workers_open,
 	.close = workers_close,
 	.draw = workers_draw,
+	.key = workers_key,
 	.command = workers_command,
+	.click = workers_click,
 };

@@ -34,6 +34,8 @@ struct screen {
 	bool (*key)(struct ui *ui, void *state, int key);
 	/* true: the command was this screen's */
 	bool (*command)(struct ui *ui, void *state, enum command command);
+	/* A click on a zone that is the screen's own. NULL: it has none. */
+	void (*click)(struct ui *ui, void *state, const struct zone *zone);
 };
 
 /* Tabs stand in this order. */
@@ -43,7 +45,8 @@ struct screen {
 	X(queues)                                                                                  \
 	X(log)                                                                                     \
 	X(end)                                                                                     \
-	X(help)
+	X(help)                                                                                    \
+	X(settings)
 
 #define SCREEN_DECLARE(name) extern const struct screen screen_##name;
 SCREENS(SCREEN_DECLARE)

@@ -9,177 +9,94 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "tui/table_columns.h"
 #include "tui/table_workers.h"
 #include "tui/widgets.h"
-#include "tui/worker_text.h"
 
-enum column {
-	COLUMN_ID,
-	COLUMN_NAME,
-	COLUMN_PID,
-	COLUMN_STATE,
-	COLUMN_STAGE,
-	COLUMN_ITEM,
-	COLUMN_FOR,
-	COLUMN_DONE,
-	COLUMN_RATE,
-	COLUMN_CPU,
-	COLUMN_BUSY,
-	COLUMN_WAITING,
-	COLUMN_COUNT,
+/* Columns that nothing is sorted by have SORT_KEYS. */
+static const enum table_sort sort_of[TABLE_COLUMNS] = {
+	[COLUMN_ID] = SORT_ID,
+	[COLUMN_NAME] = SORT_NAME,
+	[COLUMN_PID] = SORT_KEYS,
+	[COLUMN_STATE] = SORT_STATE,
+	[COLUMN_STAGE] = SORT_STAGE,
+	[COLUMN_ITEM] = SORT_KEYS,
+	[COLUMN_FOR] = SORT_TIME,
+	[COLUMN_DONE] = SORT_DONE,
+	[COLUMN_ERRORS] = SORT_ERRORS,
+	[COLUMN_RATE] = SORT_RATE,
+	[COLUMN_CPU] = SORT_CPU,
+	[COLUMN_BUSY] = SORT_BUSY,
+	[COLUMN_P50] = SORT_KEYS,
+	[COLUMN_P95] = SORT_KEYS,
+	[COLUMN_BYTES] = SORT_BYTES,
+	[COLUMN_SWITCHES] = SORT_SWITCHES,
+	[COLUMN_DELAY] = SORT_DELAY,
+	[COLUMN_RSS] = SORT_RSS,
+	[COLUMN_INCARNATION] = SORT_INCARNATION,
+	[COLUMN_WAITING] = SORT_KEYS,
 };
 
-enum { CELL_BYTES = 512 };
-
-static const struct widget_column columns[COLUMN_COUNT] = {
-	[COLUMN_ID] = {"ID", 3, 3, 8, true},
-	[COLUMN_NAME] = {"NAME", 11, 18, 1, false},
-	[COLUMN_PID] = {"PID/TID", 13, 15, 10, false},
-	[COLUMN_STATE] = {"ST", 2, 8, 1, false},
-	[COLUMN_STAGE] = {"STAGE", 6, 10, 3, false},
-	[COLUMN_ITEM] = {"ITEM", 9, 0, 5, false},
-	[COLUMN_FOR] = {"FOR", 5, 5, 1, true},
-	[COLUMN_DONE] = {"DONE", 5, 7, 4, true},
-	[COLUMN_RATE] = {"IMG/S", 5, 5, 7, true},
-	[COLUMN_CPU] = {"CPU%", 4, 5, 2, true},
-	[COLUMN_BUSY] = {"BUSY%", 5, 5, 9, true},
-	[COLUMN_WAITING] = {"WAITING ON", 16, 30, 6, false},
-};
-
-static const enum table_sort sort_of[COLUMN_COUNT] = {
-	[COLUMN_ID] = SORT_ID,	     [COLUMN_NAME] = SORT_NAME,	  [COLUMN_PID] = SORT_KEYS,
-	[COLUMN_STATE] = SORT_STATE, [COLUMN_STAGE] = SORT_STAGE, [COLUMN_ITEM] = SORT_KEYS,
-	[COLUMN_FOR] = SORT_TIME,    [COLUMN_DONE] = SORT_DONE,	  [COLUMN_RATE] = SORT_RATE,
-	[COLUMN_CPU] = SORT_CPU,     [COLUMN_BUSY] = SORT_BUSY,	  [COLUMN_WAITING] = SORT_KEYS,
-};
-
-struct cells {
-	char text[COLUMN_COUNT][CELL_BYTES];
-	enum colour colour; /* of the row */
-	enum colour state;  /* of its state letter */
-	bool is_host;
-};
-
-static void set_rates(struct cells *cells, const struct rates_worker *rates)
+/* One cell, set as its column wants it. */
+static void draw_cell(struct canvas *canvas, struct widget_area area,
+		      const struct table_cells *cells, enum table_column i)
 {
-	text_rate(cells->text[COLUMN_RATE], CELL_BYTES, rates->items_per_s);
-	(void)snprintf(cells->text[COLUMN_CPU], CELL_BYTES, "%.0f", rates->cpu_percent);
-	(void)snprintf(cells->text[COLUMN_BUSY], CELL_BYTES, "%.0f", rates->busy_percent);
-}
+	const int row = area.row, column = area.column, width = area.width;
+	enum colour colour = i == COLUMN_STATE ? cells->state : cells->colour;
+	char clipped[CELL_BYTES];
 
-static void fill_worker(struct cells *cells, const struct ui *ui, const struct table_row *row)
-{
-	const struct snapshot *snapshot = model_shown(ui->model);
-	const struct page_worker_live *live = &snapshot->worker[row->index].live;
-	const struct worker_state_info *info = page_state_info((enum worker_state)live->state);
-	struct rates_worker rates;
-	uint64_t age_ns = worker_state_age_ns(snapshot, row->index);
-
-	rates_worker(ui->model->rates, row->index, &rates);
-	(void)snprintf(cells->text[COLUMN_ID], CELL_BYTES, "%u", row->index);
-	(void)snprintf(cells->text[COLUMN_NAME], CELL_BYTES, "%s%s",
-		       !row->beneath ? ""
-		       : row->last   ? ui->glyphs->last_branch
-				     : ui->glyphs->branch,
-		       live->name);
-	if (live->pid != 0)
-		(void)snprintf(cells->text[COLUMN_PID], CELL_BYTES, "%u/%u", live->pid, live->tid);
-	(void)snprintf(cells->text[COLUMN_STATE], CELL_BYTES, "%c %s", info->letter, info->word);
-	(void)snprintf(cells->text[COLUMN_STAGE], CELL_BYTES, "%s",
-		       live->stage < PAGE_STAGES && live->stage < snapshot->plan.stages
-			       ? snapshot->plan.stage[live->stage].name
-			       : "-");
-	if (live->item[0] != '\0' && live->job != 0)
-		text_sanitise(cells->text[COLUMN_ITEM], CELL_BYTES, live->item,
-			      strnlen(live->item, sizeof(live->item)));
-	else
-		(void)snprintf(cells->text[COLUMN_ITEM], CELL_BYTES, "-");
-	if (info->alive && live->state_since_ns != 0)
-		text_age(cells->text[COLUMN_FOR], CELL_BYTES, age_ns);
-	(void)snprintf(cells->text[COLUMN_DONE], CELL_BYTES, "%llu",
-		       (unsigned long long)snapshot_items(snapshot, row->index));
-	set_rates(cells, &rates);
-	worker_wait_text(snapshot, row->index, cells->text[COLUMN_WAITING], CELL_BYTES);
-	if (!snapshot_counted(snapshot, row->index) || !info->alive)
-		cells->colour = COLOUR_DIM;
-	cells->state = cells->colour == COLOUR_DIM && info->alive
-			       ? COLOUR_DIM
-			       : worker_state_colour((enum worker_state)live->state);
-}
-
-static void fill_host(struct cells *cells, const struct ui *ui, const struct table_row *row,
-		      bool folded)
-{
-	const struct snapshot *snapshot = model_shown(ui->model);
-	const struct page_host *host = &snapshot->host[row->index < PAGE_HOSTS ? row->index : 0];
-	struct rates_worker sum = {0};
-	unsigned workers = 0, busy = 0;
-	uint64_t done = 0;
-
-	for (unsigned i = 0; i < snapshot->status.workers && i < PAGE_WORKERS; i++) {
-		const struct page_worker_live *live = &snapshot->worker[i].live;
-		struct rates_worker rates;
-
-		if (live->host != row->index)
-			continue;
-		rates_worker(ui->model->rates, i, &rates);
-		sum.items_per_s += rates.items_per_s;
-		sum.cpu_percent += rates.cpu_percent;
-		sum.busy_percent += rates.busy_percent;
-		done += snapshot_items(snapshot, i);
-		workers++;
-		busy += live->state == WORKER_RUN || live->state == WORKER_IO;
+	if (i == COLUMN_ITEM && !cells->is_host) {
+		/* The end of a path says more than its beginning. */
+		text_clip_left(clipped, sizeof(clipped), cells->text[i], width);
+		canvas_text(canvas, row, column, colour, clipped);
+	} else if (i == COLUMN_STATE && width < 6) {
+		(void)snprintf(clipped, sizeof(clipped), "%.1s", cells->text[i]);
+		canvas_field(canvas, row, column, width, colour, clipped);
+	} else if (i == COLUMN_WAITING && text_width(cells->text[i]) > width &&
+		   strncmp(cells->text[i], "queue ", 6) == 0) {
+		(void)snprintf(clipped, sizeof(clipped), "q %.200s", cells->text[i] + 6);
+		canvas_field(canvas, row, column, width, colour, clipped);
+	} else if (table_column_layout(i)->right) {
+		canvas_field_right(canvas, row, column, width, colour, cells->text[i]);
+	} else {
+		canvas_field(canvas, row, column, width, colour, cells->text[i]);
 	}
-	sum.busy_percent /= workers > 0 ? workers : 1;
-	(void)snprintf(cells->text[COLUMN_NAME], CELL_BYTES, "%s%s",
-		       folded ? ui->glyphs->closed : ui->glyphs->open, host->name);
-	if (host->pid != 0)
-		(void)snprintf(cells->text[COLUMN_PID], CELL_BYTES, "%u", host->pid);
-	(void)snprintf(cells->text[COLUMN_ITEM], CELL_BYTES, "%u threads, %u busy", workers, busy);
-	(void)snprintf(cells->text[COLUMN_DONE], CELL_BYTES, "%llu", (unsigned long long)done);
-	set_rates(cells, &sum);
-	if (!host->alive)
-		cells->colour = COLOUR_DIM;
 }
 
-static void draw_row(struct canvas *canvas, int row, const struct cells *cells, const int *widths,
-		     bool selected)
+/* How a row stands out from the others. */
+struct row_look {
+	bool selected;
+	bool tagged;
+};
+
+static void draw_row(struct canvas *canvas, int row, const struct table_cells *cells,
+		     const int *widths, struct row_look look)
 {
 	int column = 0;
 
-	for (size_t i = 0; i < COLUMN_COUNT; i++) {
-		char clipped[CELL_BYTES];
-		enum colour colour = i == COLUMN_STATE ? cells->state : cells->colour;
-
+	for (size_t i = 0; i < TABLE_COLUMNS; i++) {
 		if (widths[i] == 0)
 			continue;
-		if (i == COLUMN_ITEM && !cells->is_host) {
-			/* The end of a path says more than its beginning. */
-			text_clip_left(clipped, sizeof(clipped), cells->text[i], widths[i]);
-			canvas_text(canvas, row, column, colour, clipped);
-		} else if (i == COLUMN_STATE && widths[i] < 6) {
-			(void)snprintf(clipped, sizeof(clipped), "%.1s", cells->text[i]);
-			canvas_field(canvas, row, column, widths[i], colour, clipped);
-		} else if (i == COLUMN_WAITING && text_width(cells->text[i]) > widths[i] &&
-			   strncmp(cells->text[i], "queue ", 6) == 0) {
-			(void)snprintf(clipped, sizeof(clipped), "q %.200s", cells->text[i] + 6);
-			canvas_field(canvas, row, column, widths[i], colour, clipped);
-		} else if (columns[i].right) {
-			canvas_field_right(canvas, row, column, widths[i], colour, cells->text[i]);
-		} else {
-			canvas_field(canvas, row, column, widths[i], colour, cells->text[i]);
+		draw_cell(canvas, (struct widget_area){row, column, 1, widths[i]}, cells,
+			  (enum table_column)i);
+		if (i == COLUMN_NAME && look.tagged) {
+			/* a mark, for those who see no colour */
+			int width = text_width(cells->text[i]);
+			int at = width < widths[i] ? width : widths[i] - 1;
+			canvas_paint(canvas, row, column, widths[i], COLOUR_TAGGED);
+			canvas_text(canvas, row, column + at, COLOUR_TAGGED, "*");
 		}
 		column += widths[i] + 1;
 	}
-	if (selected)
+	if (look.selected)
 		canvas_paint(canvas, row, 0, canvas_columns(canvas), COLOUR_SELECTED);
 }
 
-static const char *head_title(const struct ui *ui, enum column column)
+static const char *head_title(const struct ui *ui, enum table_column column)
 {
 	bool images = strcmp(model_shown(ui->model)->plan.workload, "images") == 0;
 
-	return column == COLUMN_RATE && !images ? "PER S" : columns[column].title;
+	return column == COLUMN_RATE && !images ? "PER S" : table_column_layout(column)->title;
 }
 
 static void draw_head(const struct table_workers *table, const struct ui *ui, struct canvas *canvas,
@@ -188,21 +105,28 @@ static void draw_head(const struct table_workers *table, const struct ui *ui, st
 	int column = 0;
 
 	canvas_blank(canvas, row, 0, 1, canvas_columns(canvas), COLOUR_HEAD);
-	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+	for (size_t i = 0; i < TABLE_COLUMNS; i++) {
 		bool sorts = sort_of[i] == table->sort;
 		enum colour colour = sorts ? COLOUR_SORT : COLOUR_HEAD;
+		const char *name = head_title(ui, (enum table_column)i);
 		char title[32];
 
 		if (widths[i] == 0)
 			continue;
-		(void)snprintf(title, sizeof(title), "%s", head_title(ui, (enum column)i));
+		(void)snprintf(title, sizeof(title), "%s", name);
 		if (sorts && (int)strlen(title) < widths[i])
-			(void)snprintf(title, sizeof(title), "%s%s", head_title(ui, (enum column)i),
+			(void)snprintf(title, sizeof(title), "%s%s", name,
 				       table->inverted ? ui->glyphs->down : ui->glyphs->up);
-		if (columns[i].right)
+		if (table_column_layout((enum table_column)i)->right)
 			canvas_field_right(canvas, row, column, widths[i], colour, title);
 		else
 			canvas_field(canvas, row, column, widths[i], colour, title);
+		if (sort_of[i] != SORT_KEYS)
+			canvas_zone(canvas, (struct zone){.kind = ZONE_SORT,
+							  .value = (int)sort_of[i],
+							  .row = row,
+							  .column = column,
+							  .width = widths[i]});
 		column += widths[i] + 1;
 	}
 }
@@ -229,25 +153,47 @@ static void scroll(struct table_workers *table, int rows)
 /* `name ST for`, and no more. */
 static void tiny_widths(int width, int *widths)
 {
-	memset(widths, 0, COLUMN_COUNT * sizeof(*widths));
+	int most = table_column_layout(COLUMN_NAME)->maximum;
+
+	memset(widths, 0, TABLE_COLUMNS * sizeof(*widths));
 	widths[COLUMN_STATE] = 2;
 	widths[COLUMN_FOR] = 5;
 	widths[COLUMN_NAME] = width > 10 ? width - 9 : 1;
-	if (widths[COLUMN_NAME] > columns[COLUMN_NAME].maximum)
-		widths[COLUMN_NAME] = columns[COLUMN_NAME].maximum;
+	if (widths[COLUMN_NAME] > most)
+		widths[COLUMN_NAME] = most;
+}
+
+/* Share the width out over the columns that are wanted. */
+static void choose_widths(uint32_t mask, int width, int *widths)
+{
+	struct widget_column wanted[TABLE_COLUMNS];
+	int shared[TABLE_COLUMNS];
+	size_t count = 0;
+
+	for (size_t i = 0; i < TABLE_COLUMNS; i++) {
+		if (mask & 1U << i)
+			wanted[count++] = *table_column_layout((enum table_column)i);
+	}
+	widget_columns(wanted, count, width, shared);
+	count = 0;
+	for (size_t i = 0; i < TABLE_COLUMNS; i++)
+		widths[i] = mask & 1U << i ? shared[count++] : 0;
 }
 
 void table_draw(struct table_workers *table, const struct ui *ui, struct canvas *canvas, int row,
 		int rows, bool tiny)
 {
-	int widths[COLUMN_COUNT];
+	uint32_t mask = ui->settings.columns | table_columns_fixed();
+	int widths[TABLE_COLUMNS];
 	int selected;
 
 	table_build(table, ui->model);
+	if (ui->settings.large)
+		mask &= table_columns_large();
 	if (tiny) {
 		tiny_widths(canvas_columns(canvas), widths);
 	} else {
-		widget_columns(columns, COLUMN_COUNT, canvas_columns(canvas), widths);
+		choose_widths(mask, canvas_columns(canvas), widths);
 		draw_head(table, ui, canvas, row, widths);
 		row++;
 		rows--;
@@ -258,13 +204,22 @@ void table_draw(struct table_workers *table, const struct ui *ui, struct canvas 
 	selected = table_selected_row(table);
 	for (int i = 0; i < rows && table->offset + i < table->rows; i++) {
 		const struct table_row *line = &table->row[table->offset + i];
-		struct cells cells = {
+		struct table_cells cells = {
 			.colour = COLOUR_PLAIN, .state = COLOUR_PLAIN, .is_host = line->is_host};
+		struct row_look look = {
+			.selected = table->offset + i == selected,
+			.tagged = !line->is_host &&
+				  tags_has(&table->tags, model_shown(ui->model), line->index),
+		};
 
 		if (line->is_host)
-			fill_host(&cells, ui, line, table->folded);
+			table_fill_host(&cells, ui, line, table_is_folded(table, line->index));
 		else
-			fill_worker(&cells, ui, line);
-		draw_row(canvas, row + i, &cells, widths, table->offset + i == selected);
+			table_fill_worker(&cells, ui, line, mask);
+		draw_row(canvas, row + i, &cells, widths, look);
+		canvas_zone(canvas, (struct zone){.kind = ZONE_ROW,
+						  .value = table->offset + i,
+						  .row = row + i,
+						  .width = canvas_columns(canvas)});
 	}
 }

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "tui/worker_text.h"
 
 /* What a worker or a group of them is sorted by. */
@@ -25,6 +26,29 @@ struct group {
 	unsigned count;
 	struct sort_value value;
 };
+
+/* What is only ever counted up, and has no unit to share with the others. */
+static double counted(const struct snapshot *snapshot, enum table_sort sort, unsigned worker)
+{
+	const struct snapshot_worker *w = &snapshot->worker[worker];
+
+	switch (sort) {
+	case SORT_ERRORS:
+		return (double)w->counters.failed;
+	case SORT_BYTES:
+		return (double)(w->counters.bytes_in + w->counters.bytes_out);
+	case SORT_SWITCHES:
+		return (double)(w->counters.ctx_voluntary + w->counters.ctx_involuntary);
+	case SORT_DELAY:
+		return (double)w->counters.runqueue_wait_ns;
+	case SORT_RSS:
+		return (double)w->counters.peak_rss_bytes;
+	case SORT_INCARNATION:
+		return w->live.incarnation;
+	default:
+		return 0;
+	}
+}
 
 static struct sort_value value_of(const struct model *model, enum table_sort sort, unsigned worker)
 {
@@ -61,6 +85,7 @@ static struct sort_value value_of(const struct model *model, enum table_sort sor
 		value.number = -rates.busy_percent;
 		break;
 	default:
+		value.number = -counted(snapshot, sort, worker);
 		break;
 	}
 	return value;
@@ -79,6 +104,20 @@ static bool comes_before(const struct sort_value *a, const struct sort_value *b,
 	return inverted ? order > 0 : order < 0;
 }
 
+/* Is the pattern found in what a row says by name, stage or item? */
+static bool matches(const char *pattern, const struct snapshot *snapshot, unsigned worker)
+{
+	const struct page_worker_live *live = &snapshot->worker[worker].live;
+	char item[2 * PAGE_ITEM_BYTES] = "";
+
+	if (live->job != 0)
+		text_sanitise(item, sizeof(item), live->item,
+			      strnlen(live->item, sizeof(live->item)));
+	return prompt_matches(pattern, live->name) || prompt_matches(pattern, item) ||
+	       (live->stage < snapshot->plan.stages && live->stage < PAGE_STAGES &&
+		prompt_matches(pattern, snapshot->plan.stage[live->stage].name));
+}
+
 /* Workers by host; within a host in the order wanted. */
 static unsigned make_groups(const struct table_workers *table, const struct model *model,
 			    struct sort_value *sorted, struct group *groups)
@@ -89,12 +128,13 @@ static unsigned make_groups(const struct table_workers *table, const struct mode
 	bool taken[PAGE_WORKERS] = {false};
 
 	for (unsigned i = 0; i < workers; i++) {
-		if (taken[i])
+		if (taken[i] || !matches(table->filter.text, snapshot, i))
 			continue;
 		struct group *group = &groups[ngroups++];
 		*group = (struct group){.host = snapshot->worker[i].live.host, .first = filled};
 		for (unsigned j = i; j < workers; j++) {
-			if (taken[j] || snapshot->worker[j].live.host != group->host)
+			if (taken[j] || snapshot->worker[j].live.host != group->host ||
+			    !matches(table->filter.text, snapshot, j))
 				continue;
 			struct sort_value value = value_of(model, table->sort, j);
 			unsigned at = filled++;
@@ -180,6 +220,22 @@ static void keep_selection(struct table_workers *table, const struct snapshot *s
 	table->selected = wanted;
 }
 
+bool table_is_folded(const struct table_workers *table, unsigned host)
+{
+	return table->hidden || (host < PAGE_HOSTS && table->folded[host]);
+}
+
+/* A host with one worker is that worker's row; one of whose several the filter leaves one is not.
+ */
+static bool stands_alone(const struct snapshot *snapshot, const struct group *group)
+{
+	unsigned workers = 0;
+
+	for (unsigned i = 0; i < worker_count(snapshot); i++)
+		workers += snapshot->worker[i].live.host == group->host;
+	return workers <= 1;
+}
+
 void table_build(struct table_workers *table, const struct model *model)
 {
 	struct sort_value sorted[PAGE_WORKERS];
@@ -188,14 +244,16 @@ void table_build(struct table_workers *table, const struct model *model)
 
 	sort_groups(groups, count, table->inverted);
 	table->rows = 0;
+	table->matching = 0;
 	for (unsigned i = 0; i < count; i++) {
 		const struct group *group = &groups[i];
-		bool alone = group->count == 1;
+		bool alone = stands_alone(model_shown(model), group);
 
+		table->matching += group->count;
 		if (!alone)
 			table->row[table->rows++] =
 				(struct table_row){.is_host = true, .index = group->host};
-		if (!alone && table->folded)
+		if (!alone && table_is_folded(table, group->host))
 			continue;
 		for (unsigned j = 0; j < group->count; j++) {
 			table->row[table->rows++] = (struct table_row){
@@ -223,10 +281,41 @@ void table_move(struct table_workers *table, int by)
 	table->moved = true;
 }
 
+void table_select(struct table_workers *table, int row)
+{
+	if (row < 0 || row >= table->rows)
+		return;
+	table->selected = table->row[row];
+	table->chosen = true;
+	table->moved = true;
+}
+
+bool table_search(struct table_workers *table, const struct snapshot *snapshot, bool next)
+{
+	int from = table_selected_row(table);
+
+	from = from < 0 ? 0 : from + (next ? 1 : 0);
+	for (int i = 0; i < table->rows; i++) {
+		int row = (from + i) % table->rows;
+		const struct table_row *line = &table->row[row];
+		bool found = line->is_host
+				     ? line->index < PAGE_HOSTS &&
+					       prompt_matches(table->search.text,
+							      snapshot->host[line->index].name)
+				     : matches(table->search.text, snapshot, line->index);
+
+		if (found) {
+			table_select(table, row);
+			return true;
+		}
+	}
+	return false;
+}
+
 unsigned table_worker(const struct table_workers *table, const struct snapshot *snapshot)
 {
-	if (!table->chosen)
-		return PAGE_WORKERS;
+	if (table_selected_row(table) < 0)
+		return PAGE_WORKERS; /* what is not shown is not acted on */
 	if (!table->selected.is_host)
 		return table->selected.index < worker_count(snapshot) ? table->selected.index
 								      : PAGE_WORKERS;
@@ -249,6 +338,12 @@ const char *table_sort_title(enum table_sort sort)
 		[SORT_RATE] = "items per second",
 		[SORT_CPU] = "CPU",
 		[SORT_BUSY] = "busy",
+		[SORT_ERRORS] = "errors",
+		[SORT_BYTES] = "bytes read and written",
+		[SORT_SWITCHES] = "context switches",
+		[SORT_DELAY] = "time without a CPU",
+		[SORT_RSS] = "memory",
+		[SORT_INCARNATION] = "incarnation",
 	};
 
 	return sort < SORT_KEYS ? titles[sort] : "?";

@@ -8,6 +8,8 @@
 #ifndef IMGTOP_TUI_TABLE_WORKERS_H
 #define IMGTOP_TUI_TABLE_WORKERS_H
 
+#include "tui/prompt.h"
+#include "tui/tags.h"
 #include "tui/ui.h"
 
 enum table_sort {
@@ -20,6 +22,12 @@ enum table_sort {
 	SORT_RATE,
 	SORT_CPU,
 	SORT_BUSY,
+	SORT_ERRORS,
+	SORT_BYTES,
+	SORT_SWITCHES,
+	SORT_DELAY,
+	SORT_RSS,
+	SORT_INCARNATION,
 	SORT_KEYS,
 };
 
@@ -33,13 +41,18 @@ struct table_row {
 struct table_workers {
 	enum table_sort sort;
 	bool inverted;
-	bool folded;
-	bool follow; /* scroll to where the selected worker went */
-	bool chosen; /* something is selected */
+	bool folded[PAGE_HOSTS]; /* hosts whose threads are not shown */
+	bool hidden;		 /* nor those of any other */
+	bool follow;		 /* scroll to where the selected worker went */
+	bool chosen;		 /* something is selected */
 	struct table_row selected;
 	int offset; /* first row shown */
 	int page;   /* rows that were shown last */
 	bool moved; /* by a key: bring the selection into view */
+	struct tags tags;
+	struct prompt search;
+	struct prompt filter; /* rows that do not match its text are left out */
+	unsigned matching;    /* workers that the filter lets through */
 	struct table_row row[PAGE_WORKERS + PAGE_HOSTS];
 	int rows;
 };
@@ -53,8 +66,18 @@ int table_selected_row(const struct table_workers *table);
 /* Move the selection by rows, to the ends at most. */
 void table_move(struct table_workers *table, int by);
 
-/* The worker that is selected, or the first of the selected host; PAGE_WORKERS when there is none.
- */
+/* Select the row, if there is one of that number. */
+void table_select(struct table_workers *table, int row);
+
+/* Are the threads of this host left out? */
+bool table_is_folded(const struct table_workers *table, unsigned host);
+
+/* Select the next row whose name, stage or item matches what is searched for, from the selected one
+ * on (`next`: from the one after it), going round. false: there is none. */
+bool table_search(struct table_workers *table, const struct snapshot *snapshot, bool next);
+
+/* The worker that is selected, or the first of the selected host; PAGE_WORKERS when there is none
+ * or none in the list. */
 unsigned table_worker(const struct table_workers *table, const struct snapshot *snapshot);
 
 const char *table_sort_title(enum table_sort sort);

@@ -26,18 +26,22 @@ struct terminal {
 	int columns;
 	attr_t attributes[COLOURS];
 	short pair[COLOURS];
+	bool started; /* colours */
+	struct terminal_mouse mouse;
 };
 
-static void choose_colours(struct terminal *terminal, bool mono)
+static void choose_colours(struct terminal *terminal, enum scheme scheme)
 {
-	bool coloured = !mono && has_colors() && COLORS >= 8;
+	bool coloured = scheme != SCHEME_MONO && has_colors() && COLORS >= 8;
 
-	if (coloured) {
+	if (coloured && !terminal->started) {
 		start_color();
 		use_default_colors();
+		terminal->started = true;
 	}
 	for (int i = 0; i < COLOURS; i++) {
-		const struct shade *shade = colours_shade((enum colour)i, !coloured);
+		const struct shade *shade =
+			colours_shade((enum colour)i, coloured ? scheme : SCHEME_MONO);
 
 		terminal->attributes[i] = (shade->attributes & SHADE_BOLD ? A_BOLD : 0) |
 					  (shade->attributes & SHADE_DIM ? A_DIM : 0) |
@@ -51,7 +55,7 @@ static void choose_colours(struct terminal *terminal, bool mono)
 	}
 }
 
-struct terminal *terminal_open(int keys_fd, bool mono, struct err *err)
+struct terminal *terminal_open(int keys_fd, struct err *err)
 {
 	struct terminal *terminal = mem_calloc(1, sizeof(*terminal));
 	int copy = dup(keys_fd);
@@ -77,7 +81,8 @@ struct terminal *terminal_open(int keys_fd, bool mono, struct err *err)
 	set_escdelay(ESCAPE_MS);
 	leaveok(stdscr, TRUE);
 	curs_set(0);
-	choose_colours(terminal, mono);
+	mouseinterval(0); /* a press is an event at once, not half of a click */
+	choose_colours(terminal, SCHEME_MONO);
 	terminal_resized(terminal);
 	return terminal;
 fail:
@@ -116,6 +121,13 @@ void terminal_resized(struct terminal *terminal)
 		resizeterm(size.ws_row, size.ws_col);
 	terminal->rows = LINES > 0 ? LINES : 1;
 	terminal->columns = COLS > 0 ? COLS : 1;
+}
+
+void terminal_style(struct terminal *terminal, enum scheme scheme, bool mouse)
+{
+	choose_colours(terminal, scheme);
+	mousemask(mouse ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+	terminfo_arm_mouse(mouse);
 }
 
 static void put_cell(const struct terminal *terminal, int row, int column,
@@ -172,6 +184,30 @@ static int special_key(wint_t code)
 	return KEYS_NONE;
 }
 
+/* Was it something that we asked for? Other buttons and what is let go of are dropped. */
+static bool take_mouse(struct terminal *terminal)
+{
+	MEVENT event;
+
+	if (getmouse(&event) != OK)
+		return false;
+	terminal->mouse = (struct terminal_mouse){.row = event.y, .column = event.x};
+	if (event.bstate & BUTTON1_PRESSED)
+		terminal->mouse.button = TERMINAL_CLICK;
+	else if (event.bstate & BUTTON4_PRESSED)
+		terminal->mouse.button = TERMINAL_WHEEL_UP;
+	else if (event.bstate & BUTTON5_PRESSED)
+		terminal->mouse.button = TERMINAL_WHEEL_DOWN;
+	else
+		return false;
+	return true;
+}
+
+struct terminal_mouse terminal_mouse(const struct terminal *terminal)
+{
+	return terminal->mouse;
+}
+
 int terminal_key(struct terminal *terminal)
 {
 	struct pollfd ready = {.fd = terminal->keys_fd, .events = POLLIN};
@@ -185,6 +221,8 @@ int terminal_key(struct terminal *terminal)
 			return code == 0 ? KEYS_NONE : (int)code;
 		if (result != KEY_CODE_YES)
 			break;
+		if (code == KEY_MOUSE && take_mouse(terminal))
+			return KEYS_MOUSE;
 		if (special_key(code) != KEYS_NONE)
 			return special_key(code);
 	}

@@ -28,6 +28,7 @@ static const int fatal_signals[NFATAL] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGI
 /* What a fatal-signal handler needs; filled before `armed` is set. */
 static struct {
 	atomic_bool armed;
+	atomic_bool mouse; /* is reported */
 	char text[RESCUE_BYTES];
 	size_t length;
 	struct termios modes;
@@ -36,11 +37,17 @@ static struct {
 	stack_t stack;
 } rescue;
 
+/* xterm's; curses switches the mouse on only for terminals that speak like it. */
+static const char mouse_off[] = "\033[?1006;1000l";
+
 static void rescue_terminal(void)
 {
 	if (!atomic_exchange(&rescue.armed, false))
 		return;
-	ssize_t written = write(STDOUT_FILENO, rescue.text, rescue.length);
+	ssize_t written = 0;
+	if (atomic_load(&rescue.mouse))
+		written = write(STDOUT_FILENO, mouse_off, sizeof(mouse_off) - 1);
+	written = write(STDOUT_FILENO, rescue.text, rescue.length);
 	(void)written;
 	(void)tcsetattr(rescue.modes_fd, TCSANOW, &rescue.modes);
 }
@@ -89,6 +96,11 @@ void terminfo_arm(void)
 	for (int i = 0; i < NFATAL; i++)
 		sigaction(fatal_signals[i], &action, &rescue.before[i]);
 	atomic_store(&rescue.armed, true);
+}
+
+void terminfo_arm_mouse(bool mouse)
+{
+	atomic_store(&rescue.mouse, mouse);
 }
 
 void terminfo_disarm(void)

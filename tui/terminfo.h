@@ -5,6 +5,8 @@
 #ifndef IMGTOP_TUI_TERMINFO_H
 #define IMGTOP_TUI_TERMINFO_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 /* Can TERM be driven at all? Writes nothing. error: permanent, says what to do. */
@@ -16,6 +18,9 @@ int terminfo_remember(int keys_fd);
 /* From now on a fatal signal leaves the alternate screen and restores the modes before it kills.
  * Needs a terminal that curses has set up. */
 void terminfo_arm(void);
+
+/* Does the terminal report the mouse? Then that is switched off as well. */
+void terminfo_arm_mouse(bool mouse);
 
 /* The terminal was given back in order. */
 void terminfo_disarm(void);

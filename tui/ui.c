@@ -10,6 +10,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "view/control.h"
 
@@ -29,7 +30,10 @@ void ui_init(struct ui *ui, const struct ui_services *services, bool ascii)
 		.screen = &screen_workers,
 		.back = &screen_workers,
 		.send = send_to_page,
+		.override = {.ascii = ascii},
 	};
+	settings_defaults(&ui->chosen);
+	ui->settings = settings_effective(&ui->chosen, &ui->override);
 	for (size_t i = 0; i < SCREEN_COUNT; i++) {
 		const struct screen *screen = screens_at(i);
 		ui->state[i] = screen->open != NULL ? screen->open() : NULL;
@@ -44,6 +48,7 @@ void ui_release(struct ui *ui)
 			screen->close(ui->state[i]);
 	}
 	model_free(ui->model);
+	free(ui->settings_path);
 }
 
 static void *state_of(const struct ui *ui, const struct screen *screen)
@@ -56,9 +61,12 @@ void ui_draw(struct ui *ui, struct canvas *canvas)
 	canvas_clear(canvas);
 	ui->screen->draw(ui, state_of(ui, ui->screen), canvas);
 	if (ui->dialog.open) {
+		canvas_forget_zones(canvas); /* of what it covers */
 		dialog_draw(ui, canvas);
-		return;
 	}
+	ui->zones = *canvas_zones(canvas);
+	if (ui->dialog.open)
+		return;
 	if (ui->message[0] != '\0' && ui->message_frames-- > 0)
 		canvas_field(canvas, canvas_rows(canvas) - 1, 0, canvas_columns(canvas),
 			     ui->message_is_error ? COLOUR_BAD : COLOUR_BANNER, ui->message);
@@ -72,7 +80,8 @@ void ui_show(struct ui *ui, const struct screen *screen)
 		return;
 	if (ui->screen->tab)
 		ui->back = ui->screen;
-	if (!ui->screen->tab && screen == &screen_help)
+	/* Help and settings open from anywhere and lead back there, also one from the other. */
+	if (ui->screen == &screen_setup && (screen == &screen_help || screen == &screen_settings))
 		ui->back = ui->screen;
 	ui->screen = screen;
 }
@@ -93,8 +102,11 @@ unsigned ui_scopes(const struct ui *ui)
 	unsigned scopes = SCOPE_ANYWHERE | ui->screen->scope;
 
 	if (!ui->screen->tab)
-		return scopes;
-	return scopes | (ui->model->replay != NULL ? SCOPE_REPLAY : SCOPE_LIVE);
+		return scopes | SCOPE_LIST_ENDS;
+	if (ui->model->replay != NULL)
+		return scopes | SCOPE_REPLAY;
+	return scopes | SCOPE_LIVE | SCOPE_LIST_ENDS |
+	       (ui->screen == &screen_workers ? SCOPE_TAGS : 0);
 }
 
 void ui_say(struct ui *ui, bool error, const char *format, ...)
@@ -162,12 +174,12 @@ static void pause_or_resume(struct ui *ui)
 
 static void show_setup(struct ui *ui)
 {
-	if (ui->services == NULL || ui->services->fields == NULL)
-		ui_say(ui, true, "nothing can be started from here");
-	else if (ui->own_run && !model_ended(ui->model))
-		ui_say(ui, true, "setup opens when the run has ended");
-	else
-		ui_show(ui, &screen_setup);
+	bool starts = ui->services != NULL && ui->services->fields != NULL;
+	bool goes_on = ui->own_run && !model_ended(ui->model);
+
+	/* Where no run can be set up now, the screens still can. */
+	ui_show(ui, starts && !goes_on && ui->screen != &screen_setup ? &screen_setup
+								      : &screen_settings);
 }
 
 static void run_command(struct ui *ui, enum command command)
@@ -178,6 +190,9 @@ static void run_command(struct ui *ui, enum command command)
 		break;
 	case COMMAND_SETUP:
 		show_setup(ui);
+		break;
+	case COMMAND_SETTINGS:
+		ui_show(ui, &screen_settings);
 		break;
 	case COMMAND_QUIT:
 		ui_ask_quit(ui);
@@ -204,6 +219,20 @@ static void run_command(struct ui *ui, enum command command)
 	case COMMAND_STEP_BACK:
 	case COMMAND_STEP_FORWARD:
 		model_seek(ui->model, command == COMMAND_STEP_BACK ? -1000000000 : 1000000000);
+		break;
+	case COMMAND_REPLAY_START:
+		model_seek(ui->model, INT64_MIN / 2);
+		break;
+	case COMMAND_REPLAY_END:
+		model_seek(ui->model, INT64_MAX / 2);
+		break;
+	case COMMAND_SLOWER:
+	case COMMAND_FASTER:
+		model_change_speed(ui->model, command == COMMAND_FASTER ? 1 : -1);
+		break;
+	case COMMAND_FRAME_BACK:
+	case COMMAND_FRAME_FORWARD:
+		model_step(ui->model, command == COMMAND_FRAME_FORWARD ? 1 : -1);
 		break;
 	default:
 		break;

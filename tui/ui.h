@@ -8,20 +8,24 @@
 #define IMGTOP_TUI_UI_H
 
 #include "tui/canvas.h"
+#include "tui/compare.h"
 #include "tui/glyphs.h"
 #include "tui/keys.h"
 #include "tui/model.h"
 #include "tui/screens.h"
 #include "tui/services.h"
+#include "tui/settings.h"
+#include "tui/tags.h"
 
 /* What only the owner of the terminal can do; it does it after the key and clears it. */
 enum ui_request {
 	UI_NOTHING,
-	UI_START,  /* start a run of the form's values */
-	UI_QUIT,   /* leave now */
-	UI_LET_GO, /* let the run go on without us, and leave */
-	UI_CANCEL, /* drain, leave when the run has ended */
-	UI_REDRAW, /* draw every cell again */
+	UI_START,   /* start a run of the form's values */
+	UI_QUIT,    /* leave now */
+	UI_LET_GO,  /* let the run go on without us, and leave */
+	UI_CANCEL,  /* drain, leave when the run has ended */
+	UI_REDRAW,  /* draw every cell again */
+	UI_RESTYLE, /* the settings have changed: colours, glyphs, mouse, refresh */
 };
 
 /* A worker as it was when an action was begun: the action is for this incarnation only. */
@@ -31,7 +35,7 @@ struct ui_target {
 	char name[PAGE_NAME_BYTES];
 };
 
-enum { DIALOG_ITEMS = 12 };
+enum { DIALOG_ITEMS = 24 };
 
 /* A list of choices in a box; closes when one is taken or by Esc. */
 struct dialog {
@@ -47,6 +51,7 @@ struct dialog {
 	} item[DIALOG_ITEMS];
 	void (*choose)(struct ui *ui, int action);
 	struct ui_target target;
+	struct tags tags; /* or these, each in the incarnation it was tagged in */
 };
 
 struct ui {
@@ -64,6 +69,13 @@ struct ui {
 	bool draining; /* an interrupt was forwarded */
 	bool leave_at_end;
 	enum ui_request request;
+	struct settings chosen;		   /* by the user; what the file keeps */
+	struct settings_override override; /* for this session */
+	struct settings settings;	   /* in force */
+	char *settings_path;		   /* NULL: changes are not kept */
+	bool settings_broken;		   /* the file could not be understood */
+	struct compare before;		   /* the last run that ended here */
+	struct zones zones;		   /* of the picture that was drawn last */
 
 	/* Sends a control message to the run that is shown. */
 	int (*send)(struct ui *ui, const char *message, struct err *err);
@@ -75,6 +87,18 @@ void ui_release(struct ui *ui);
 
 void ui_draw(struct ui *ui, struct canvas *canvas);
 void ui_key(struct ui *ui, int key);
+
+enum ui_mouse { UI_CLICK, UI_WHEEL_UP, UI_WHEEL_DOWN };
+
+/* ui_mouse.c: a button or the wheel, at a place of the picture that was drawn last. */
+void ui_mouse(struct ui *ui, enum ui_mouse what, int row, int column);
+
+/* ui_settings.c: read the settings from this file (NULL: keep none) and say what is wrong with it.
+ */
+void ui_open_settings(struct ui *ui, const char *path, const struct settings_override *override);
+
+/* What was chosen has changed: apply it, and keep it. */
+void ui_apply_settings(struct ui *ui);
 
 /* Change to a screen; `ui_go_back` returns to the one before. */
 void ui_show(struct ui *ui, const struct screen *screen);
@@ -100,6 +124,7 @@ void dialog_add(struct ui *ui, int key, int action, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 void dialog_draw(const struct ui *ui, struct canvas *canvas);
 void dialog_key(struct ui *ui, int key);
+void dialog_take(struct ui *ui, int index);
 
 /* ui_quit.c: leave, or ask first. */
 void ui_ask_quit(struct ui *ui);

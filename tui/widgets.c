@@ -161,6 +161,11 @@ void widget_key_bar(struct canvas *canvas, int row, unsigned scopes)
 		/* Quit is shown whatever else has to go. */
 		if (column + wanted + (last ? 0 : 8) > width && !(last && column + wanted <= width))
 			continue;
+		canvas_zone(canvas, (struct zone){.kind = ZONE_KEY,
+						  .value = bindings[i].key[0],
+						  .row = row,
+						  .column = column,
+						  .width = wanted});
 		column = canvas_text(canvas, row, column, COLOUR_KEY, name);
 		column = canvas_text(canvas, row, column, COLOUR_KEY_LABEL, bindings[i].label);
 		if (column + 1 < width)

@@ -33,6 +33,7 @@ lcms2       image
 libexif/    image media
 sqlite3.h   media
 jansson.h   report tui .
+ini.h       tui
 cmocka.h    -
 '
 

@@ -91,7 +91,7 @@ the_manual_lists_exactly_the_keys_of_the_screens() {
 	rows key | cut -f 2 | tr ' ' '\n' | sort -u >"$scratch/keys"
 	[[ $(wc -l <"$scratch/keys") -gt 20 ]] || fail 'there are hardly any keys'
 	sed -n '/^\.Sh KEYS/,/^\.Sh VERBS/s/^\.It Ic //p' "$manual" | sed 's/ , /\n/g' |
-		sed 's/^\\&//; s/^\\-$/-/' | sort -u >"$scratch/listed"
+		sed 's/^\\&//; s/^\\-$/-/; s/^\\e$/\\/' | sort -u >"$scratch/listed"
 	diff "$scratch/keys" "$scratch/listed" >&2 || fail 'keys (<) and the manual (>) differ'
 }
 

@@ -181,6 +181,47 @@ static void nothing_can_be_changed_in_a_saved_run(void **state)
 	assert_int_equal(fixture->ui.request, UI_QUIT);
 }
 
+static void it_plays_slower_and_faster(void **state)
+{
+	struct fixture *fixture = *state;
+
+	pass(fixture, 0);
+	ui_key(&fixture->ui, '}');
+	assert_true(shows(fixture, "REPLAY x2"));
+	pass(fixture, 10);
+	assert_true(shows(fixture, "00:02.0"));
+	for (int i = 0; i < 9; i++)
+		ui_key(&fixture->ui, '{');
+	assert_true(shows(fixture, "REPLAY x0.1"));
+	pass(fixture, 10);
+	assert_true(shows(fixture, "00:02.1"));
+	for (int i = 0; i < 9; i++)
+		ui_key(&fixture->ui, '}');
+	assert_true(shows(fixture, "REPLAY x10"));
+	pass(fixture, 9);
+	assert_true(shows(fixture, "00:11.0") || shows(fixture, "00:11.1"));
+}
+
+static void home_and_end_seek_and_a_picture_can_be_stepped_to(void **state)
+{
+	struct fixture *fixture = *state;
+
+	pass(fixture, 20);
+	ui_key(&fixture->ui, KEYS_END);
+	assert_true(shows(fixture, "00:12.0"));
+	assert_true(shows(fixture, "end of the recording"));
+	ui_key(&fixture->ui, ',');
+	assert_true(shows(fixture, "00:11.9"));
+	assert_true(shows(fixture, "REPLAY stopped"));
+	ui_key(&fixture->ui, KEYS_HOME);
+	assert_true(shows(fixture, "00:00.0"));
+	ui_key(&fixture->ui, '.');
+	ui_key(&fixture->ui, '.');
+	assert_true(shows(fixture, "00:00.2"));
+	pass(fixture, 5);
+	assert_true(shows(fixture, "00:00.2"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +231,8 @@ int main(void)
 		CASE(left_and_right_step_a_second_and_never_leave_the_run),
 		CASE(the_log_goes_back_with_the_picture),
 		CASE(nothing_can_be_changed_in_a_saved_run),
+		CASE(it_plays_slower_and_faster),
+		CASE(home_and_end_seek_and_a_picture_can_be_stepped_to),
 #undef CASE
 	};
 

@@ -149,6 +149,44 @@ static void the_end_names_verdict_failures_and_report(void **state)
 	assert_true(shows(fixture, "could not be saved: No space left on device"));
 }
 
+static void the_run_before_stays_beside_the_new_one(void **state)
+{
+	struct fixture *fixture = *state;
+
+	sample_run_end(fixture->ui.model);
+	compare_keep(&fixture->ui.before, fixture->ui.model);
+	(void)snprintf(fixture->ui.before.plan, sizeof(fixture->ui.before.plan), "sequential");
+	fixture->ui.before.mean_per_s /= 2;
+	ui_show(&fixture->ui, &screen_end);
+	draw(fixture, 24, 80);
+	golden_compare(fixture->canvas, "end-compared-80x24");
+	ui_show(&fixture->ui, &screen_workers);
+	draw(fixture, 24, 80);
+	golden_compare(fixture->canvas, "run-compared-80x24");
+}
+
+static int start_nothing(void *context, struct ui_run *run, struct err *err)
+{
+	(void)context;
+	(void)run;
+	return err_permanent(err, "nothing is started in this test");
+}
+
+static void another_strategy_can_be_chosen_at_the_end(void **state)
+{
+	struct fixture *fixture = *state;
+
+	sample_run_end(fixture->ui.model);
+	fixture->form.services.start = start_nothing;
+	ui_show(&fixture->ui, &screen_end);
+	ui_key(&fixture->ui, 'R');
+	draw(fixture, 24, 80);
+	assert_true(shows(fixture, "Run again with"));
+	ui_key(&fixture->ui, '1');
+	assert_int_equal(fixture->ui.request, UI_START);
+	assert_string_equal(fixture->form.value[FAKE_STRATEGY], "sequential");
+}
+
 static void the_end_can_only_be_reached_after_the_end(void **state)
 {
 	struct fixture *fixture = *state;
@@ -330,6 +368,8 @@ int main(void)
 		CASE(the_end_names_verdict_failures_and_report),
 		CASE(the_end_can_only_be_reached_after_the_end),
 		CASE(setup_shows_strategies_settings_and_the_command_line),
+		CASE(the_run_before_stays_beside_the_new_one),
+		CASE(another_strategy_can_be_chosen_at_the_end),
 		CASE(help_lists_every_key_and_every_state),
 		CASE(every_size_from_one_cell_on_can_be_drawn),
 		CASE(nothing_is_drawn_wider_than_the_screen),
