@@ -111,7 +111,8 @@ out:
 }
 
 /* Read the command line that launch_start was given, make the plan, run it. */
-static int supervise(const char *const *arguments, int tether_fd, int input_fd, struct err *err)
+static int supervise(const char *const *arguments, struct title title, int tether_fd, int input_fd,
+		     struct err *err)
 {
 	struct options options;
 	struct machine machine;
@@ -127,6 +128,7 @@ static int supervise(const char *const *arguments, int tether_fd, int input_fd, 
 		options_release(&options);
 		return -1;
 	}
+	plan.title = title;
 	status = supervisor_run(&plan, tether_fd);
 	options_release(&options);
 	return status;
@@ -140,6 +142,7 @@ int command_supervise(int argc, char **argv)
 
 	if (launch_arguments(argc, argv, &arguments, &tether_fd, &input_fd, &err) != 0)
 		return command_refuse(err.text);
-	status = supervise(arguments, tether_fd, input_fd, &err);
+	/* The words have been read: where they stood hosts write their names, for ps. */
+	status = supervise(arguments, title_of(argc, argv), tether_fd, input_fd, &err);
 	return status < 0 ? supervisor_refuse(tether_fd, err.text) : status;
 }

@@ -78,7 +78,7 @@ struct remote {
 	unsigned slots_wanted;
 	unsigned deaths; /* in a row, without a finished item */
 	uint64_t restart_ns;
-	uint64_t stopped_ns; /* since when a SIGSTOP holds it; 0 = it runs */
+	uint64_t stopped_ns;  /* since when a SIGSTOP holds it; 0 = it runs */
 	uint64_t hung_up_ns;  /* when the end of its socket was seen */
 	bool closing;	      /* told to end */
 	bool closing_soon;    /* its one worker is retiring: no more jobs for it */

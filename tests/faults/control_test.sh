@@ -205,6 +205,24 @@ an_item_abandoned_in_a_delay_costs_no_worker() {
 	[[ $(worker_json read-1 incarnation) = 1 ]] || fail 'a worker died'
 }
 
+# title PID: what ps shows as its command.
+title() {
+	tr '\0' ' ' <"/proc/$1/cmdline"
+}
+
+every_process_and_thread_says_its_name() {
+	local name
+	held 'read:1t | decode-encode:2p | write:1t'
+	for name in recorder read decode-1 decode-2 write; do
+		[[ $(title "$(host_pid "$name")") = "imgtop: $name"* ]] || fail "no process is called $name"
+	done
+	has_thread read read-1 || fail 'the reading thread has no name'
+	has_thread write write-1 || fail 'the writing thread has no name'
+	open_gate
+	finish 0
+	expect_all_done 12
+}
+
 nonsense_is_refused() {
 	held processes:1
 	refused 'no station' add lunch
@@ -231,4 +249,5 @@ run_tests \
 	a_worker_killed_on_request_is_replaced_and_its_item_tried_again \
 	an_abandoned_item_fails_and_is_not_tried_again \
 	an_item_abandoned_in_a_delay_costs_no_worker \
+	every_process_and_thread_says_its_name \
 	nonsense_is_refused
