@@ -3,7 +3,11 @@
 #
 # Every program gets the same JPEG files in one folder, the same box, quality 85, 4:2:0, optimised Huffman
 # tables, no metadata, and the same CORES (2) cores. A first run of each is watched for its memory and leaves
-# its outputs; the timed ones follow. What is not installed is left out and said so.
+# its outputs; the timed ones follow. What is not installed is left out and said so. The floor is what
+# libjpeg-turbo alone takes to decode and encode, without reading, resizing and writing.
+#
+# Programs that convert colours to sRGB (sharp) differ from the reference where a picture has a profile: their
+# PSNR says nothing of those.
 #
 #   CORES=2            how many cores and workers everybody has
 #   BENCH_INSTALL=1    install sharp with npm, below $XDG_CACHE_HOME/imgtop-bench
