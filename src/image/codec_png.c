@@ -31,8 +31,8 @@ enum {
 };
 
 /* Known to libpng, but of no use here: a text that unpacks to gigabytes is not even looked at. */
-static const png_byte skipped_chunks[] = "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iTXt\0oFFs\0pCAL\0pHYs\0"
-					 "sBIT\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0zTXt";
+static const png_byte skipped_chunks[] = "bKGD\0cHRM\0eXIf\0hIST\0iTXt\0oFFs\0pCAL\0pHYs\0"
+					 "sBIT\0sCAL\0sPLT\0tEXt\0tIME\0zTXt";
 
 struct png_decoder {
 	png_structp png;
@@ -81,16 +81,19 @@ static _Noreturn void on_error(png_structp png, png_const_charp text)
 	png_longjmp(png, 1);
 }
 
-/* A profile that libpng finds fault with is dropped; the picture's data are as good as before. */
-static bool is_profile_message(const char *text)
+/* What libpng finds fault with in what is said about colours is left out; the picture's data are as
+ * good as before. */
+static bool is_colour_message(const char *text)
 {
-	return strncmp(text, "iCCP: ", 6) == 0 && strstr(text, "CRC error") == NULL;
+	return (strncmp(text, "iCCP: ", 6) == 0 || strncmp(text, "gAMA: ", 6) == 0 ||
+		strncmp(text, "sRGB: ", 6) == 0) &&
+	       strstr(text, "CRC error") == NULL;
 }
 
 static void on_warning(png_structp png, png_const_charp text)
 {
 	struct png_decoder *decoder = png_get_error_ptr(png);
-	bool harmless = is_profile_message(text);
+	bool harmless = is_colour_message(text);
 
 	if (!harmless && !decoder->input->tolerate) {
 		describe_error(decoder, text);
@@ -101,7 +104,10 @@ static void on_warning(png_structp png, png_const_charp text)
 		decoder->warning[0] = '\0';
 	}
 	codec_warn(decoder->warning, "%s: %s",
-		   harmless ? "the colour profile was dropped" : "damaged PNG", text);
+		   !harmless	    ? "damaged PNG"
+		   : text[0] == 'i' ? "the colour profile was dropped"
+				    : "what is said about colours is doubtful",
+		   text);
 }
 
 static void on_read(png_structp png, png_bytep bytes, size_t length)
@@ -243,6 +249,17 @@ static int png_probe(struct codec_state *state, const struct codec_input *input,
 	return status;
 }
 
+/* Without a profile samples are taken for sRGB; where the file says that they are lighter or darker
+ * than that, they are corrected. */
+static void set_gamma(struct png_decoder *decoder)
+{
+	png_fixed_point gamma;
+
+	if (png_get_valid(decoder->png, decoder->info, PNG_INFO_iCCP | PNG_INFO_sRGB) == 0 &&
+	    png_get_gAMA_fixed(decoder->png, decoder->info, &gamma) != 0)
+		png_set_gamma_fixed(decoder->png, PNG_DEFAULT_sRGB, gamma);
+}
+
 /* Palettes, 1 to 4 bits and transparent colours to whole samples; 16 bits scaled to 8, not cut. */
 static void set_transforms(struct png_decoder *decoder)
 {
@@ -250,6 +267,7 @@ static void set_transforms(struct png_decoder *decoder)
 
 	png_set_expand(png);
 	png_set_scale_16(png);
+	set_gamma(decoder);
 	if (decoder->image->geometry.format == IMAGE_RGBA8)
 		png_set_gray_to_rgb(png);
 	png_read_update_info(png, decoder->info);

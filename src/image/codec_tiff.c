@@ -14,7 +14,9 @@
 
 #include <string.h>
 
+#include "image/jpeg_encode.h"
 #include "image/planes.h"
+#include "image/tiff_exif.h"
 #include "image/tiff_file.h"
 #include "image/tiff_layout.h"
 #include "image/tiff_samples.h"
@@ -79,11 +81,13 @@ static void describe(const struct tiff_decoder *decoder, struct codec_info *info
 	enum image_format format = tiff_layout_format(layout);
 	uint32_t icc_bytes;
 	const void *icc;
+	toff_t exif;
 
 	info->width = layout->width;
 	info->height = layout->height;
 	info->has_alpha = format == IMAGE_RGBA8;
 	info->has_icc = TIFFGetField(decoder->file.tiff, TIFFTAG_ICCPROFILE, &icc_bytes, &icc);
+	info->has_exif = TIFFGetField(decoder->file.tiff, TIFFTAG_EXIFIFD, &exif);
 	info->working_bytes = WORKING_BYTES + layout->block_width +
 			      layout->block_bytes * tiff_layout_planes(layout);
 	image_geometry_init(&info->geometry, format, info->width, info->height);
@@ -283,11 +287,17 @@ static int read_large_strips(struct tiff_decoder *decoder)
 	return 0;
 }
 
-static int take_profile(const struct tiff_decoder *decoder, struct codec_state *state)
+static int take_metadata(const struct tiff_decoder *decoder, struct codec_state *state)
 {
+	const struct tiff_file *file = &decoder->file;
 	uint32_t length;
 	const void *bytes;
 
+	if (codec_buffer_reserve(&state->exif, JPEG_EXIF_MAX_BYTES, decoder->err) != 0)
+		return -1;
+	state->exif.length =
+		tiff_exif_collect(file->bytes, file->length, TIFFCurrentDirOffset(file->tiff),
+				  state->exif.bytes, JPEG_EXIF_MAX_BYTES);
 	if (TIFFGetField(decoder->file.tiff, TIFFTAG_ICCPROFILE, &length, &bytes) == 0)
 		return 0;
 	return codec_buffer_set(&state->icc, bytes, length, decoder->err);
@@ -299,7 +309,7 @@ static int decode_into(struct tiff_decoder *decoder, struct codec_state *state)
 	size_t blocks = layout->block_bytes * tiff_layout_planes(layout);
 	int rc;
 
-	if (take_profile(decoder, state) != 0 ||
+	if (take_metadata(decoder, state) != 0 ||
 	    codec_buffer_reserve(&state->rows, blocks + layout->block_width, decoder->err) != 0 ||
 	    tiff_samples_init(&decoder->samples, layout, &decoder->file, state->rows.bytes + blocks,
 			      decoder->err) != 0)

@@ -5,6 +5,7 @@
 
 #include "image/codec.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -157,6 +158,58 @@ static void a_broken_profile_is_dropped_with_a_warning_and_is_no_damage(void **s
 	free(icc.bytes);
 }
 
+/* The largest difference of the red samples from those of the file, each to a power. */
+static double gamma_deviation(struct codec_state *codecs, struct bytes *png, double power)
+{
+	struct codec_input input = input_of(png);
+	struct codec_result result;
+	struct image image = decode_well(codecs, &input, &result);
+	double largest = 0;
+
+	for (uint32_t y = 0; y < small.height; y++)
+		for (uint32_t x = 0; x < small.width; x++) {
+			unsigned char stored[4];
+
+			png_expected(&small, x, y, stored);
+			largest = fmax(largest, fabs(image_row(&image, 0, y)[x] -
+						     255 * pow(stored[0] / 255.0, power)));
+		}
+	free_image(&image);
+	return largest;
+}
+
+static void samples_that_are_said_to_be_linear_are_corrected(void **state)
+{
+	struct bytes png = make_png(&small);
+
+	/* In 1/100000; about that of sRGB changes nothing. */
+	insert_chunk(&png, "IDAT", "gAMA", "\0\0\xb1\x8f", 4);
+	assert_true(gamma_deviation(*state, &png, 1) == 0);
+	memcpy(png.bytes + find_png_chunk(&png, "gAMA") + 8, "\0\1\x86\xa0", 4);
+	fix_crc(&png, find_png_chunk(&png, "gAMA"));
+	assert_true(gamma_deviation(*state, &png, 1 / 2.2) < 1);
+	free(png.bytes);
+}
+
+static void a_profile_or_srgb_outweighs_gamma(void **state)
+{
+	struct bytes icc = make_icc("RGB ");
+	struct png_recipe recipe = small;
+
+	for (unsigned srgb = 0; srgb < 2; srgb++) {
+		struct bytes png;
+
+		recipe.icc = srgb ? NULL : &icc;
+		png = make_png(&recipe);
+		insert_chunk(&png, "IDAT", "gAMA", "\0\1\x86\xa0", 4);
+		if (srgb)
+			insert_chunk(&png, "IDAT", "sRGB", "\0", 1);
+		assert_true(gamma_deviation(*state, &png, 1) == 0);
+		free(png.bytes);
+	}
+	free(icc.bytes);
+}
+
 static void exif_is_found_before_and_behind_the_picture(void **state)
 {
 	static const char *const places[] = {"IDAT", "IEND"};
@@ -188,10 +241,18 @@ static void an_animation_gives_its_first_picture_and_a_warning(void **state)
 	struct image image;
 
 	insert_chunk(&png, "IDAT", "acTL", "\0\0\0\2\0\0\0\0", 8);
+	insert_chunk(&png, "IDAT", "fcTL",
+		     "\0\0\0\0\0\0\0\x25\0\0\0\x15\0\0\0\0\0\0\0\0\0\1\0\x0a\0\0", 26);
+	/* A second picture, in whose place anything may stand: it is not looked at. */
+	insert_chunk(&png, "IEND", "fcTL",
+		     "\0\0\0\1\0\0\0\x25\0\0\0\x15\0\0\0\0\0\0\0\0\0\1\0\x0a\0\0", 26);
+	insert_chunk(&png, "IEND", "fdAT", "\0\0\0\2no picture", 14);
 	input = input_of(&png);
 	image = decode_well(*state, &input, &result);
 	assert_non_null(strstr(result.warning, "first picture"));
 	assert_false(result.damaged);
+	for (uint32_t x = 0; x < small.width; x++)
+		assert_true(pixel_is_right(&small, &image, x, 20));
 	free_image(&image);
 	free(png.bytes);
 }
@@ -301,6 +362,8 @@ int main(void)
 		cmocka_unit_test(all_colour_types_and_depths_decode_exactly),
 		cmocka_unit_test(a_colour_profile_is_handed_out_unchanged),
 		cmocka_unit_test(a_broken_profile_is_dropped_with_a_warning_and_is_no_damage),
+		cmocka_unit_test(samples_that_are_said_to_be_linear_are_corrected),
+		cmocka_unit_test(a_profile_or_srgb_outweighs_gamma),
 		cmocka_unit_test(exif_is_found_before_and_behind_the_picture),
 		cmocka_unit_test(an_animation_gives_its_first_picture_and_a_warning),
 		cmocka_unit_test(a_text_that_unpacks_to_megabytes_is_not_unpacked),

@@ -273,6 +273,10 @@ static void write_page(TIFF *tiff, const struct tiff_recipe *recipe, bool previe
 		kinds[recipe->extras - 1] = (uint16_t)recipe->extra_kind;
 		TIFFSetField(tiff, TIFFTAG_EXTRASAMPLES, recipe->extras, kinds);
 	}
+	if (recipe->story) {
+		TIFFSetField(tiff, TIFFTAG_MAKE, "A maker of cameras");
+		TIFFSetField(tiff, TIFFTAG_EXIFIFD, (uint64_t)0);
+	}
 	if (recipe->icc != NULL)
 		TIFFSetField(tiff, TIFFTAG_ICCPROFILE, recipe->icc->length, recipe->icc->bytes);
 	if (recipe->photometric == PHOTOMETRIC_PALETTE)
@@ -286,6 +290,21 @@ static void write_page(TIFF *tiff, const struct tiff_recipe *recipe, bool previe
 	}
 	write_samples(tiff, recipe);
 	assert_int_equal(TIFFWriteDirectory(tiff), 1);
+}
+
+/* An EXIF directory for the first page, which has a place for its offset. */
+static void write_story(TIFF *tiff)
+{
+	uint64_t at;
+
+	assert_int_equal(TIFFCreateEXIFDirectory(tiff), 0);
+	TIFFSetField(tiff, EXIFTAG_EXPOSURETIME, 1.0 / 250);
+	TIFFSetField(tiff, EXIFTAG_DATETIMEORIGINAL, "2026:11:20 16:00:00");
+	TIFFSetField(tiff, EXIFTAG_MAKERNOTE, 5, "notes");
+	assert_int_equal(TIFFWriteCustomDirectory(tiff, &at), 1);
+	assert_int_equal(TIFFSetDirectory(tiff, 0), 1);
+	TIFFSetField(tiff, TIFFTAG_EXIFIFD, at);
+	assert_int_equal(TIFFRewriteDirectory(tiff), 1);
 }
 
 struct bytes make_tiff(const struct tiff_recipe *recipe)
@@ -302,6 +321,8 @@ struct bytes make_tiff(const struct tiff_recipe *recipe)
 	write_page(tiff, recipe, false);
 	for (unsigned i = 0; i < recipe->pages; i++)
 		write_page(tiff, &small, false);
+	if (recipe->story)
+		write_story(tiff);
 	TIFFClose(tiff);
 	return memory.file;
 }

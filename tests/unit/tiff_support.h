@@ -31,6 +31,7 @@ struct tiff_recipe {
 	unsigned sample_format; /* 0 = not told */
 	unsigned pages;		/* further ones */
 	unsigned previews;	/* pages before that are marked as previews */
+	bool story;		/* who made it, when, and how */
 	const struct bytes *icc;
 };
 
