@@ -60,6 +60,16 @@ const char *fleet_worker_name(const struct supervisor *sup, uint32_t page_index)
 	return "";
 }
 
+/* What an item may need without asking: its share of half the budget, pictures that wait in queues
+ * counted as well as those in hand. The other half is for large ones. */
+static uint64_t free_allowance(const struct supervisor *sup)
+{
+	unsigned capacities[LAYOUT_STATIONS];
+
+	plan_capacities(sup->plan, capacities);
+	return sup->memory_budget / 2 / flow_slots_needed(sup, capacities);
+}
+
 static struct host_config configure(struct supervisor *sup, const struct remote *host,
 				    struct record_worker *workers)
 {
@@ -80,7 +90,7 @@ static struct host_config configure(struct supervisor *sup, const struct remote 
 		.alone = host->group == GROUP_ALONE,
 		.last_group = host->group == GROUP_ALONE || host->group + 1 == sup->ngroups,
 		.out_queue = PAGE_NONE,
-		.admit_bytes = sup->memory_budget / 2 / layout_workers(&sup->plan->layout),
+		.admit_bytes = free_allowance(sup),
 		.workers = workers,
 	};
 
