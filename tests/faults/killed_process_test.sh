@@ -119,6 +119,19 @@ no_host_outlives_the_supervisor() {
 	done
 }
 
+# It would not even notice that the supervisor's end of its socket is gone.
+a_host_that_hears_nothing_does_not_outlive_the_supervisor() {
+	make_inputs 2
+	gated host=walk-1
+	start threads:1
+	await_mark
+	kill -KILL "$supervisor"
+	await 'all processes end' no_process_is_left
+	status=0
+	wait "$front" || status=$?
+	expect_status 4
+}
+
 the_lock_and_the_folder_are_free_after_the_supervisor_was_killed() {
 	make_inputs 6
 	gated 'stage=write;name=a02'
@@ -188,6 +201,7 @@ run_tests \
 	a_worker_that_dies_at_its_start_once_is_no_loss \
 	one_worker_that_cannot_live_does_not_stop_the_others \
 	no_host_outlives_the_supervisor \
+	a_host_that_hears_nothing_does_not_outlive_the_supervisor \
 	the_lock_and_the_folder_are_free_after_the_supervisor_was_killed \
 	a_second_run_into_the_same_folder_is_refused \
 	a_run_stops_cleanly_when_its_front_is_killed \
