@@ -173,6 +173,9 @@ static void forward(void *context, struct ui_run *run, enum ui_signal which)
 static int end_fd(void *context, const struct ui_run *run)
 {
 	(void)context;
+	/* Who begins to wait for the end has opened the page. */
+	if (run->handle != NULL)
+		launch_seen(run->handle);
 	return run->handle != NULL ? launch_fd(run->handle) : -1;
 }
 

@@ -27,6 +27,7 @@ struct launch {
 	pid_t pid;
 	int tether_fd;
 	bool detached;
+	bool seen;
 	char page[TETHER_MESSAGE_BYTES];
 };
 
@@ -158,6 +159,13 @@ static void send_word(struct launch *launch, char word)
 	send(launch->tether_fd, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+void launch_seen(struct launch *launch)
+{
+	if (!launch->seen)
+		send_word(launch, TETHER_SEEN);
+	launch->seen = true;
+}
+
 void launch_signal(struct launch *launch, int signal)
 {
 	send_word(launch, signal == SIGTERM  ? TETHER_TERM
@@ -180,6 +188,7 @@ int launch_wait(struct launch *launch, char *why, size_t size)
 
 	if (size != 0)
 		why[0] = '\0';
+	launch_seen(launch);
 	while (!launch->detached) {
 		length = recv(launch->tether_fd, message, sizeof message - 1, 0);
 		if (length < 0 && errno == EINTR)

@@ -31,6 +31,10 @@ const char *launch_page(const struct launch *launch);
 /* Becomes readable (hang-up) when the supervisor has ended. */
 int launch_fd(const struct launch *launch);
 
+/* Tell the supervisor that the page has been opened; until then it keeps the page's name, for a
+ * while, also when the run is over. */
+void launch_seen(struct launch *launch);
+
 /* Forward SIGINT, SIGTERM or SIGHUP. */
 void launch_signal(struct launch *launch, int signal);
 

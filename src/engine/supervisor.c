@@ -33,6 +33,7 @@
 #include "engine/supervisor.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,6 +58,7 @@
 enum { TURN_MS = 100 };
 
 static const uint64_t STATUS_NS = 20 * CLOCK_MS_NS;
+static const uint64_t FRONT_PATIENCE_NS = 5000 * CLOCK_MS_NS;
 static const uint64_t WATCH_NS = 100 * CLOCK_MS_NS;
 
 static void on_tether(struct supervisor *sup)
@@ -75,7 +77,9 @@ static void on_tether(struct supervisor *sup)
 			phases_interrupt(sup, SIGHUP);
 		return;
 	}
-	if (word == TETHER_DETACH)
+	if (word == TETHER_SEEN)
+		sup->page_seen = true;
+	else if (word == TETHER_DETACH)
 		sup->detached = true;
 	else if (word == TETHER_INT)
 		phases_interrupt(sup, SIGINT);
@@ -227,6 +231,20 @@ static void tell_page(const struct supervisor *sup)
 	send(sup->tether_fd, message, strlen(message), MSG_NOSIGNAL);
 }
 
+/* A short run may be over before the front has opened the page that shows it. */
+static void await_front(struct supervisor *sup)
+{
+	uint64_t deadline_ns = clock_ns() + FRONT_PATIENCE_NS;
+
+	while (sup->tether_fd >= 0 && !sup->detached && !sup->page_seen &&
+	       clock_ns() < deadline_ns) {
+		struct pollfd polled = {.fd = sup->tether_fd, .events = POLLIN};
+
+		if (poll(&polled, 1, TURN_MS) > 0)
+			on_tether(sup);
+	}
+}
+
 static int run(struct supervisor *sup)
 {
 	int code;
@@ -244,6 +262,7 @@ static int run(struct supervisor *sup)
 	sup->status.exit_code = (uint32_t)code;
 	sup->status.state = RUN_DONE;
 	page_write_status(sup->page, &sup->status);
+	await_front(sup);
 	return code;
 }
 

@@ -411,6 +411,7 @@ struct page *numbers_page(const struct numbers_run *run)
 	assert_int_equal(message[0], TETHER_PAGE);
 	page = page_open(message + 1, &err);
 	assert_non_null(page);
+	numbers_tell(run, TETHER_SEEN);
 	return page;
 }
 
@@ -454,6 +455,9 @@ int numbers_wait(struct numbers_run *run)
 	char *errors;
 	int status = 0;
 
+	/* nobody else will look at its page; it may be gone already */
+	if (run->tether >= 0)
+		send(run->tether, &(char){TETHER_SEEN}, 1, MSG_NOSIGNAL);
 	while (waitpid(run->supervisor, &status, 0) < 0 && errno == EINTR)
 		continue;
 	await_group_end(run->supervisor);

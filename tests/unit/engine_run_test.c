@@ -11,10 +11,14 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "base/mem.h"
+#include "base/path.h"
 #include "engine/tether.h"
 #include "tests/unit/engine_numbers.h"
 
@@ -365,6 +369,47 @@ static void a_lost_front_drains_the_run(void **state)
 	numbers_free(run);
 }
 
+/* Its hosts come and go; the last is the recorder, which leaves a summary. */
+static void await_last_host(const struct numbers_run *run)
+{
+	char *children =
+		mem_printf("/proc/%d/task/%d/children", (int)run->supervisor, (int)run->supervisor);
+	char *report = path_join(run->folder, "report");
+	char *summary = path_join(report, "summary.json");
+	char first[1];
+	ssize_t length = 1;
+
+	while (length > 0 || access(summary, F_OK) != 0) {
+		int fd = open(children, O_RDONLY);
+
+		length = fd >= 0 ? read(fd, first, 1) : 0;
+		close(fd);
+		sched_yield();
+	}
+	free(summary);
+	free(report);
+	free(children);
+}
+
+static void a_run_that_is_over_keeps_its_page_until_the_front_has_opened_it(void **state)
+{
+	struct numbers_run *run = numbers_new(10);
+	struct page_status status = {0};
+	struct page *page;
+
+	(void)state;
+	run->plan = "threads:2";
+	numbers_start(run);
+	await_last_host(run);
+	page = numbers_page(run);
+	assert_int_equal(numbers_wait(run), 0);
+	assert_true(page_read_status(page, &status));
+	assert_int_equal(status.state, RUN_DONE);
+	assert_int_equal(status.done[ITEM_OK], 10);
+	page_close(page);
+	numbers_free(run);
+}
+
 static void a_detached_run_goes_on_without_its_front(void **state)
 {
 	struct numbers_run *run = numbers_new(2000);
@@ -427,6 +472,7 @@ int main(void)
 		cmocka_unit_test(workers_that_cannot_start_end_the_run_with_4),
 		cmocka_unit_test(the_first_interrupt_finishes_what_was_started_and_loses_nothing),
 		cmocka_unit_test(a_lost_front_drains_the_run),
+		cmocka_unit_test(a_run_that_is_over_keeps_its_page_until_the_front_has_opened_it),
 		cmocka_unit_test(a_detached_run_goes_on_without_its_front),
 		cmocka_unit_test(the_second_interrupt_stops_at_once),
 	};
