@@ -10,6 +10,7 @@ an_idle_process_that_is_killed_is_replaced() {
 	start processes:2
 	await 'the worker is there' process_is_there read-2
 	pid=$(host_pid read-2)
+	[[ $(tr -d '\0' <"/proc/$pid/cmdline") = 'imgtop: read-2' ]] || fail 'ps does not name it'
 	kill -KILL "$pid"
 	await 'it is replaced' another_pid read-2 "$pid"
 	open_gate
