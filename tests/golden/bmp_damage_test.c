@@ -146,6 +146,7 @@ static void an_index_beyond_the_palette_is_damage(void **state)
 
 	recipe.colours = 100;
 	recipe.in_use = 101;
+	recipe.gap = 40; /* which is no part of it */
 	bmp = make_bmp(&recipe, 303, 2);
 	input = input_of(&bmp);
 	assert_refused(*state, &input, "bad index", "palette");

@@ -300,6 +300,47 @@ static void tolerated_damage_of_a_tile_leaves_the_others(void **state)
 	free(tiff.bytes);
 }
 
+/* libjpeg goes on with grey where its data end, and says so in a warning only. */
+static void a_warning_on_pixels_is_damage(void **state)
+{
+	struct tiff_recipe recipe = kinds[5];
+	struct bytes tiff = make_tiff(&recipe);
+	struct codec_input input = input_of(&tiff);
+	uint32_t start = offset_of(&tiff, TIFFTAG_STRIPOFFSETS, 1);
+	uint32_t length = offset_of(&tiff, TIFFTAG_STRIPBYTECOUNTS, 1);
+	struct codec_result result;
+	struct image image;
+	struct err err;
+
+	memcpy(tiff.bytes + start + length * 3 / 4, "\xff\xd9", 2);
+	assert_int_equal(decode_any(*state, &input, &image, &result, &err), -1);
+	assert_int_equal(err.kind, ERR_PERMANENT);
+	assert_non_null(strstr(err.text, "damaged TIFF"));
+	input.tolerate = true;
+	image = decode_well(*state, &input, &result);
+	assert_true(result.damaged);
+	free_image(&image);
+	free(tiff.bytes);
+}
+
+static void a_broken_page_behind_the_first_is_not_its_fault(void **state)
+{
+	struct bytes tiff = make_tiff(&kinds[0]);
+	struct codec_input input = input_of(&tiff);
+	struct codec_result result;
+	struct image image;
+	uint32_t directory;
+	uint16_t entries;
+
+	memcpy(&directory, tiff.bytes + 4, 4);
+	memcpy(&entries, tiff.bytes + directory, 2);
+	memcpy(tiff.bytes + directory + 2 + 12 * (size_t)entries, &(uint32_t){0x7fffff00}, 4);
+	image = decode_well(*state, &input, &result);
+	assert_string_equal(result.warning, "");
+	free_image(&image);
+	free(tiff.bytes);
+}
+
 static void a_picture_of_which_nothing_can_be_read_is_an_error_also_when_tolerated(void **state)
 {
 	struct tiff_recipe recipe = kinds[0];
@@ -327,6 +368,8 @@ int main(void)
 		cmocka_unit_test(a_bent_bit_of_deflated_pixels_is_seen),
 		cmocka_unit_test(tolerated_damage_leaves_all_rows_but_those_behind_it_in_its_strip),
 		cmocka_unit_test(tolerated_damage_of_a_tile_leaves_the_others),
+		cmocka_unit_test(a_warning_on_pixels_is_damage),
+		cmocka_unit_test(a_broken_page_behind_the_first_is_not_its_fault),
 		cmocka_unit_test(
 			a_picture_of_which_nothing_can_be_read_is_an_error_also_when_tolerated),
 	};
