@@ -78,6 +78,10 @@ int command_setup(struct options *options)
 	struct services *services;
 	int status;
 
+	if (options->screen.accessible)
+		return command_refuse(
+			"setup: --accessible draws no form; imgtop run images --help says what can "
+			"be given on the command line");
 	if (!open_screen(options, &settings))
 		return command_refuse(
 			"the setup screen needs a terminal; start a run with imgtop run "
@@ -116,7 +120,10 @@ static int run_detached(const struct ui_services *ui)
 /* detached: the run goes on without us. */
 static int run_services(struct options *options, bool *detached)
 {
-	bool batch = options->run.batch || options->run.json, json = options->run.json;
+	bool batch = options->run.batch || options->run.json || options->screen.accessible;
+	enum batch_output output = options->run.json		? BATCH_JSON
+				   : options->screen.accessible ? BATCH_SENTENCES
+								: BATCH_LINES;
 	bool detach = options->run.detach;
 	struct app_settings settings;
 	const struct ui_services *ui;
@@ -135,7 +142,7 @@ static int run_services(struct options *options, bool *detached)
 	if (detach)
 		status = run_detached(ui);
 	else if (batch || !screen)
-		status = batch_run(ui, json);
+		status = batch_run(ui, output);
 	else
 		status = app_run(ui, &settings);
 	*detached = services_detached(services);
@@ -197,6 +204,27 @@ int command_demo(struct options *options)
 	return status;
 }
 
+static int attach_in_sentences(const char *run)
+{
+	struct err err = {0};
+	char *page = runs_page(run, &err);
+	int status = page != NULL ? accessible_attach(page) : command_refuse(err.text);
+
+	free(page);
+	return status;
+}
+
+static bool several_runs(void)
+{
+	struct run_entry *entries;
+	struct err err;
+	int count = runs_list(&entries, &err);
+
+	if (count > 0)
+		runs_free(entries, count);
+	return count > 1;
+}
+
 int command_attach(const struct options *options)
 {
 	const char *run = options->noperands > 0 ? options->operands[0] : NULL;
@@ -206,9 +234,16 @@ int command_attach(const struct options *options)
 	char *page;
 	int status;
 
+	if (options->screen.accessible)
+		return attach_in_sentences(run);
 	if (!open_screen(&copy, &settings))
 		return command_refuse("attach: needs a terminal to draw on");
 	settings.services = services_summaries();
+	if (run == NULL && several_runs()) {
+		status = app_attach(NULL, &settings);
+		close_screen(&settings);
+		return status;
+	}
 	page = runs_page(run, &err);
 	status = page != NULL ? app_attach(page, &settings) : command_refuse(err.text);
 	free(page);
@@ -222,7 +257,7 @@ int command_replay(const struct options *options)
 	struct app_settings settings;
 	int status;
 
-	if (!open_screen(&copy, &settings))
+	if (options->screen.accessible || !open_screen(&copy, &settings))
 		return command_refuse(
 			"replay: needs a terminal to draw on; summary.txt in the report "
 			"folder can be read without one");

@@ -49,6 +49,7 @@ struct options_screen {
 	bool mono;
 	bool ascii;
 	bool no_mouse;
+	bool accessible;
 };
 
 /* Counts and sizes: 0 = not given, chosen by plan_make or by the engine. Texts: NULL = not given.

@@ -84,6 +84,10 @@ static const struct option_spec screen_specs[] = {
 	 .kind = OPTION_FLAG,
 	 .help = "Leave the mouse to the terminal",
 	 .offset = offsetof(struct options_screen, no_mouse)},
+	{.name = "accessible",
+	 .kind = OPTION_FLAG,
+	 .help = "Say what changes in sentences, and draw nothing",
+	 .offset = offsetof(struct options_screen, accessible)},
 };
 
 #define AT(field) .offset = offsetof(struct options_run, field)

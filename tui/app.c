@@ -91,6 +91,8 @@ static bool is_moving(const struct app *app)
 
 	if (model->replay != NULL)
 		return model->playing && model->position_ns < model->last_ns;
+	if (app->ui.screen == &screen_runs)
+		return true; /* the list is of things that move */
 	return model->page != NULL && (app->running || !model_ended(model));
 }
 
@@ -135,6 +137,9 @@ static void serve_request(struct app *app)
 		break;
 	case UI_RESTYLE:
 		restyle(app);
+		break;
+	case UI_WATCH:
+		app_watch_picked(app);
 		break;
 	default:
 		break;
@@ -398,8 +403,11 @@ int app_attach(const char *page_path, const struct app_settings *settings)
 	struct err err;
 
 	ui_init(&app.ui, NULL, settings->ascii);
-	if (terminfo_check(&err) != 0 || model_open_page(app.ui.model, page_path, &err) != 0)
+	if (terminfo_check(&err) != 0 ||
+	    (page_path != NULL && model_open_page(app.ui.model, page_path, &err) != 0))
 		return refuse(&app, &err);
+	if (page_path == NULL)
+		ui_show(&app.ui, &screen_runs);
 	return show(&app);
 }
 

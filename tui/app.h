@@ -22,14 +22,24 @@ int app_setup(const struct ui_services *services, const struct app_settings *set
 /* Start the run of the services' values at once and show it. */
 int app_run(const struct ui_services *services, const struct app_settings *settings);
 
-/* Watch a run that somebody else started; ends with it, or with q. */
+/* Watch a run that somebody else started; ends with it, or with q. NULL: ask which. */
 int app_attach(const char *page_path, const struct app_settings *settings);
 
 /* Show a saved report folder. keys and size come from the terminal. */
 int app_replay(const char *report_dir, const struct app_settings *settings);
 
-/* Plain progress on stderr every 5 s, no cursor movement; summary at the end on stderr. json: JSON
- * Lines on stdout instead. Starts the run of the services' values. Returns the exit status. */
-int batch_run(const struct ui_services *services, bool json);
+enum batch_output {
+	BATCH_LINES,	 /* progress on stderr every 5 s, and a summary at the end there */
+	BATCH_JSON,	 /* JSON Lines on stdout */
+	BATCH_SENTENCES, /* what has changed on stdout, as accessible.h tells it; summary as above
+			  */
+};
+
+/* Without a screen and without cursor movement. Starts the run of the services' values. Returns the
+ * exit status. */
+int batch_run(const struct ui_services *services, enum batch_output output);
+
+/* Watch a run that somebody else started, in sentences on stdout. Returns the exit status. */
+int accessible_attach(const char *page_path);
 
 #endif

@@ -42,6 +42,9 @@ int app_start_run(struct app *app, struct err *err);
 /* Start from setup, or again from the end screen; what goes wrong is said on the screen. */
 void app_start_from_screen(struct app *app);
 
+/* Watch the run that was picked from the list; what goes wrong is said on the screen. */
+void app_watch_picked(struct app *app);
+
 /* The supervisor has ended: take its last picture and its status. */
 void app_end_run(struct app *app);
 

@@ -73,6 +73,22 @@ void app_start_from_screen(struct app *app)
 	ui_show(&app->ui, &screen_workers);
 }
 
+void app_watch_picked(struct app *app)
+{
+	struct model *model = model_new();
+	struct err err;
+
+	app->dirty = true;
+	if (model_open_page(model, app->ui.picked_page, &err) != 0) {
+		model_free(model);
+		ui_say(&app->ui, true, "%s", err.text);
+		return;
+	}
+	model_free(app->ui.model);
+	app->ui.model = model;
+	ui_show(&app->ui, &screen_workers);
+}
+
 /* The supervisor has ended: take its last picture and its status. */
 void app_end_run(struct app *app)
 {

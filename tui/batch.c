@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "tui/accessible.h"
 #include "tui/app.h"
 #include "tui/jsonl.h"
 #include "tui/model.h"
@@ -34,7 +35,8 @@ struct batch {
 	struct ui_run run;
 	struct model *model;
 	bool json;
-	bool output_failed; /* nobody reads the JSON any more */
+	struct accessible *sentences; /* NULL: lines or JSON */
+	bool output_failed;	      /* nobody reads the JSON any more */
 	int signals_fd;
 	unsigned signals; /* forwarded so far */
 	uint64_t printed; /* lines of the log, counted from the first ever */
@@ -110,6 +112,10 @@ static void look(struct batch *batch)
 	uint64_t now_ns = clock_ns();
 
 	model_update(batch->model, now_ns);
+	if (batch->sentences != NULL) {
+		accessible_look(batch->sentences, batch->model);
+		return;
+	}
 	print_log(batch);
 	if (now_ns < batch->next_progress_ns)
 		return;
@@ -170,7 +176,10 @@ static int finish(struct batch *batch)
 	char *text = NULL;
 
 	model_update(batch->model, clock_ns());
-	print_log(batch);
+	if (batch->sentences != NULL)
+		accessible_look(batch->sentences, batch->model);
+	else
+		print_log(batch);
 	if (why[0] != '\0')
 		(void)fprintf(stderr, "imgtop: %s\n", why);
 	if (status == EXIT_REFUSED)
@@ -185,7 +194,8 @@ static int finish(struct batch *batch)
 		    status == 0)
 			status = EXIT_UNSAVED;
 	} else {
-		print_progress(batch);
+		if (batch->sentences == NULL)
+			print_progress(batch);
 		if (services->summary != NULL)
 			text = services->summary(services->context, batch->model->live);
 		(void)fputs(text != NULL ? text : "", stderr);
@@ -214,10 +224,10 @@ static int run(struct batch *batch, struct err *err)
 	return 0;
 }
 
-int batch_run(const struct ui_services *services, bool json)
+int batch_run(const struct ui_services *services, enum batch_output output)
 {
 	static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-	struct batch batch = {.services = services, .json = json};
+	struct batch batch = {.services = services, .json = output == BATCH_JSON};
 	int status = EXIT_REFUSED;
 	struct err err;
 
@@ -228,10 +238,13 @@ int batch_run(const struct ui_services *services, bool json)
 		return status;
 	}
 	batch.model = model_new();
+	if (output == BATCH_SENTENCES)
+		batch.sentences = accessible_new(stdout);
 	if (run(&batch, &err) != 0)
 		(void)fprintf(stderr, "imgtop: %s\n", err.text);
 	else
 		status = finish(&batch);
+	accessible_free(batch.sentences);
 	model_free(batch.model);
 	signals_close();
 	return status;

@@ -14,7 +14,7 @@
 
 enum {
 	IN_RUN = SCOPE_WORKERS | SCOPE_QUEUES | SCOPE_LOG,
-	LISTS = IN_RUN | SCOPE_END | SCOPE_HELP | SCOPE_SETTINGS,
+	LISTS = IN_RUN | SCOPE_END | SCOPE_HELP | SCOPE_SETTINGS | SCOPE_RUNS,
 };
 
 static const struct key_binding bindings[] = {
@@ -121,6 +121,7 @@ static const struct key_binding bindings[] = {
 	{COMMAND_PLAY, SCOPE_REPLAY, {' ', 'p'}, NULL, "stop or go on playing"},
 	{COMMAND_STEP_BACK, SCOPE_REPLAY, {KEYS_LEFT}, NULL, "one second back"},
 	{COMMAND_STEP_FORWARD, SCOPE_REPLAY, {KEYS_RIGHT}, NULL, "one second forward"},
+	{COMMAND_WATCH, SCOPE_RUNS, {KEYS_ENTER}, "Watch", "watch the run"},
 	{COMMAND_CHANGE,
 	 SCOPE_SETTINGS,
 	 {' ', KEYS_ENTER, KEYS_RIGHT},
@@ -234,6 +235,8 @@ const char *keys_scope_title(unsigned scope)
 		return "Help";
 	case SCOPE_SETTINGS:
 		return "Settings";
+	case SCOPE_RUNS:
+		return "Choosing a run to watch";
 	case SCOPE_TAGS:
 		return "Workers of a live run";
 	case SCOPE_LIST_ENDS:

@@ -44,6 +44,7 @@ enum scope {
 	SCOPE_QUEUES = 1 << 8,
 	SCOPE_SETTINGS = 1 << 12,
 	SCOPE_TAGS = 1 << 13,	   /* the table of workers, of a live run */
+	SCOPE_RUNS = 1 << 15,
 	SCOPE_LIST_ENDS = 1 << 14, /* Home and End are the list's; in a replay they seek */
 };
 
@@ -88,6 +89,7 @@ enum command {
 	COMMAND_UNTAG_ALL,
 	COMMAND_HIDE_THREADS,
 	COMMAND_CHANGE,
+	COMMAND_WATCH,
 	COMMAND_RERUN_WITH,
 	COMMAND_REPLAY_START,
 	COMMAND_REPLAY_END,

@@ -46,7 +46,8 @@ struct screen {
 	X(log)                                                                                     \
 	X(end)                                                                                     \
 	X(help)                                                                                    \
-	X(settings)
+	X(settings)                                                                                \
+	X(runs)
 
 #define SCREEN_DECLARE(name) extern const struct screen screen_##name;
 SCREENS(SCREEN_DECLARE)

@@ -49,6 +49,7 @@ void ui_release(struct ui *ui)
 	}
 	model_free(ui->model);
 	free(ui->settings_path);
+	free(ui->picked_page);
 }
 
 static void *state_of(const struct ui *ui, const struct screen *screen)
@@ -81,7 +82,8 @@ void ui_show(struct ui *ui, const struct screen *screen)
 	if (ui->screen->tab)
 		ui->back = ui->screen;
 	/* Help and settings open from anywhere and lead back there, also one from the other. */
-	if (ui->screen == &screen_setup && (screen == &screen_help || screen == &screen_settings))
+	if ((ui->screen == &screen_setup || ui->screen == &screen_runs) &&
+	    (screen == &screen_help || screen == &screen_settings))
 		ui->back = ui->screen;
 	ui->screen = screen;
 }
@@ -93,7 +95,7 @@ void ui_go_back(struct ui *ui)
 	if (ui->screen->tab)
 		screen = &screen_workers;
 	if (!ui->model->valid && screen->tab)
-		screen = &screen_setup;
+		screen = ui->services != NULL ? &screen_setup : &screen_runs;
 	ui->screen = screen;
 }
 

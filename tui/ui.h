@@ -25,6 +25,7 @@ enum ui_request {
 	UI_LET_GO,  /* let the run go on without us, and leave */
 	UI_CANCEL,  /* drain, leave when the run has ended */
 	UI_REDRAW,  /* draw every cell again */
+	UI_WATCH,  /* look at the run of picked_page */
 	UI_RESTYLE, /* the settings have changed: colours, glyphs, mouse, refresh */
 };
 
@@ -74,6 +75,7 @@ struct ui {
 	struct settings settings;	   /* in force */
 	char *settings_path;		   /* NULL: changes are not kept */
 	bool settings_broken;		   /* the file could not be understood */
+	char *picked_page;		   /* owned; what UI_WATCH is about */
 	struct compare before;		   /* the last run that ended here */
 	struct zones zones;		   /* of the picture that was drawn last */
 

@@ -27,6 +27,8 @@
 #include "fake_run.h"
 #include "tui/app.h"
 
+#define MOUSE_ON     "\033[?1006;1000h"
+#define MOUSE_OFF    "\033[?1006;1000l"
 #define LEAVE_SCREEN "\033[?1049l"
 
 enum { PATIENCE_MS = 20000, OUTPUT_BYTES = 1 << 20 };
@@ -37,6 +39,7 @@ struct fixture {
 	int slave; /* kept open: the modes are read from it after the program has ended */
 	struct termios before;
 	pid_t program;
+	bool mouse;	    /* is asked for */
 	bool others_end_it; /* the test ends the run, not the program's interrupts */
 	char *output;	    /* all that came out, terminated */
 	size_t length;
@@ -92,6 +95,7 @@ static void begin_on(struct fixture *fixture, enum way way, const char *term)
 	if (way == RUN && fixture->others_end_it)
 		close(fixture->run.end[1]);
 	struct app_settings settings = {.keys_fd = STDIN_FILENO,
+					.mouse = fixture->mouse,
 					.services = &fixture->run.services};
 	_exit(way == RUN ? app_run(&fixture->run.services, &settings)
 			 : app_attach(fixture->run.path, &settings));
@@ -238,6 +242,45 @@ static void a_dead_supervisor_is_shown_and_q_still_leaves(void **state)
 	assert_terminal_restored(fixture);
 }
 
+static void the_mouse_presses_keys_and_is_let_go_of_at_the_end(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->mouse = true;
+	begin(fixture, ATTACH);
+	await(fixture, MOUSE_ON);
+	await(fixture, "F10");
+	type(fixture, "\033[<0;76;24M\033[<0;76;24m"); /* on Quit */
+	assert_int_equal(end_of(fixture), 0);
+	await(fixture, MOUSE_OFF);
+	assert_terminal_restored(fixture);
+}
+
+static void the_mouse_is_let_go_of_by_a_fatal_signal_too(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->mouse = true;
+	begin(fixture, ATTACH);
+	await(fixture, MOUSE_ON);
+	await(fixture, "RUNNING");
+	kill(fixture->program, SIGSEGV);
+	assert_true(WIFSIGNALED(end_of(fixture)));
+	await(fixture, MOUSE_OFF);
+	assert_terminal_restored(fixture);
+}
+
+static void without_the_mouse_the_terminal_is_not_asked_for_it(void **state)
+{
+	struct fixture *fixture = *state;
+
+	begin(fixture, ATTACH);
+	await(fixture, "RUNNING");
+	type(fixture, "q");
+	assert_int_equal(end_of(fixture), 0);
+	assert_null(strstr(fixture->output, MOUSE_ON));
+}
+
 static void a_page_that_vanishes_leaves_its_last_picture(void **state)
 {
 	struct fixture *fixture = *state;
@@ -325,6 +368,9 @@ int main(void)
 		CASE(a_fatal_signal_gives_the_terminal_back),
 		CASE(any_size_of_window_is_survived),
 		CASE(a_dead_supervisor_is_shown_and_q_still_leaves),
+		CASE(the_mouse_presses_keys_and_is_let_go_of_at_the_end),
+		CASE(the_mouse_is_let_go_of_by_a_fatal_signal_too),
+		CASE(without_the_mouse_the_terminal_is_not_asked_for_it),
 		CASE(a_page_that_vanishes_leaves_its_last_picture),
 		CASE(watching_ends_with_the_run_and_its_status),
 		CASE(a_hang_up_ends_the_program),
