@@ -220,7 +220,7 @@ static bool several_runs(void)
 	struct err err;
 	int count = runs_list(&entries, &err);
 
-	if (count > 0)
+	if (count >= 0)
 		runs_free(entries, count);
 	return count > 1;
 }

@@ -36,7 +36,7 @@ static void *runs_open(void)
 
 static void forget(struct runs_state *state)
 {
-	if (state->count > 0)
+	if (state->entry != NULL)
 		runs_free(state->entry, state->count);
 	free(state->line);
 	state->entry = NULL;
