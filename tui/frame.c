@@ -153,7 +153,7 @@ static const char *banner(const struct ui *ui)
 	const struct page_status *status = &ui->model->live->status;
 
 	if (ui->model->lost)
-		return "the supervisor died: this is the last picture";
+		return "this is the last picture"; /* the header says why */
 	if (ui->model->frozen)
 		return "VIEW FROZEN, the run goes on (Z)";
 	if (ui->model->replay != NULL)

@@ -13,8 +13,8 @@
 #define CONTROL(letter) ((letter) - 'a' + 1)
 
 enum {
-	IN_RUN = SCOPE_WORKERS | SCOPE_QUEUES | SCOPE_LOG,
-	LISTS = IN_RUN | SCOPE_END | SCOPE_HELP | SCOPE_SETTINGS | SCOPE_RUNS,
+	IN_RUN = SCOPE_WORKERS | SCOPE_QUEUES | SCOPE_TIMELINE | SCOPE_LOG,
+	LISTS = IN_RUN | SCOPE_END | SCOPE_HELP | SCOPE_DETAIL | SCOPE_SETTINGS | SCOPE_RUNS,
 };
 
 static const struct key_binding bindings[] = {
@@ -60,10 +60,19 @@ static const struct key_binding bindings[] = {
 	 "Retire",
 	 "retire a worker of the selected station when its item is done"},
 	{COMMAND_ACTIONS,
-	 SCOPE_WORKERS,
+	 SCOPE_WORKERS | SCOPE_TIMELINE | SCOPE_DETAIL,
 	 {KEYS_F0 + 9, 'k'},
 	 "Actions",
 	 "act on the selected worker, or on all tagged: abandon the item, kill; asks first"},
+	{COMMAND_OPEN, SCOPE_TIMELINE, {KEYS_ENTER}, NULL, "name the item under the cursor"},
+	{COMMAND_ZOOM_IN, SCOPE_TIMELINE, {'+', '='}, "In", "zoom in: less time in a column"},
+	{COMMAND_ZOOM_OUT, SCOPE_TIMELINE, {'-'}, "Out", "zoom out: more time in a column"},
+	{COMMAND_LEFT, SCOPE_TIMELINE, {KEYS_LEFT}, NULL, "cursor to the column before"},
+	{COMMAND_RIGHT, SCOPE_TIMELINE, {KEYS_RIGHT}, NULL, "cursor to the next column"},
+	{COMMAND_PAN_LEFT, SCOPE_TIMELINE, {'<'}, "Back", "half a screen back in time"},
+	{COMMAND_PAN_RIGHT, SCOPE_TIMELINE, {'>'}, "On", "half a screen on"},
+	{COMMAND_OLDEST, SCOPE_TIMELINE, {KEYS_HOME}, NULL, "to the oldest that is kept"},
+	{COMMAND_PRESENT, SCOPE_TIMELINE, {KEYS_END}, NULL, "to the present, and follow it"},
 	{COMMAND_MORE_CAPACITY,
 	 SCOPE_QUEUES,
 	 {'+', '='},
@@ -79,6 +88,7 @@ static const struct key_binding bindings[] = {
 	 {KEYS_F0 + 10, 'q'},
 	 "Quit",
 	 "leave; asks while a run of yours goes on"},
+	{COMMAND_OPEN, SCOPE_WORKERS, {KEYS_ENTER}, NULL, "details of the selected worker"},
 	{COMMAND_INVERT, SCOPE_WORKERS, {'I'}, NULL, "invert the sort order"},
 	{COMMAND_SORT_CPU, SCOPE_WORKERS, {'P'}, NULL, "sort by CPU"},
 	{COMMAND_SORT_TIME, SCOPE_WORKERS, {'T'}, NULL, "sort by the time in the present state"},
@@ -92,10 +102,10 @@ static const struct key_binding bindings[] = {
 	{COMMAND_UNTAG_ALL, SCOPE_TAGS, {'U'}, NULL, "untag all"},
 	{COMMAND_HIDE_THREADS, SCOPE_WORKERS, {'H'}, NULL, "hide the threads of every host"},
 	{COMMAND_FOLLOW,
-	 SCOPE_WORKERS | SCOPE_LOG,
+	 SCOPE_WORKERS | SCOPE_TIMELINE | SCOPE_LOG,
 	 {'F'},
 	 NULL,
-	 "follow: keep the selected worker, or the newest line, in view"},
+	 "follow: keep the selected worker, the present, or the newest line in view"},
 	{COMMAND_PAUSE,
 	 SCOPE_LIVE,
 	 {'p'},
@@ -227,6 +237,10 @@ const char *keys_scope_title(unsigned scope)
 		return "Workers";
 	case SCOPE_QUEUES:
 		return "Queues";
+	case SCOPE_TIMELINE:
+		return "Timeline";
+	case SCOPE_DETAIL:
+		return "Details of a worker";
 	case SCOPE_LOG:
 		return "Log";
 	case SCOPE_END:

@@ -42,6 +42,8 @@ enum scope {
 	SCOPE_LIVE = 1 << 6,   /* a run is shown from its page */
 	SCOPE_REPLAY = 1 << 7, /* a saved run is shown */
 	SCOPE_QUEUES = 1 << 8,
+	SCOPE_TIMELINE = 1 << 9,
+	SCOPE_DETAIL = 1 << 10,
 	SCOPE_SETTINGS = 1 << 12,
 	SCOPE_TAGS = 1 << 13,	   /* the table of workers, of a live run */
 	SCOPE_RUNS = 1 << 15,
@@ -77,6 +79,15 @@ enum command {
 	COMMAND_PAGE_DOWN,
 	COMMAND_FIRST,
 	COMMAND_LAST,
+	COMMAND_OPEN,
+	COMMAND_LEFT,
+	COMMAND_RIGHT,
+	COMMAND_PAN_LEFT,
+	COMMAND_PAN_RIGHT,
+	COMMAND_ZOOM_IN,
+	COMMAND_ZOOM_OUT,
+	COMMAND_OLDEST,
+	COMMAND_PRESENT,
 	COMMAND_NEXT_TAB,
 	COMMAND_PREVIOUS_TAB,
 	COMMAND_BACK,

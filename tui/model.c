@@ -28,6 +28,7 @@ struct model *model_new(void)
 	model->live = snapshot_new();
 	model->held = snapshot_new();
 	model->rates = rates_new();
+	model->past = past_new(true);
 	model->log.line = mem_calloc(MODEL_LOG_LINES, sizeof(*model->log.line));
 	model->playing = true;
 	model->speed = REAL_TIME;
@@ -41,6 +42,7 @@ void model_free(struct model *model)
 	snapshot_free(model->live);
 	snapshot_free(model->held);
 	rates_free(model->rates);
+	past_free(model->past);
 	if (model->page != NULL)
 		page_close(model->page);
 	if (model->replay != NULL)
@@ -68,6 +70,9 @@ int model_open_replay(struct model *model, const char *events_path, struct err *
 		return err_permanent(err, "%s: holds no snapshot of the run", events_path);
 	replay_span(model->replay, &model->first_ns, &model->last_ns);
 	model->position_ns = model->first_ns;
+	past_free(model->past);
+	model->past = past_new(false);
+	past_read_replay(model->past, model->replay);
 	return 0;
 }
 
@@ -80,6 +85,7 @@ void model_feed(struct model *model, const struct snapshot *snapshot)
 	model->valid = true;
 	history_add(&model->history, snapshot_elapsed_ns(model->live),
 		    snapshot_finished(model->live));
+	past_see(model->past, model->live);
 	if (model->frozen)
 		return;
 	rates_feed(model->rates, model->live);
@@ -131,6 +137,7 @@ static void update_page(struct model *model)
 
 	snapshot_take(model->live, model->page);
 	model_feed(model, model->live);
+	past_read_page(model->past, model->page, model->live->status.workers);
 	model->lost =
 		gone && model->live->status.ended_ns == 0 && model->live->status.state != RUN_DONE;
 	if (!model->frozen)

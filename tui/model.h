@@ -10,6 +10,7 @@
 #include "record/replay.h"
 #include "record/snapshot.h"
 #include "tui/history.h"
+#include "tui/past.h"
 #include "view/rates.h"
 
 enum { MODEL_LOG_LINES = PAGE_LOG_LINES };
@@ -27,6 +28,7 @@ struct model {
 	struct rates *rates;
 	struct model_log log;
 	struct history history; /* of finished items */
+	struct past *past;	/* of the workers; goes on while the view is frozen */
 	bool valid;		/* live holds a run */
 	bool frozen;
 	bool lost; /* the supervisor is gone and never said that the run ended */

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "tui/actions.h"
+#include "tui/detail.h"
 #include "tui/frame.h"
 #include "tui/table_workers.h"
 #include "tui/ui.h"
@@ -243,6 +244,12 @@ static bool workers_command(struct ui *ui, void *state, enum command command)
 	case COMMAND_MORE_CAPACITY:
 	case COMMAND_LESS_CAPACITY:
 		actions_resize_queue(ui, worker, command == COMMAND_MORE_CAPACITY ? 1 : -1);
+		return true;
+	case COMMAND_OPEN:
+		if (table->chosen && table->selected.is_host)
+			ui_say(ui, true, "choose one of the host's threads");
+		else
+			detail_show(ui, worker);
 		return true;
 	case COMMAND_ACTIONS:
 		if (tags_count(&table->tags, model_shown(ui->model)) > 0)

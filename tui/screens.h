@@ -17,8 +17,9 @@ struct ui;
 struct screen {
 	const char *name; /* title of its tab */
 	enum scope scope;
-	bool tab;  /* one of the screens of a run, reached by Tab */
-	bool bare; /* a tab without meters and gauges */
+	bool tab;    /* one of the screens of a run, reached by Tab */
+	bool bare;   /* a tab without meters and gauges */
+	bool of_run; /* no tab, but reached from one, with the keys of a run */
 
 	/* Can it be shown now? NULL: always. */
 	bool (*available)(const struct ui *ui);
@@ -43,8 +44,10 @@ struct screen {
 	X(setup)                                                                                   \
 	X(workers)                                                                                 \
 	X(queues)                                                                                  \
+	X(timeline)                                                                                \
 	X(log)                                                                                     \
 	X(end)                                                                                     \
+	X(detail)                                                                                  \
 	X(help)                                                                                    \
 	X(settings)                                                                                \
 	X(runs)

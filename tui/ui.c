@@ -79,7 +79,7 @@ void ui_show(struct ui *ui, const struct screen *screen)
 {
 	if (screen == ui->screen)
 		return;
-	if (ui->screen->tab)
+	if (ui->screen->tab || ui->screen->of_run)
 		ui->back = ui->screen;
 	/* Help and settings open from anywhere and lead back there, also one from the other. */
 	if ((ui->screen == &screen_setup || ui->screen == &screen_runs) &&
@@ -103,7 +103,7 @@ unsigned ui_scopes(const struct ui *ui)
 {
 	unsigned scopes = SCOPE_ANYWHERE | ui->screen->scope;
 
-	if (!ui->screen->tab)
+	if (!ui->screen->tab && !ui->screen->of_run)
 		return scopes | SCOPE_LIST_ENDS;
 	if (ui->model->replay != NULL)
 		return scopes | SCOPE_REPLAY;

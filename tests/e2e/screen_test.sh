@@ -102,12 +102,37 @@ a_killed_worker_comes_back_under_its_name() {
 	await_screen 'Kill decode-1\?'
 	screen_keys y
 	await_screen 'Log 1!'
-	through_tabs Queues Log
+	through_tabs Queues Timeline Log
 	await_screen 'decode-1 .*killed'
 	await_screen '\[End\]'
 	screen_keys q
 	await_end 0
 	[[ $(find small -name '*.jpg' | wc -l) -eq 24 ]] || fail 'an output is missing'
+}
+
+the_tabs_show_the_same_run() {
+	start_run 100x30
+	through_tabs Queues
+	await_screen '^QUEUE +DEPTH +USED'
+	await_screen '(Bottleneck|No bottleneck|One station|Balanced)'
+	screen_keys Down
+	await_screen 'From read, pushing blocked'
+	screen_keys +
+	await_screen '^decode .* [0-9]/5 '
+	through_tabs Timeline
+	await_screen '^write-1 .*d{2}'
+	screen_keys Down Down Down Down
+	screen_keys Left Enter
+	await_screen 'Duration: '
+	await_screen 'Item: '
+	screen_keys d
+	await_screen '^ Worker +(read|decode|write)-[0-9]'
+	await_screen 'States in the last 10 s'
+	screen_keys Escape
+	await_screen '\[Timeline'
+	through_tabs Log
+	screen_keys C-c C-c
+	await_end 130
 }
 
 quitting_asks_and_detaching_leaves_the_run_to_itself() {
@@ -202,6 +227,7 @@ run_tests \
 	ctrl_c_drains_saves_and_sums_up \
 	a_second_ctrl_c_stops_at_once \
 	live_keys_act_on_the_run \
+	the_tabs_show_the_same_run \
 	a_killed_worker_comes_back_under_its_name \
 	quitting_asks_and_detaching_leaves_the_run_to_itself \
 	a_stopped_program_gives_the_terminal_back_and_draws_again \

@@ -111,6 +111,23 @@ static void fill_queue(struct page_queue *queue, const char *name, unsigned stat
 	queue->between_hosts = 1;
 }
 
+/* The stages of its station have each seen all its items; the slowest is the item in hand. */
+static void fill_stages(struct snapshot_worker *worker, const struct sketch *sketch,
+			unsigned tenths)
+{
+	unsigned first = sketch->station == 2 ? DECODE : sketch->station == 1 ? READ : WRITE;
+	unsigned last = sketch->station == 2 ? ENCODE : first;
+
+	for (unsigned i = first; sketch->station > 0 && i <= last; i++) {
+		worker->counters.stage[i].count = sketch->per_second * tenths / 10;
+		worker->counters.stage[i].total_ns =
+			worker->counters.stage[i].count * (30 + i) * CLOCK_MS_NS;
+		worker->counters.stage[i].max_ns = (200 + i) * CLOCK_MS_NS;
+		worker->counters.stage[i].slowest[0].ns = (200 + i) * CLOCK_MS_NS;
+		worker->counters.stage[i].slowest[0].job = worker->live.job;
+	}
+}
+
 static void fill_worker(struct snapshot_worker *worker, const struct sketch *sketch, unsigned index,
 			unsigned tenths)
 {
@@ -139,6 +156,9 @@ static void fill_worker(struct snapshot_worker *worker, const struct sketch *ske
 		worker->live.wait_on = WAIT_LOCK;
 		worker->live.wait_target = SAMPLE_DECODE_1;
 	}
+	worker->live.item_since_ns = now_ns - (index + 2) * 61 * CLOCK_MS_NS;
+	worker->live.stage_since_ns = now_ns - (index + 1) * 41 * CLOCK_MS_NS;
+	fill_stages(worker, sketch, tenths);
 	if (!alive) {
 		worker->live.ended_ns = now_ns;
 		worker->counters.wall_ns = now_ns - START_NS;
@@ -175,6 +195,77 @@ void sample_run_fill(struct snapshot *snapshot, unsigned tenths)
 		fill_worker(&snapshot->worker[i], &sketches[i], i, tenths);
 }
 
+/* Takes turns between these, over and over; the last one may be a failure. */
+struct turn {
+	unsigned ms;
+	enum worker_state state;
+	unsigned stage;
+	unsigned target;
+};
+
+static void add_event(struct past *past, unsigned worker, unsigned ms, uint64_t job,
+		      const struct turn *turn)
+{
+	struct page_event event = {
+		.at_ns = START_NS + ms * CLOCK_MS_NS,
+		.job = turn->state == WORKER_GET ? 0 : job,
+		.state = (uint8_t)turn->state,
+		.stage = (uint8_t)turn->stage,
+		.target = (uint8_t)turn->target,
+		.worker = worker,
+	};
+
+	past_add(past, &event);
+}
+
+static void add_turns(struct past *past, unsigned worker, const struct turn *turns, size_t count,
+		      unsigned until_ms)
+{
+	unsigned ms = 0;
+
+	for (size_t i = 0; ms < until_ms; i++) {
+		add_event(past, worker, ms, 300 + worker, &turns[i % count]);
+		ms += turns[i % count].ms;
+	}
+}
+
+void sample_run_events(struct past *past)
+{
+	static const struct turn walk[] = {{400, WORKER_IO, PAGE_NONE, PAGE_NONE},
+					   {7600, WORKER_PUT, PAGE_NONE, 0}};
+	static const struct turn read[] = {{100, WORKER_IO, READ, PAGE_NONE},
+					   {600, WORKER_PUT, PAGE_NONE, 1}};
+	static const struct turn decode[] = {{900, WORKER_RUN, DECODE, PAGE_NONE},
+					     {1300, WORKER_RUN, RESIZE, PAGE_NONE},
+					     {300, WORKER_LOCK, ENCODE, PAGE_NONE},
+					     {200, WORKER_GET, PAGE_NONE, 1}};
+	static const struct turn write[] = {{200, WORKER_DELAY, WRITE, PAGE_NONE},
+					    {1400, WORKER_GET, PAGE_NONE, 2}};
+	static const struct turn recorder[] = {{60000, WORKER_GET, PAGE_NONE, PAGE_NONE}};
+	static const struct turn dead = {0, WORKER_DEAD, PAGE_NONE, PAGE_NONE};
+	const unsigned all = TENTHS * 100;
+	struct page_event failure = {.at_ns = START_NS + 6 * CLOCK_SECOND_NS,
+				     .job = 300 + SAMPLE_DECODE_3,
+				     .state = WORKER_GET,
+				     .stage = PAGE_NONE,
+				     .target = PAGE_NONE,
+				     .item_end = 1 + ITEM_FAILED,
+				     .worker = SAMPLE_DECODE_3};
+
+	add_turns(past, SAMPLE_WALK, walk, 2, all);
+	add_turns(past, SAMPLE_READ_1, read, 2, all);
+	add_turns(past, SAMPLE_READ_2, read, 2, all);
+	add_turns(past, SAMPLE_DECODE_1, decode, 4, all);
+	add_turns(past, SAMPLE_DECODE_2, decode, 4, all);
+	add_turns(past, SAMPLE_DECODE_3, decode, 4, 5900);
+	past_add(past, &failure);
+	add_event(past, SAMPLE_DECODE_3, 6200, 300 + SAMPLE_DECODE_3, &decode[2]);
+	add_turns(past, SAMPLE_DECODE_4, decode, 4, 9900);
+	add_event(past, SAMPLE_DECODE_4, 10000, 0, &dead);
+	add_turns(past, SAMPLE_WRITE, write, 2, all);
+	add_turns(past, SAMPLE_RECORDER, recorder, 1, all);
+}
+
 void sample_run_feed(struct model *model)
 {
 	static const char *const texts[] = {"warning only", "2024/a03.jpg: decode: cut off",
@@ -186,6 +277,7 @@ void sample_run_feed(struct model *model)
 		model_feed(model, snapshot);
 	}
 	snapshot_free(snapshot);
+	sample_run_events(model->past);
 	for (unsigned i = 0; i < 3; i++) {
 		struct page_log_line line = {.at_ns = START_NS + (i + 1) * CLOCK_SECOND_NS,
 					     .level = i == 0 ? LOG_WARNING : LOG_ERROR,

@@ -23,7 +23,11 @@ enum {
 /* The run `tenths` tenths of a second after its start; everything grows evenly. */
 void sample_run_fill(struct snapshot *snapshot, unsigned tenths);
 
-/* Feed the model with the run up to 12 s, and its log with three lines. */
+/* What the workers did in these 12 s: an item read and handed on in turn, one that fails at 6 s, a
+ * process that dies at 10 s. */
+void sample_run_events(struct past *past);
+
+/* Feed the model with the run up to 12 s, its events, and its log with three lines. */
 void sample_run_feed(struct model *model);
 
 /* The same run, ended; feeds the model. */

@@ -288,7 +288,7 @@ static void a_page_that_vanishes_leaves_its_last_picture(void **state)
 	begin(fixture, ATTACH);
 	await(fixture, "RUNNING");
 	assert_int_equal(unlink(fixture->run.path), 0);
-	type(fixture, "\t\t"); /* something to draw after the loss */
+	type(fixture, "\t\t\t"); /* to the log: something to draw after the loss */
 	await(fixture, "not a picture");
 	type(fixture, "q");
 	assert_int_equal(end_of(fixture), 0);
