@@ -19,11 +19,7 @@
 enum { KEPT_BYTES = 4 << 20 };
 
 static const struct codec *const registry[] = {
-	&codec_jpeg,
-	&codec_png,
-	&codec_bmp,
-	&codec_tiff,
-	&codec_webp,
+	&codec_jpeg, &codec_png, &codec_bmp, &codec_tiff, &codec_webp,
 };
 
 enum { CODECS = sizeof registry / sizeof registry[0] };
@@ -128,6 +124,15 @@ static void release_large(struct codec_buffer *buffer)
 	*buffer = (struct codec_buffer){0};
 }
 
+static void begin_picture(struct codec_state *state, struct codec_result *result)
+{
+	*result = (struct codec_result){0};
+	release_large(&state->icc);
+	release_large(&state->exif);
+	state->icc.length = 0;
+	state->exif.length = 0;
+}
+
 int codec_decode(struct codec_state *state, const struct codec_input *input, struct image *image,
 		 struct codec_result *result, struct err *err)
 {
@@ -136,12 +141,33 @@ int codec_decode(struct codec_state *state, const struct codec_input *input, str
 
 	if (codec == NULL)
 		return -1;
-	*result = (struct codec_result){0};
-	release_large(&state->icc);
-	release_large(&state->exif);
-	state->icc.length = 0;
-	state->exif.length = 0;
+	begin_picture(state, result);
 	status = codec->decode(state, input, image, result, err);
+	release_large(&state->rows);
+	return status;
+}
+
+bool codec_can_stream(const struct codec_input *input, const struct image_geometry *geometry)
+{
+	size_t codec = find_codec(input->bytes, input->length);
+
+	return codec < CODECS && registry[codec]->can_stream != NULL &&
+	       registry[codec]->can_stream(geometry);
+}
+
+int codec_stream(struct codec_state *state, const struct codec_input *input,
+		 const struct image_geometry *geometry, const struct codec_sink *sink,
+		 struct codec_result *result, struct err *err)
+{
+	const struct codec *codec = require_codec(input, err);
+	int status;
+
+	if (codec == NULL)
+		return -1;
+	if (codec->stream == NULL)
+		return err_permanent(err, "%s is not decoded in pieces", codec->name);
+	begin_picture(state, result);
+	status = codec->stream(state, input, geometry, sink, result, err);
 	release_large(&state->rows);
 	return status;
 }

@@ -74,6 +74,14 @@ struct codec_result {
 	char warning[CODEC_WARNING_BYTES]; /* "" = none; may also be set without damage */
 };
 
+/* Takes a picture in pieces, as it is decoded. */
+struct codec_sink {
+	/* More rows of a plane are there. */
+	void (*rows)(void *context, unsigned plane, const struct image_rows *rows);
+	void *context;
+	uint32_t window[IMAGE_PLANES]; /* so many of the last rows must be there at once */
+};
+
 struct codec_state;
 
 /* The defaults given above. */
@@ -105,6 +113,18 @@ int codec_probe(struct codec_state *state, const struct codec_input *input, stru
  * when memory is short or hooks.cancelled said so
  */
 int codec_decode(struct codec_state *state, const struct codec_input *input, struct image *image,
+		 struct codec_result *result, struct err *err);
+
+/* Can the picture be handed to a sink? geometry: as codec_probe gave it. Formats that need a whole
+ * picture to decode into cannot do it. */
+bool codec_can_stream(const struct codec_input *input, const struct image_geometry *geometry);
+
+/*
+ * The same as codec_decode, to a sink: it gets each row of each plane once, in order. After an
+ * error it may have got some of them.
+ */
+int codec_stream(struct codec_state *state, const struct codec_input *input,
+		 const struct image_geometry *geometry, const struct codec_sink *sink,
 		 struct codec_result *result, struct err *err);
 
 #endif

@@ -28,6 +28,11 @@ struct codec {
 		     struct codec_info *info, struct err *err);
 	int (*decode)(struct codec_state *state, const struct codec_input *input,
 		      struct image *image, struct codec_result *result, struct err *err);
+	/* As codec_can_stream and codec_stream; NULL when it never can. */
+	bool (*can_stream)(const struct image_geometry *geometry);
+	int (*stream)(struct codec_state *state, const struct codec_input *input,
+		      const struct image_geometry *geometry, const struct codec_sink *sink,
+		      struct codec_result *result, struct err *err);
 };
 
 extern const struct codec codec_bmp;

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "image/exif.h"
+#include "image/jpeg_bands.h"
 #include "image/jpeg_guard.h"
 #include "image/jpeg_planes.h"
 #include "image/mend.h"
@@ -36,8 +37,10 @@ struct jpeg_decoder {
 	struct jpeg_guard guard;
 	const struct codec_input *input;
 	struct codec_state *state;
-	struct image *image;
-	struct jpeg_planes planes; /* none, when RGB is decoded */
+	const struct image_geometry *geometry;
+	struct image *image;	   /* for pixels */
+	struct jpeg_planes planes; /* none, when pixels are decoded */
+	struct jpeg_bands bands;
 	uint32_t rows_done;
 };
 
@@ -73,6 +76,8 @@ static int decoder_open(struct jpeg_decoder *decoder, struct codec_state *state,
 	decoder->state = state;
 	decoder->image = NULL;
 	decoder->planes = (struct jpeg_planes){0};
+	decoder->bands = (struct jpeg_bands){
+		.cinfo = &decoder->cinfo, .planes = &decoder->planes, .greying = input->tolerate};
 	decoder->rows_done = 0;
 	return jpeg_guard_run(&decoder->guard, read_header, decoder);
 }
@@ -258,21 +263,8 @@ static void read_rows(struct jpeg_decoder *decoder)
 
 static void read_planes(struct jpeg_decoder *decoder)
 {
-	struct jpeg_decompress_struct *cinfo = &decoder->cinfo;
-	const struct image_geometry *geometry = &decoder->image->geometry;
-	size_t longest = 0;
-
-	for (unsigned i = 0; i < geometry->nplanes; i++)
-		if (geometry->plane[i].stride > longest)
-			longest = geometry->plane[i].stride;
-	if (codec_buffer_reserve(&decoder->state->rows, longest, decoder->guard.err) != 0)
-		jpeg_guard_escape(&decoder->guard);
-	jpeg_planes_start(cinfo, &decoder->planes);
-	while (cinfo->output_scanline < cinfo->output_height) {
-		jpeg_planes_read(cinfo, &decoder->planes, decoder->image,
-				 decoder->state->rows.bytes);
-		decoder->rows_done = cinfo->output_scanline;
-	}
+	jpeg_planes_start(&decoder->cinfo, &decoder->planes);
+	jpeg_bands_read(&decoder->bands);
 }
 
 static void decode_picture(void *context)
@@ -280,12 +272,12 @@ static void decode_picture(void *context)
 	struct jpeg_decoder *decoder = context;
 
 	jpeg_start_decompress(&decoder->cinfo);
-	if (decoder->cinfo.output_width != decoder->image->geometry.width ||
-	    decoder->cinfo.output_height != decoder->image->geometry.height) {
+	if (decoder->cinfo.output_width != decoder->geometry->width ||
+	    decoder->cinfo.output_height != decoder->geometry->height) {
 		err_permanent(decoder->guard.err,
 			      "JPEG: the decoder gives %u x %u pixels, not %u x %u",
 			      decoder->cinfo.output_width, decoder->cinfo.output_height,
-			      decoder->image->geometry.width, decoder->image->geometry.height);
+			      decoder->geometry->width, decoder->geometry->height);
 		jpeg_guard_escape(&decoder->guard);
 	}
 	if (decoder->planes.nplanes != 0)
@@ -322,7 +314,8 @@ static int take_metadata(struct jpeg_decoder *decoder, struct err *err)
 /* An error is forgiven when damage is tolerated and there is something to show. */
 static bool forgive(struct jpeg_decoder *decoder, struct err *err)
 {
-	if (!decoder->input->tolerate || decoder->rows_done == 0 || err->kind != ERR_PERMANENT)
+	if (!decoder->input->tolerate || err->kind != ERR_PERMANENT ||
+	    (decoder->rows_done == 0 && decoder->bands.done == 0))
 		return false;
 	codec_warn(decoder->guard.warning, "damaged %s", err->text);
 	decoder->guard.damaged = true;
@@ -330,23 +323,64 @@ static bool forgive(struct jpeg_decoder *decoder, struct err *err)
 	return true;
 }
 
+/* Decode what was planned. */
+static int decode_planned(struct jpeg_decoder *decoder, struct err *err)
+{
+	if (take_metadata(decoder, err) != 0)
+		return -1;
+	if (jpeg_guard_run(&decoder->guard, decode_picture, decoder) == 0)
+		return 0;
+	if (!forgive(decoder, err))
+		return -1;
+	if (decoder->planes.nplanes != 0)
+		jpeg_bands_finish(&decoder->bands);
+	return 0;
+}
+
 static int decode_into(struct jpeg_decoder *decoder, struct image *image, struct err *err)
 {
 	struct codec_info info = {0};
 
-	if (plan_output(decoder, &info, err) != 0)
+	if (plan_output(decoder, &info, err) != 0 ||
+	    codec_check_geometry(&info.geometry, image, err) != 0)
 		return -1;
-	if (codec_check_geometry(&info.geometry, image, err) != 0 ||
-	    take_metadata(decoder, err) != 0)
-		return -1;
+	decoder->geometry = &image->geometry;
 	decoder->image = image;
+	if (decoder->planes.nplanes != 0 &&
+	    jpeg_bands_fill(&decoder->bands, image, &decoder->state->rows, err) != 0)
+		return -1;
 	if (decoder->input->tolerate)
 		planes_fill_grey(image);
-	if (jpeg_guard_run(&decoder->guard, decode_picture, decoder) != 0 && !forgive(decoder, err))
+	if (decode_planned(decoder, err) != 0)
 		return -1;
-	mend_edges(image);
+	if (decoder->planes.nplanes == 0)
+		mend_edges(image);
 	image_pad(image);
 	return 0;
+}
+
+static int decode_to_sink(struct jpeg_decoder *decoder, const struct image_geometry *geometry,
+			  const struct codec_sink *sink, struct err *err)
+{
+	struct codec_info info = {0};
+	struct image placed = {.geometry = *geometry};
+
+	if (plan_output(decoder, &info, err) != 0 ||
+	    codec_check_geometry(&info.geometry, &placed, err) != 0)
+		return -1;
+	if (decoder->planes.nplanes == 0)
+		return err_permanent(err, "JPEG: this picture is not decoded in pieces");
+	decoder->geometry = &info.geometry;
+	if (jpeg_bands_pass(&decoder->bands, &info.geometry, sink, &decoder->state->rows, err) != 0)
+		return -1;
+	return decode_planned(decoder, err);
+}
+
+static void give_result(struct jpeg_decoder *decoder, struct codec_result *result)
+{
+	result->damaged = decoder->guard.damaged;
+	memcpy(result->warning, decoder->guard.warning, sizeof result->warning);
+	codec_result_metadata(decoder->state, result);
 }
 
 static int jpeg_decode(struct codec_state *state, const struct codec_input *input,
@@ -357,11 +391,28 @@ static int jpeg_decode(struct codec_state *state, const struct codec_input *inpu
 
 	if (status == 0)
 		status = decode_into(&decoder, image, err);
-	if (status == 0) {
-		result->damaged = decoder.guard.damaged;
-		memcpy(result->warning, decoder.guard.warning, sizeof result->warning);
-		codec_result_metadata(state, result);
-	}
+	if (status == 0)
+		give_result(&decoder, result);
+	decoder_close(&decoder);
+	return status;
+}
+
+static bool jpeg_can_stream(const struct image_geometry *geometry)
+{
+	return geometry->format == IMAGE_YCBCR8;
+}
+
+static int jpeg_stream(struct codec_state *state, const struct codec_input *input,
+		       const struct image_geometry *geometry, const struct codec_sink *sink,
+		       struct codec_result *result, struct err *err)
+{
+	struct jpeg_decoder decoder;
+	int status = decoder_open(&decoder, state, input, err);
+
+	if (status == 0)
+		status = decode_to_sink(&decoder, geometry, sink, err);
+	if (status == 0)
+		give_result(&decoder, result);
 	decoder_close(&decoder);
 	return status;
 }
@@ -371,4 +422,6 @@ const struct codec codec_jpeg = {
 	.recognises = jpeg_recognises,
 	.probe = jpeg_probe,
 	.decode = jpeg_decode,
+	.can_stream = jpeg_can_stream,
+	.stream = jpeg_stream,
 };

@@ -107,7 +107,7 @@ static bool side_is_sane(uint32_t side)
 	return side >= 1 && side <= IMAGE_SIDE_MAX;
 }
 
-static bool header_is_sane(const struct image_geometry *geometry)
+bool image_header_is_sane(const struct image_geometry *geometry)
 {
 	return geometry->format < IMAGE_FORMATS &&
 	       geometry->nplanes == image_format_planes(geometry->format) &&
@@ -125,7 +125,7 @@ int image_place(const struct image_geometry *geometry, void *base, size_t room, 
 	if ((uintptr_t)base % IMAGE_ALIGNMENT != 0)
 		return err_permanent(err, "the memory for a picture is not aligned to %d bytes",
 				     IMAGE_ALIGNMENT);
-	if (!header_is_sane(&own))
+	if (!image_header_is_sane(&own))
 		return err_permanent(err, "the record of a picture in memory is damaged");
 	for (unsigned i = 0; i < own.nplanes; i++)
 		if (!plane_is_sane(&own, i, room))

@@ -69,6 +69,15 @@ struct image {
 	unsigned char *data[IMAGE_PLANES];
 };
 
+/* Some rows of a plane that is not there as a whole: rows 0 .. end - 1 have been there, of which
+ * the last ones still are, row r at row r modulo `rows` of the memory. */
+struct image_rows {
+	const unsigned char *start;
+	size_t stride; /* multiple of IMAGE_ALIGNMENT */
+	uint32_t rows;
+	uint32_t end;
+};
+
 /* So many pixels share one chroma sample. */
 struct image_cell {
 	uint8_t columns;
@@ -101,6 +110,9 @@ void image_geometry_init_ycbcr(struct image_geometry *geometry, uint32_t width, 
 /* Place the planes one after the other and sum up bytes; for those who set columns, rows and boxes
  * of each plane themselves. */
 void image_geometry_layout(struct image_geometry *geometry);
+
+/* Are format, sides and orientation such as there are? Says nothing of the planes. */
+bool image_header_is_sane(const struct image_geometry *geometry);
 
 /*
  * Make an image of numbers that came from elsewhere and the memory that holds, or will hold, its

@@ -156,7 +156,7 @@ unsigned jpeg_planes_mcu_rows(const struct jpeg_decompress_struct *cinfo,
 }
 
 void jpeg_planes_read(struct jpeg_decompress_struct *cinfo, const struct jpeg_planes *planes,
-		      const struct image *image, unsigned char *spare)
+		      const struct jpeg_rows *to, unsigned char *spare)
 {
 	unsigned luma_rows = (unsigned)(cinfo->max_v_samp_factor * planes->scale[0]);
 	JDIMENSION mcu = cinfo->output_scanline / luma_rows;
@@ -165,13 +165,13 @@ void jpeg_planes_read(struct jpeg_decompress_struct *cinfo, const struct jpeg_pl
 
 	for (unsigned i = 0; i < planes->nplanes; i++) {
 		unsigned count = jpeg_planes_mcu_rows(cinfo, planes, i);
-		uint32_t room = image->geometry.plane[i].room_rows;
 
 		assert(count <= ROWS_MAX);
 		for (unsigned k = 0; k < count; k++) {
 			uint32_t row = mcu * count + k;
+			bool fits = to[i].wraps || row < to[i].room;
 
-			rows[i][k] = row < room ? image_row(image, i, row) : spare;
+			rows[i][k] = fits ? jpeg_rows_at(&to[i], row) : spare;
 		}
 		data[i] = rows[i];
 	}

@@ -50,11 +50,25 @@ void jpeg_planes_start(struct jpeg_decompress_struct *cinfo, const struct jpeg_p
 unsigned jpeg_planes_mcu_rows(const struct jpeg_decompress_struct *cinfo,
 			      const struct jpeg_planes *planes, unsigned plane);
 
+/* Where the rows of a plane go. */
+struct jpeg_rows {
+	unsigned char *start;
+	size_t stride; /* multiple of IMAGE_ALIGNMENT */
+	uint32_t room; /* rows */
+	bool wraps;    /* row r lies at row r modulo room; else there is none beyond the room */
+};
+
+static inline unsigned char *jpeg_rows_at(const struct jpeg_rows *rows, uint32_t row)
+{
+	return rows->start + (rows->wraps ? row % rows->room : row) * rows->stride;
+}
+
 /*
- * Decode the next row of MCUs into the rows of the image where it belongs.
- *   spare: takes rows beyond those that the image has room for; as long as its longest row
+ * Decode the next row of MCUs.
+ *   to:    for each plane
+ *   spare: takes rows that there is no room for; as long as the longest of them
  */
 void jpeg_planes_read(struct jpeg_decompress_struct *cinfo, const struct jpeg_planes *planes,
-		      const struct image *image, unsigned char *spare);
+		      const struct jpeg_rows *to, unsigned char *spare);
 
 #endif

@@ -1,14 +1,13 @@
 /*
  * mend.c - the last row and column of a picture that was scaled down in the DCT.
  *
- * Whether the padding is foreign is judged over the whole edge and all planes together, so that no
- * edge ends up half mended or in a wrong colour.
+ * Whether the padding is foreign is judged over all planes together, and over as much of the edge
+ * as is there, so that it does not end up half mended or in a wrong colour.
  */
 #include "config.h"
 
 #include "image/mend.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 enum {
@@ -17,66 +16,57 @@ enum {
 	NOISE_LEVELS = 3, /* and steps of this size are nothing to go by */
 };
 
-/* One line of samples at the edge of a plane, and how to get to its neighbours further inside. */
-struct edge {
-	unsigned char *last;
-	ptrdiff_t inwards;
-	ptrdiff_t along;
-	uint32_t length;
-};
-
-static bool find_edge(const struct image *image, unsigned index, bool column, struct edge *edge)
-{
-	const struct image_plane *plane = &image->geometry.plane[index];
-	ptrdiff_t stride = plane->stride;
-
-	if (column) {
-		if (plane->columns < 3 || plane->box.x + plane->box.width >= plane->columns)
-			return false;
-		*edge = (struct edge){image_row(image, index, 0) + plane->columns - 1, -1, stride,
-				      plane->rows};
-		return true;
-	}
-	if (plane->rows < 3 || plane->box.y + plane->box.height >= plane->rows)
-		return false;
-	*edge = (struct edge){image_row(image, index, plane->rows - 1), -stride, 1, plane->columns};
-	return true;
-}
-
-static void mend_edge(struct image *image, bool column)
+void mend_lines(const struct mend_line *lines, unsigned count)
 {
 	uint64_t step = 0;  /* from the last line to the one before */
 	uint64_t usual = 0; /* from that to the one before it */
 	uint64_t samples = 0;
-	struct edge edge;
 
-	for (unsigned i = 0; i < image->geometry.nplanes; i++) {
-		if (!find_edge(image, i, column, &edge))
-			continue;
-		for (uint32_t k = 0; k < edge.length; k++) {
-			const unsigned char *last = edge.last + edge.along * (ptrdiff_t)k;
-			int next = last[edge.inwards];
+	for (unsigned i = 0; i < count; i++) {
+		const struct mend_line *line = &lines[i];
 
-			step += (uint64_t)abs(*last - next);
-			usual += (uint64_t)abs(next - last[2 * edge.inwards]);
+		for (uint32_t k = 0; k < line->length; k++) {
+			ptrdiff_t at = line->step * (ptrdiff_t)k;
+
+			step += (uint64_t)abs(line->last[at] - line->next[at]);
+			usual += (uint64_t)abs(line->next[at] - line->before[at]);
 		}
-		samples += edge.length;
+		samples += line->length;
 	}
 	if (step <= USUAL_FACTOR * usual + NOISE_LEVELS * samples)
 		return;
-	for (unsigned i = 0; i < image->geometry.nplanes; i++) {
-		if (!find_edge(image, i, column, &edge))
-			continue;
-		for (uint32_t k = 0; k < edge.length; k++) {
-			unsigned char *last = edge.last + edge.along * (ptrdiff_t)k;
+	for (unsigned i = 0; i < count; i++)
+		for (uint32_t k = 0; k < lines[i].length; k++) {
+			ptrdiff_t at = lines[i].step * (ptrdiff_t)k;
 
-			*last = last[edge.inwards];
+			lines[i].last[at] = lines[i].next[at];
 		}
-	}
+}
+
+static struct mend_line line_at(unsigned char *last, ptrdiff_t inwards, ptrdiff_t step,
+				uint32_t length)
+{
+	return (struct mend_line){last, last + inwards, last + 2 * inwards, step, length};
 }
 
 void mend_edges(struct image *image)
 {
-	mend_edge(image, false);
-	mend_edge(image, true);
+	struct mend_line rows[IMAGE_PLANES];
+	struct mend_line columns[IMAGE_PLANES];
+	unsigned nrows = 0;
+	unsigned ncolumns = 0;
+
+	for (unsigned i = 0; i < image->geometry.nplanes; i++) {
+		const struct image_plane *plane = &image->geometry.plane[i];
+		ptrdiff_t stride = plane->stride;
+
+		if (plane->rows >= 3 && plane->box.y + plane->box.height < plane->rows)
+			rows[nrows++] = line_at(image_row(image, i, plane->rows - 1), -stride, 1,
+						plane->columns);
+		if (plane->columns >= 3 && plane->box.x + plane->box.width < plane->columns)
+			columns[ncolumns++] = line_at(image->data[i] + plane->columns - 1, -1,
+						      stride, plane->rows);
+	}
+	mend_lines(rows, nrows);
+	mend_lines(columns, ncolumns);
 }

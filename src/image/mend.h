@@ -4,6 +4,9 @@
 #ifndef IMGTOP_IMAGE_MEND_H
 #define IMGTOP_IMAGE_MEND_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "image/image.h"
 
 /*
@@ -13,5 +16,17 @@
  * than the neighbour is from the one before.
  */
 void mend_edges(struct image *image);
+
+/* The samples at an edge of a plane, and those one and two further inside. */
+struct mend_line {
+	unsigned char *last;
+	const unsigned char *next;
+	const unsigned char *before;
+	ptrdiff_t step; /* from sample to sample, of all three */
+	uint32_t length;
+};
+
+/* The same for lines that are judged together: of the planes of one picture along one edge. */
+void mend_lines(const struct mend_line *lines, unsigned count);
 
 #endif

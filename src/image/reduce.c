@@ -47,19 +47,16 @@ bool reduce_is_copy(const struct image_geometry *source, const struct image_geom
 	       same_samples(source, result);
 }
 
-/* Resize into the resizer's scratch memory, as a picture that still has to be turned. */
-static int resize_to_scratch(struct resizer *resizer, const struct image *source,
-			     const struct image_geometry *geometry, struct image *resized,
-			     const struct codec_hooks *hooks, struct err *err)
+/* A picture in the resizer's scratch memory. */
+static int place_scratch(struct resizer *resizer, const struct image_geometry *geometry,
+			 struct image *image, struct err *err)
 {
 	void *scratch = resizer_scratch(resizer, geometry->bytes);
 
 	if (scratch == NULL)
 		return err_transient(err, "no memory to turn a picture: %llu bytes",
 				     (unsigned long long)geometry->bytes);
-	if (image_place(geometry, scratch, geometry->bytes, resized, err) != 0)
-		return -1;
-	return resize_image(resizer, source, resized, hooks, err);
+	return image_place(geometry, scratch, geometry->bytes, image, err);
 }
 
 int reduce_run(struct resizer *resizer, struct image *source, struct image_colour background,
@@ -82,7 +79,8 @@ int reduce_run(struct resizer *resizer, struct image *source, struct image_colou
 			image_pad(result);
 			return 0;
 		}
-		if (resize_to_scratch(resizer, source, &before, &resized, hooks, err) != 0)
+		if (place_scratch(resizer, &before, &resized, err) != 0 ||
+		    resize_image(resizer, source, &resized, hooks, err) != 0)
 			return -1;
 	}
 	if (alpha)
@@ -90,4 +88,26 @@ int reduce_run(struct resizer *resizer, struct image *source, struct image_colou
 	orientation_apply(&resized, orientation, result);
 	image_pad(result);
 	return 0;
+}
+
+int reduce_begin(struct resizer *resizer, const struct image_geometry *source, struct image *result,
+		 struct image *resized, struct err *err)
+{
+	struct image_geometry before;
+
+	*resized = *result;
+	if (source->orientation != 1) {
+		orientation_before(&result->geometry, source->orientation, &before);
+		if (place_scratch(resizer, &before, resized, err) != 0)
+			return -1;
+	}
+	return resize_begin(resizer, source, resized, err);
+}
+
+void reduce_end(const struct image_geometry *source, const struct image *resized,
+		struct image *result)
+{
+	if (source->orientation != 1)
+		orientation_apply(resized, source->orientation, result);
+	image_pad(result);
 }

@@ -38,4 +38,14 @@ bool reduce_is_copy(const struct image_geometry *source, const struct image_geom
 int reduce_run(struct resizer *resizer, struct image *source, struct image_colour background,
 	       struct image *result, const struct codec_hooks *hooks, struct err *err);
 
+/*
+ * The same for a source that passes by in pieces, which has no alpha: reduce_begin, then what it
+ * sets up is fed (resize_feed), then reduce_end.
+ *   resized: the picture that is fed to; may lie in the resizer's scratch memory
+ */
+int reduce_begin(struct resizer *resizer, const struct image_geometry *source, struct image *result,
+		 struct image *resized, struct err *err);
+void reduce_end(const struct image_geometry *source, const struct image *resized,
+		struct image *result);
+
 #endif

@@ -218,13 +218,13 @@ uint32_t resize_window(const struct resizer *resizer, unsigned plane)
 	return flow->down != NULL ? flow->down->reach : 1;
 }
 
-static const unsigned char *row_of(const struct resize_rows *source, uint32_t row)
+static const unsigned char *row_of(const struct image_rows *source, uint32_t row)
 {
 	return source->start + (row % source->rows) * source->stride;
 }
 
 static void make_row(struct resizer *resizer, const struct flow *flow,
-		     const struct resize_rows *source, unsigned char *to)
+		     const struct image_rows *source, unsigned char *to)
 {
 	const struct resample_axis *down = flow->down;
 	const unsigned char **rows = resizer->rows.bytes;
@@ -235,7 +235,7 @@ static void make_row(struct resizer *resizer, const struct flow *flow,
 	resample_row(flow->across, down, flow->next, rows, resizer->between.bytes, to);
 }
 
-void resize_feed(struct resizer *resizer, unsigned plane, const struct resize_rows *source)
+void resize_feed(struct resizer *resizer, unsigned plane, const struct image_rows *source)
 {
 	const struct image_plane *to = &resizer->destination->geometry.plane[plane];
 	struct flow *flow = &resizer->flows[plane];
@@ -262,7 +262,7 @@ int resize_image(struct resizer *resizer, const struct image *source, struct ima
 		return -1;
 	for (unsigned i = 0; i < source->geometry.nplanes; i++) {
 		const struct image_plane *plane = &source->geometry.plane[i];
-		struct resize_rows rows = {
+		struct image_rows rows = {
 			.start = source->data[i], .stride = plane->stride, .rows = plane->rows};
 
 		while (rows.end < plane->rows) {

@@ -53,15 +53,8 @@ int resize_begin(struct resizer *resizer, const struct image_geometry *source,
 /* How many rows of a source plane must be there at once, at most. */
 uint32_t resize_window(const struct resizer *resizer, unsigned plane);
 
-/* Rows 0 .. end - 1 of a plane have been there, of which the last resize_window() still are: row r
- * in row r modulo `rows` of the memory. */
-struct resize_rows {
-	const unsigned char *start;
-	size_t stride; /* a multiple of IMAGE_ALIGNMENT */
-	uint32_t rows;
-	uint32_t end;
-};
-void resize_feed(struct resizer *resizer, unsigned plane, const struct resize_rows *source);
+/* More rows of a plane are there. */
+void resize_feed(struct resizer *resizer, unsigned plane, const struct image_rows *source);
 
 /* Scratch memory of the resizer, at least bytes of it, aligned like a plane; NULL when there is
  * none. Holds until the next call. */

@@ -31,6 +31,13 @@ static const struct workload_stage stages[IMAGES_STAGES] = {
 	[IMAGES_WRITE] = {.name = "write", .io = true, .run = images_write},
 };
 
+static const struct workload_fused fused[] = {
+	{.first = IMAGES_DECODE,
+	 .last = IMAGES_RESIZE,
+	 .applies = images_fused_applies,
+	 .run = images_fused},
+};
+
 /* Sums over all items. */
 struct images_totals {
 	uint64_t images;
@@ -130,6 +137,8 @@ const struct workload images_workload = {
 	.items = "images",
 	.stages = stages,
 	.nstages = IMAGES_STAGES,
+	.fused = fused,
+	.nfused = sizeof fused / sizeof fused[0],
 	.region_shares = images_region_shares,
 	.options = images_option_specs,
 	.noptions = IMAGES_OPTIONS,

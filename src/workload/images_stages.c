@@ -50,10 +50,28 @@ struct reduce_target images_target(const struct images_settings *settings)
 	};
 }
 
-static void note_warning(struct work *work, const char *text)
+void images_note_warning(struct work *work, const char *text)
 {
 	if (work->warning[0] == '\0')
 		snprintf(work->warning, sizeof work->warning, "%s", text);
+}
+
+int images_take_found(struct work *work, struct images_record *record, struct codec_result *found,
+		      struct err *err)
+{
+	const struct images_worker *worker = work->state;
+
+	if (!worker->settings.keep_icc)
+		found->icc_bytes = 0;
+	if (!worker->settings.keep_exif)
+		found->exif_bytes = 0;
+	if (images_slot_put_meta(work, record, found, err) != 0)
+		return -1;
+	images_slot_release(work, IMAGES_INPUT);
+	images_note_warning(work, found->warning);
+	work->damaged = work->damaged || found->damaged;
+	record->damaged = found->damaged;
+	return 0;
 }
 
 int images_decode(struct work *work, struct err *err)
@@ -73,16 +91,8 @@ int images_decode(struct work *work, struct err *err)
 	if (images_slot_new_image(work, IMAGES_SOURCE, &record.source, &image, err) != 0 ||
 	    codec_decode(worker->codec, &input, &image, &found, err) != 0)
 		return -1;
-	if (!worker->settings.keep_icc)
-		found.icc_bytes = 0;
-	if (!worker->settings.keep_exif)
-		found.exif_bytes = 0;
-	if (images_slot_put_meta(work, &record, &found, err) != 0)
+	if (images_take_found(work, &record, &found, err) != 0)
 		return -1;
-	images_slot_release(work, IMAGES_INPUT);
-	note_warning(work, found.warning);
-	work->damaged = work->damaged || found.damaged;
-	record.damaged = found.damaged;
 	return images_slot_store(work, &record, IMAGES_RESIZE, err);
 }
 
@@ -157,7 +167,7 @@ int images_patch(struct work *work, struct err *err)
 		if (open_picture(work, &record, &picture, err) != 0)
 			return -1;
 		if (!patch_apply(&worker->settings.patch, &picture))
-			note_warning(work, "--patch lies outside of this picture");
+			images_note_warning(work, "--patch lies outside of this picture");
 	}
 	return images_slot_store(work, &record, IMAGES_ENCODE, err);
 }

@@ -15,6 +15,7 @@
 #include "image/reduce.h"
 #include "image/resize.h"
 #include "workload/images_options.h"
+#include "workload/images_slot.h"
 #include "workload/workload.h"
 
 struct images_worker {
@@ -46,6 +47,10 @@ int images_write(struct work *work, struct err *err);
  * worker. error: that of images_read */
 int images_read_look(const struct images_settings *settings, const char *name, struct err *err);
 
+/* Decode and resize in one go, as in struct workload_fused. */
+bool images_fused_applies(struct work *work);
+int images_fused(struct work *work, struct err *err);
+
 /* As in struct workload. */
 void images_sweep(const struct workload_config *config, const char *name, const void *payload,
 		  size_t payload_length, uint64_t job);
@@ -58,5 +63,12 @@ struct reduce_target images_target(const struct images_settings *settings);
 
 /* What codecs are told of an input. */
 struct codec_input images_codec_input(struct work *work, const void *bytes, size_t length);
+
+/* After decoding: keep what is wanted of what was found, and let go of the input. */
+int images_take_found(struct work *work, struct images_record *record, struct codec_result *found,
+		      struct err *err);
+
+/* Warn of something that is no failure. */
+void images_note_warning(struct work *work, const char *text);
 
 #endif
