@@ -163,8 +163,9 @@ void past_gap(struct past *past, unsigned worker)
 
 	if (track->count == 0)
 		return;
+	uint64_t last_ns = track->span[track->count - 1].at_ns;
 	*append(past, track) = (struct past_span){
-		.at_ns = track->span[track->count - 1].at_ns,
+		.at_ns = last_ns,
 		.state = PAST_UNKNOWN,
 		.stage = PAGE_NONE,
 		.target = PAGE_NONE,

@@ -17,7 +17,7 @@
 #include "tui/frame.h"
 #include "tui/worker_text.h"
 
-enum { WIDE = 120, LEFT_PANE = 64 };
+enum { WIDE = 116, LEFT_PANE = 64 };
 
 struct detail_state {
 	const struct screen *from; /* where Esc leads */

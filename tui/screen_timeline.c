@@ -37,6 +37,7 @@ struct timeline_state {
 	int offset;	   /* first worker shown */
 	int rows;	   /* workers shown last */
 	int width;	   /* columns shown last */
+	int label;	   /* columns before them */
 	int zoom;
 	bool still;	/* the view does not follow the present */
 	int64_t left;	/* first column shown */
@@ -103,14 +104,14 @@ static void place_view(struct timeline_state *state, const struct timeline_scale
 	state->left = bounded(state->left, scale->oldest, last_left);
 }
 
-static void draw_ruler(struct canvas *canvas, int row, int label,
-		       const struct timeline_state *state, const struct timeline_scale *scale)
+static void draw_ruler(struct canvas *canvas, int row, const struct timeline_state *state,
+		       const struct timeline_scale *scale)
 {
 	struct timeline_scale ticks = *scale;
 
 	ticks.step_ns *= TICK_COLUMNS;
 	canvas_blank(canvas, row, 0, 1, canvas_columns(canvas), COLOUR_HEAD);
-	canvas_field(canvas, row, 0, label - 1, COLOUR_HEAD, "WORKER");
+	canvas_field(canvas, row, 0, state->label - 1, COLOUR_HEAD, "WORKER");
 	for (int i = 0; i < state->width; i++) {
 		int64_t column = state->left + i;
 		char text[32];
@@ -118,12 +119,13 @@ static void draw_ruler(struct canvas *canvas, int row, int label,
 		if (column < 0 || column % TICK_COLUMNS != 0 || i + TICK_COLUMNS > state->width)
 			continue;
 		timeline_format(text, sizeof(text), &ticks, timeline_time(scale, column));
-		canvas_printf(canvas, row, label + i, COLOUR_HEAD, "|%s", text);
+		canvas_printf(canvas, row, state->label + i, COLOUR_HEAD, "|%s", text);
 	}
-	canvas_paint(canvas, row, label + (int)(state->cursor - state->left), 1, COLOUR_SELECTED);
+	canvas_paint(canvas, row, state->label + (int)(state->cursor - state->left), 1,
+		     COLOUR_SELECTED);
 }
 
-static void draw_worker(const struct ui *ui, struct canvas *canvas, int row, int label,
+static void draw_worker(const struct ui *ui, struct canvas *canvas, int row,
 			struct timeline_state *state, const struct timeline_scale *scale,
 			unsigned worker)
 {
@@ -132,20 +134,21 @@ static void draw_worker(const struct ui *ui, struct canvas *canvas, int row, int
 	bool selected = worker == state->selected;
 	char letter[2] = {page_state_info(now)->letter, '\0'};
 
-	canvas_field(canvas, row, 0, label - 3, COLOUR_PLAIN, live->name);
-	canvas_text(canvas, row, label - 2, worker_state_colour(now), letter);
+	canvas_field(canvas, row, 0, state->label - 3, COLOUR_PLAIN, live->name);
+	canvas_text(canvas, row, state->label - 2, worker_state_colour(now), letter);
 	for (int i = 0; i < state->width; i++) {
 		enum timeline_kind kind =
 			timeline_cached(&state->cache, scale, worker, state->left + i);
 
 		if (kind != TIMELINE_NOTHING)
-			canvas_text(canvas, row, label + i, timeline_colour(kind),
+			canvas_text(canvas, row, state->label + i, timeline_colour(kind),
 				    timeline_glyph(kind, ui->glyphs));
 	}
 	if (!selected)
 		return;
-	canvas_paint(canvas, row, 0, label - 1, COLOUR_SELECTED);
-	canvas_paint(canvas, row, label + (int)(state->cursor - state->left), 1, COLOUR_SELECTED);
+	canvas_paint(canvas, row, 0, state->label - 1, COLOUR_SELECTED);
+	canvas_paint(canvas, row, state->label + (int)(state->cursor - state->left), 1,
+		     COLOUR_SELECTED);
 }
 
 static const char *stage_name(const struct snapshot *snapshot, unsigned stage)
@@ -249,7 +252,6 @@ static void timeline_draw(struct ui *ui, void *data, struct canvas *canvas)
 {
 	struct timeline_state *state = data;
 	unsigned workers = worker_count(model_shown(ui->model));
-	int label = label_width(canvas_columns(canvas));
 	struct frame_body body;
 
 	frame_draw(ui, canvas, &body);
@@ -259,7 +261,8 @@ static void timeline_draw(struct ui *ui, void *data, struct canvas *canvas)
 		canvas_text(canvas, body.row, 1, COLOUR_DIM, "No worker yet.");
 		return;
 	}
-	state->width = canvas_columns(canvas) - label;
+	state->label = label_width(canvas_columns(canvas));
+	state->width = canvas_columns(canvas) - state->label;
 	if (state->width > TIMELINE_COLUMNS)
 		state->width = TIMELINE_COLUMNS;
 	struct timeline_scale scale = scale_of(ui, state);
@@ -267,7 +270,7 @@ static void timeline_draw(struct ui *ui, void *data, struct canvas *canvas)
 	place_view(state, &scale);
 	int row = body.row, last = body.row + body.rows;
 	if (!body.tiny && body.rows >= 3) {
-		draw_ruler(canvas, row++, label, state, &scale);
+		draw_ruler(canvas, row++, state, &scale);
 		if (body.rows >= LEGEND_ROWS)
 			draw_legend(ui, canvas, --last, state);
 		last--;
@@ -276,8 +279,7 @@ static void timeline_draw(struct ui *ui, void *data, struct canvas *canvas)
 	if (!body.tiny && body.rows >= 3)
 		draw_info(ui, canvas, last, state, &scale);
 	for (int i = 0; row + i < last && state->offset + i < (int)workers; i++)
-		draw_worker(ui, canvas, row + i, label, state, &scale,
-			    (unsigned)(state->offset + i));
+		draw_worker(ui, canvas, row + i, state, &scale, (unsigned)(state->offset + i));
 }
 
 static void zoom_by(struct timeline_state *state, const struct ui *ui, int by)

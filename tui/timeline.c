@@ -86,6 +86,8 @@ static struct touch find(const struct past *past, unsigned worker,
 	if (touch.first == touch.count)
 		touch.first = 0; /* it began within the stretch, or later */
 	touch.end = touch.first;
+	if (touch.from_ns > stretch->now_ns)
+		return touch; /* nothing has happened yet */
 	while (touch.end < touch.count && touch.span[touch.end].at_ns < touch.to_ns)
 		touch.end++;
 	return touch;

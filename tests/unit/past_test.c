@@ -269,6 +269,9 @@ static void a_cell_stands_for_what_took_most_of_its_time(void **state)
 	/* What comes after now has not happened yet. */
 	stretch = (struct timeline_stretch){.from_ns = 100, .to_ns = 200, .now_ns = 145};
 	assert_int_equal(timeline_cell(past, W, &stretch), TIMELINE_LOCK);
+	stretch = (struct timeline_stretch){.from_ns = 200, .to_ns = 300, .now_ns = 199};
+	assert_int_equal(timeline_cell(past, W, &stretch), TIMELINE_NOTHING);
+	assert_false(timeline_pick(past, W, &stretch, &pick));
 	past_free(past);
 }
 
