@@ -49,6 +49,7 @@ void codec_close(struct codec_state *state)
 	free(state->rows.bytes);
 	free(state->icc.bytes);
 	free(state->exif.bytes);
+	colour_close(state->colour);
 	free(state);
 }
 
@@ -143,6 +144,8 @@ int codec_decode(struct codec_state *state, const struct codec_input *input, str
 		return -1;
 	begin_picture(state, result);
 	status = codec->decode(state, input, image, result, err);
+	if (status == 0)
+		status = codec_settle_colours(state, input, image, result, err);
 	release_large(&state->rows);
 	return status;
 }
@@ -168,8 +171,17 @@ int codec_stream(struct codec_state *state, const struct codec_input *input,
 		return err_permanent(err, "%s is not decoded in pieces", codec->name);
 	begin_picture(state, result);
 	status = codec->stream(state, input, geometry, sink, result, err);
+	if (status == 0)
+		status = codec_settle_colours(state, input, NULL, result, err);
 	release_large(&state->rows);
 	return status;
+}
+
+struct colour *codec_colour(struct codec_state *state)
+{
+	if (state->colour == NULL)
+		state->colour = colour_open();
+	return state->colour;
 }
 
 int codec_buffer_reserve(struct codec_buffer *buffer, size_t bytes, struct err *err)
@@ -222,12 +234,6 @@ int codec_check_cancelled(const struct codec_hooks *hooks, struct err *err)
 	return 0;
 }
 
-/* Colour space of the data that a profile is for, ICC.1:2010 section 7.2.6. */
-static bool icc_is_for(const struct codec_buffer *icc, const char signature[4])
-{
-	return icc->length >= 128 && memcmp(icc->bytes + 16, signature, 4) == 0;
-}
-
 void codec_warn(char *warning, const char *format, ...)
 {
 	va_list args;
@@ -239,26 +245,8 @@ void codec_warn(char *warning, const char *format, ...)
 	va_end(args);
 }
 
-static void give_icc(const struct codec_state *state, struct codec_result *result)
-{
-	if (state->icc.length == 0)
-		return;
-	if (!icc_is_for(&state->icc, "RGB ")) {
-		codec_warn(result->warning, "%s colour profile fits no RGB picture and was dropped",
-			   icc_is_for(&state->icc, "GRAY") ? "the grey" : "the embedded");
-		return;
-	}
-	if (state->icc.length > JPEG_ICC_MAX_BYTES) {
-		codec_warn(result->warning, "the colour profile is too large and was dropped");
-		return;
-	}
-	result->icc = state->icc.bytes;
-	result->icc_bytes = state->icc.length;
-}
-
 void codec_result_metadata(const struct codec_state *state, struct codec_result *result)
 {
-	give_icc(state, result);
 	if (state->exif.length == 0 || state->exif.length > JPEG_EXIF_MAX_BYTES)
 		return;
 	result->exif = state->exif.bytes;

@@ -38,6 +38,14 @@ struct codec_hooks {
 	void *context;
 };
 
+/* What becomes of the colours of a picture with a profile. One whose profile fits no JPEG output of
+ * three components, grey or CMYK, is converted in any case but the last. */
+enum codec_colours {
+	CODEC_COLOURS_KEPT,	   /* unchanged, with the profile */
+	CODEC_COLOURS_SRGB,	   /* converted to sRGB */
+	CODEC_COLOURS_UNCONVERTED, /* unchanged, whatever they mean */
+};
+
 struct codec_input {
 	const void *bytes;
 	size_t length;
@@ -47,7 +55,8 @@ struct codec_input {
 	uint32_t max_height; /* scale down as long as it stays at least as large; 0 = full size */
 	struct image_cell chroma; /* of the output: the decoder may give YCbCr planes, each at
 				   * least as large as the output's; 0 = RGB or grey only */
-	bool tolerate;		  /* damaged data: give what could be decoded instead of an error */
+	enum codec_colours colours;
+	bool tolerate; /* damaged data: give what could be decoded instead of an error */
 };
 
 struct codec_info {

@@ -6,6 +6,7 @@
 #define IMGTOP_IMAGE_CODEC_INTERNAL_H
 
 #include "image/codec.h"
+#include "image/colour.h"
 
 /* Growing memory that a worker keeps from picture to picture. */
 struct codec_buffer {
@@ -18,6 +19,8 @@ struct codec_state {
 	struct codec_buffer rows; /* a few decoded rows, interleaved */
 	struct codec_buffer icc;
 	struct codec_buffer exif;
+	struct colour *colour; /* NULL until it is needed: codec_colour */
+	bool by_profile;       /* how the picture in hand is converted */
 };
 
 struct codec {
@@ -41,6 +44,9 @@ extern const struct codec codec_png;
 extern const struct codec codec_tiff;
 extern const struct codec codec_webp;
 
+/* The state's colour conversion. */
+struct colour *codec_colour(struct codec_state *state);
+
 /* At least bytes of room. error: transient. */
 int codec_buffer_reserve(struct codec_buffer *buffer, size_t bytes, struct err *err);
 
@@ -60,9 +66,18 @@ int codec_check_cancelled(const struct codec_hooks *hooks, struct err *err);
 int codec_check_geometry(const struct image_geometry *decoded, const struct image *image,
 			 struct err *err);
 
-/* Give out what state->icc and state->exif hold, but for what no JPEG output can hold: a profile
- * whose colour space is not that of the picture would make every viewer show wrong colours. */
+/* Give out what state->exif holds, if a JPEG output can hold it. What state->icc holds is given out
+ * by the registry. */
 void codec_result_metadata(const struct codec_state *state, struct codec_result *result);
+
+/*
+ * After decoding: convert colours as the input asks for, and give out the profile that fits the
+ * result. A profile whose colour space is not that of the picture would make every viewer show
+ * wrong colours and is never given out. image: NULL when it went to a sink, which no picture does
+ * whose colours have to be converted error: transient
+ */
+int codec_settle_colours(struct codec_state *state, const struct codec_input *input,
+			 struct image *image, struct codec_result *result, struct err *err);
 
 /* Fill a warning of CODEC_WARNING_BYTES unless it holds one already. */
 void codec_warn(char *warning, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -19,15 +19,12 @@
 #include "image/exif.h"
 #include "image/jpeg_bands.h"
 #include "image/jpeg_guard.h"
+#include "image/jpeg_pixels.h"
 #include "image/jpeg_planes.h"
 #include "image/mend.h"
-#include "image/orientation.h"
 #include "image/planes.h"
-#include "image/resize.h"
 
 enum {
-	DCT_SIZE = 8,
-	ROWS_AT_ONCE = 4, /* the most that libjpeg hands out in one go (rec_outbuf_height) */
 	COEFFICIENTS_PER_BLOCK = 64,
 	EXIF_PREFIX = 6, /* "Exif", NUL, padding */
 };
@@ -42,6 +39,7 @@ struct jpeg_decoder {
 	struct jpeg_planes planes; /* none, when pixels are decoded */
 	struct jpeg_bands bands;
 	uint32_t rows_done;
+	char conversion[CODEC_WARNING_BYTES]; /* warning; comes after that of damage */
 };
 
 static bool jpeg_recognises(const unsigned char *bytes, size_t length)
@@ -79,6 +77,7 @@ static int decoder_open(struct jpeg_decoder *decoder, struct codec_state *state,
 	decoder->bands = (struct jpeg_bands){
 		.cinfo = &decoder->cinfo, .planes = &decoder->planes, .greying = input->tolerate};
 	decoder->rows_done = 0;
+	decoder->conversion[0] = '\0';
 	return jpeg_guard_run(&decoder->guard, read_header, decoder);
 }
 
@@ -108,46 +107,6 @@ static bool has_icc(const struct jpeg_decompress_struct *cinfo)
 	return false;
 }
 
-static int choose_colours(struct jpeg_decompress_struct *cinfo, enum image_format *format,
-			  struct err *err)
-{
-	switch (cinfo->jpeg_color_space) {
-	case JCS_GRAYSCALE:
-		cinfo->out_color_space = JCS_GRAYSCALE;
-		*format = IMAGE_GRAY8;
-		return 0;
-	case JCS_YCbCr:
-	case JCS_RGB:
-		cinfo->out_color_space = JCS_RGB;
-		*format = IMAGE_RGB8;
-		return 0;
-	case JCS_CMYK:
-	case JCS_YCCK:
-		return err_permanent(err, "JPEG: CMYK pictures are not supported");
-	default:
-		return err_permanent(err, "JPEG: pictures of %d components are not supported",
-				     cinfo->num_components);
-	}
-}
-
-/* N of the smallest scale N/8 out of 1/8, 1/4, 1/2, 1 (those that have fast code) at which the
- * picture is still at least as large as what it will be fitted into. */
-static unsigned choose_scale(const struct codec_input *input, uint32_t width, uint32_t height,
-			     unsigned orientation)
-{
-	bool swaps = orientation_swaps(orientation);
-	uint32_t fit_width;
-	uint32_t fit_height;
-	unsigned n = 1;
-
-	resize_fit(width, height, swaps ? input->max_height : input->max_width,
-		   swaps ? input->max_width : input->max_height, &fit_width, &fit_height);
-	while (n < DCT_SIZE && ((uint64_t)width * n < (uint64_t)fit_width * DCT_SIZE ||
-				(uint64_t)height * n < (uint64_t)fit_height * DCT_SIZE))
-		n *= 2;
-	return n;
-}
-
 static uint64_t round_up(uint64_t value, int step)
 {
 	return (value + (uint64_t)step - 1) / (uint64_t)step * (uint64_t)step;
@@ -169,28 +128,13 @@ static uint64_t coefficient_bytes(struct jpeg_decompress_struct *cinfo)
 	return blocks * COEFFICIENTS_PER_BLOCK * sizeof(JCOEF);
 }
 
-/* Interleaved output, all planes at one scale. */
-static void plan_pixels(struct jpeg_decoder *decoder, enum image_format format,
-			unsigned orientation, struct image_geometry *geometry)
+/* libjpeg 3 reads other precisions as well, by other functions. */
+static int check_kind(const struct jpeg_decompress_struct *cinfo, struct err *err)
 {
-	struct jpeg_decompress_struct *cinfo = &decoder->cinfo;
-	uint32_t width = cinfo->image_width;
-	uint32_t height = cinfo->image_height;
-	unsigned n = choose_scale(decoder->input, width, height, orientation);
-
-	cinfo->scale_num = n;
-	cinfo->scale_denom = DCT_SIZE;
-	image_geometry_init(geometry, format,
-			    (uint32_t)(round_up((uint64_t)width * n, DCT_SIZE) / DCT_SIZE),
-			    (uint32_t)(round_up((uint64_t)height * n, DCT_SIZE) / DCT_SIZE));
-	geometry->orientation = orientation;
-	geometry->full_width = width;
-	geometry->full_height = height;
-	for (unsigned i = 0; i < geometry->nplanes; i++)
-		geometry->plane[i].box = (struct image_box){
-			.width = (double)width * n / DCT_SIZE,
-			.height = (double)height * n / DCT_SIZE,
-		};
+	if (cinfo->data_precision == BITS_IN_JSAMPLE)
+		return 0;
+	return err_permanent(err, "JPEG: data precision %d is not supported",
+			     cinfo->data_precision);
 }
 
 /* With the header read: check it, set the decoder's output up and describe it. */
@@ -201,11 +145,10 @@ static int plan_output(struct jpeg_decoder *decoder, struct codec_info *info, st
 	const unsigned char *exif;
 	size_t exif_bytes;
 	uint64_t coefficients = coefficient_bytes(cinfo);
-	enum image_format format = IMAGE_RGB8;
 	unsigned orientation;
 
 	if (codec_check_size(limits, cinfo->image_width, cinfo->image_height, err) != 0 ||
-	    choose_colours(cinfo, &format, err) != 0)
+	    check_kind(cinfo, err) != 0)
 		return -1;
 	if (coefficients > limits->jpeg_memory_bytes)
 		return err_permanent(err,
@@ -222,11 +165,10 @@ static int plan_output(struct jpeg_decoder *decoder, struct codec_info *info, st
 	info->working_bytes =
 		coefficients + (uint64_t)info->width * (unsigned)cinfo->num_components * 64;
 	orientation = exif != NULL ? exif_orientation(exif, exif_bytes) : 1;
-	if (jpeg_planes_suit(cinfo, decoder->input))
-		jpeg_planes_plan(cinfo, decoder->input, orientation, &decoder->planes,
-				 &info->geometry);
-	else
-		plan_pixels(decoder, format, orientation, &info->geometry);
+	if (!jpeg_planes_suit(cinfo, decoder->input) ||
+	    (info->has_icc && decoder->input->colours == CODEC_COLOURS_SRGB))
+		return jpeg_pixels_plan(cinfo, decoder->input, orientation, &info->geometry, err);
+	jpeg_planes_plan(cinfo, decoder->input, orientation, &decoder->planes, &info->geometry);
 	return 0;
 }
 
@@ -242,31 +184,6 @@ static int jpeg_probe(struct codec_state *state, const struct codec_input *input
 	return status;
 }
 
-static void read_rows(struct jpeg_decoder *decoder)
-{
-	struct jpeg_decompress_struct *cinfo = &decoder->cinfo;
-	size_t row_bytes = (size_t)cinfo->output_width * (unsigned)cinfo->output_components;
-	JSAMPROW rows[ROWS_AT_ONCE];
-
-	if (codec_buffer_reserve(&decoder->state->rows, row_bytes * ROWS_AT_ONCE,
-				 decoder->guard.err) != 0)
-		jpeg_guard_escape(&decoder->guard);
-	for (unsigned i = 0; i < ROWS_AT_ONCE; i++)
-		rows[i] = decoder->state->rows.bytes + i * row_bytes;
-	while (cinfo->output_scanline < cinfo->output_height) {
-		JDIMENSION got = jpeg_read_scanlines(cinfo, rows, ROWS_AT_ONCE);
-
-		for (JDIMENSION i = 0; i < got; i++)
-			planes_split_row(decoder->image, decoder->rows_done++, rows[i]);
-	}
-}
-
-static void read_planes(struct jpeg_decoder *decoder)
-{
-	jpeg_planes_start(&decoder->cinfo, &decoder->planes);
-	jpeg_bands_read(&decoder->bands);
-}
-
 static void decode_picture(void *context)
 {
 	struct jpeg_decoder *decoder = context;
@@ -280,10 +197,13 @@ static void decode_picture(void *context)
 			      decoder->geometry->width, decoder->geometry->height);
 		jpeg_guard_escape(&decoder->guard);
 	}
-	if (decoder->planes.nplanes != 0)
-		read_planes(decoder);
-	else
-		read_rows(decoder);
+	if (decoder->planes.nplanes != 0) {
+		jpeg_planes_start(&decoder->cinfo, &decoder->planes);
+		jpeg_bands_read(&decoder->bands);
+	} else if (jpeg_pixels_read(&decoder->cinfo, decoder->state, decoder->image,
+				    &decoder->rows_done, decoder->guard.err) != 0) {
+		jpeg_guard_escape(&decoder->guard);
+	}
 	/* Reads on to the end marker, which a whole file has. */
 	jpeg_finish_decompress(&decoder->cinfo);
 }
@@ -328,6 +248,7 @@ static int decode_planned(struct jpeg_decoder *decoder, struct err *err)
 {
 	if (take_metadata(decoder, err) != 0)
 		return -1;
+	jpeg_pixels_choose_conversion(&decoder->cinfo, decoder->state, decoder->conversion);
 	if (jpeg_guard_run(&decoder->guard, decode_picture, decoder) == 0)
 		return 0;
 	if (!forgive(decoder, err))
@@ -380,6 +301,8 @@ static void give_result(struct jpeg_decoder *decoder, struct codec_result *resul
 {
 	result->damaged = decoder->guard.damaged;
 	memcpy(result->warning, decoder->guard.warning, sizeof result->warning);
+	if (decoder->conversion[0] != '\0')
+		codec_warn(result->warning, "%s", decoder->conversion);
 	codec_result_metadata(decoder->state, result);
 }
 

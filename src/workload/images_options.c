@@ -9,10 +9,12 @@
 #include <string.h>
 
 static const char *const subsampling_names[] = {"420", "422", "444", NULL};
-static const char *const icc_names[] = {"keep", "drop", NULL};
+static const char *const icc_names[] = {"keep", "srgb", "drop", NULL};
 static const char *const metadata_names[] = {"strip", "keep", NULL};
 static const char *const skip_existing_names[] = {"never", "newer", NULL};
 
+static_assert(CODEC_COLOURS_KEPT == 0 && CODEC_COLOURS_SRGB == 1 && CODEC_COLOURS_UNCONVERTED == 2,
+	      "icc_names stands in the order of enum codec_colours");
 static_assert(JPEG_SAMPLING_420 == 0 && JPEG_SAMPLING_422 == 1 && JPEG_SAMPLING_444 == 2,
 	      "subsampling_names stands in the order of enum jpeg_sampling");
 
@@ -64,7 +66,7 @@ const struct option_spec images_option_specs[] = {
 	{.name = "icc",
 	 .kind = OPTION_CHOICE,
 	 .argument = "WHAT",
-	 .help = "Keep the colour profile in the output, or drop it and its colours with it",
+	 .help = "Keep the colour profile in the output, convert to sRGB, or drop it unconverted",
 	 .initial = "keep",
 	 .choices = icc_names,
 	 VALUE(icc)},
@@ -227,7 +229,7 @@ int images_settings_init(struct images_settings *settings, const struct images_o
 		.thumb_px = (uint32_t)options->thumb,
 		.filter = (enum resize_filter)options->kernel,
 		.patching = options->patch != NULL,
-		.keep_icc = options->icc == 0,
+		.colours = (enum codec_colours)options->icc,
 		.keep_exif = options->metadata == 1,
 		.tolerate = options->tolerate,
 		.skip_newer = options->skip_existing == 1,

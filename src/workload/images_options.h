@@ -23,7 +23,7 @@ struct images_options {
 	int64_t quality;
 	bool progressive;
 	int subsampling; /* enum jpeg_sampling */
-	int icc;	 /* 0 keep, 1 drop */
+	int icc;	 /* enum codec_colours */
 	int metadata;	 /* 0 strip, 1 keep */
 	int kernel;	 /* enum resize_filter */
 	char *background;
@@ -53,7 +53,7 @@ struct images_settings {
 	struct image_colour background;
 	bool patching;
 	struct patch patch;
-	bool keep_icc;
+	enum codec_colours colours;
 	bool keep_exif;
 	bool tolerate;
 	bool skip_newer;

@@ -37,6 +37,7 @@ struct codec_input images_codec_input(struct work *work, const void *bytes, size
 		.max_width = worker->settings.max_width,
 		.max_height = worker->settings.max_height,
 		.chroma = jpeg_sampling_cell(worker->settings.encode.sampling),
+		.colours = worker->settings.colours,
 		.tolerate = worker->settings.tolerate,
 	};
 }
@@ -61,8 +62,6 @@ int images_take_found(struct work *work, struct images_record *record, struct co
 {
 	const struct images_worker *worker = work->state;
 
-	if (!worker->settings.keep_icc)
-		found->icc_bytes = 0;
 	if (!worker->settings.keep_exif)
 		found->exif_bytes = 0;
 	if (images_slot_put_meta(work, record, found, err) != 0)

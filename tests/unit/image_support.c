@@ -50,6 +50,10 @@ static void set_up_jpeg(struct jpeg_compress_struct *cinfo, const struct jpeg_re
 	jpeg_set_defaults(cinfo);
 	if (recipe->rgb)
 		jpeg_set_colorspace(cinfo, JCS_RGB);
+	if (recipe->ycck)
+		jpeg_set_colorspace(cinfo, JCS_YCCK);
+	if (recipe->unmarked)
+		cinfo->write_Adobe_marker = FALSE;
 	jpeg_set_quality(cinfo, recipe->quality, TRUE);
 	cinfo->comp_info[0].h_samp_factor = recipe->h_sampling;
 	cinfo->comp_info[0].v_samp_factor = recipe->v_sampling;

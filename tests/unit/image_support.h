@@ -31,6 +31,8 @@ struct jpeg_recipe {
 	paint_fn *paint;
 	int components; /* 0 or 3 colour, 1 grey, 4 CMYK */
 	bool rgb;	/* stored as RGB */
+	bool ycck;	/* CMYK stored as YCCK */
+	bool unmarked;	/* CMYK without the marker of Adobe's programs */
 	int h_sampling; /* of luma; chroma has 1 (or as below); 0 = 1 */
 	int v_sampling;
 	int chroma_v_sampling;
