@@ -62,6 +62,7 @@ static bool decode(struct task *task, const struct file *file, struct room *room
 	struct jpeg_error_mgr errors;
 	struct jpeg_planes planes;
 	struct image_geometry geometry;
+	struct jpeg_rows to[PLANES];
 	struct err err;
 	bool suits;
 
@@ -83,8 +84,12 @@ static bool decode(struct task *task, const struct file *file, struct room *room
 	if (suits) {
 		jpeg_start_decompress(&cinfo);
 		jpeg_planes_start(&cinfo, &planes);
+		for (unsigned i = 0; i < PLANES; i++)
+			to[i] = (struct jpeg_rows){.start = image_row(image, i, 0),
+						   .stride = geometry.plane[i].stride,
+						   .room = geometry.plane[i].rows};
 		while (cinfo.output_scanline < cinfo.output_height)
-			jpeg_planes_read(&cinfo, &planes, image, room->spare);
+			jpeg_planes_read(&cinfo, &planes, to, room->spare);
 		atomic_fetch_add(&task->pixels,
 				 (unsigned long long)cinfo.image_width * cinfo.image_height);
 	}
