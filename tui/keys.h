@@ -45,7 +45,7 @@ enum scope {
 	SCOPE_TIMELINE = 1 << 9,
 	SCOPE_DETAIL = 1 << 10,
 	SCOPE_SETTINGS = 1 << 12,
-	SCOPE_TAGS = 1 << 13,	   /* the table of workers, of a live run */
+	SCOPE_TAGS = 1 << 13, /* the table of workers, of a live run */
 	SCOPE_RUNS = 1 << 15,
 	SCOPE_LIST_ENDS = 1 << 14, /* Home and End are the list's; in a replay they seek */
 };

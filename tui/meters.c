@@ -151,17 +151,23 @@ static int draw_gauges(const struct ui *ui, struct canvas *canvas, int row)
 	return (shown < queues ? shown + across : shown + across - 1) / across;
 }
 
-/* A line of speeds over span_ns, scaled to `most`. */
+struct curve {
+	const struct history *history;
+	uint64_t span_ns; /* that the line's width stands for */
+	double most;	  /* speed of the highest cell */
+	enum colour colour;
+};
+
+/* A line of speeds. */
 static void draw_curve(const struct ui *ui, struct canvas *canvas, struct widget_area area,
-		       enum colour colour, const struct history *history, uint64_t span_ns,
-		       double most)
+		       const struct curve *curve)
 {
 	for (int i = 0; i < area.width; i++) {
-		double rate = history_rate(history, span_ns, (double)i / area.width,
+		double rate = history_rate(curve->history, curve->span_ns, (double)i / area.width,
 					   (double)(i + 1) / area.width);
-		int level = most > 0 ? (int)(rate / most * 8 + 0.5) : 0;
+		int level = curve->most > 0 ? (int)(rate / curve->most * 8 + 0.5) : 0;
 		if (level > 0)
-			canvas_text(canvas, area.row, area.column + i, colour,
+			canvas_text(canvas, area.row, area.column + i, curve->colour,
 				    ui->glyphs->spark[level > 8 ? 7 : level - 1]);
 	}
 }
@@ -195,7 +201,9 @@ static int draw_history(const struct ui *ui, struct canvas *canvas, int row)
 		most = highest(&before->history, span_ns, width);
 	canvas_text(canvas, row, 1, COLOUR_LABEL, "Hist");
 	struct widget_area area = {row, 6, 1, width};
-	draw_curve(ui, canvas, area, COLOUR_BAR, now, span_ns, most);
+	draw_curve(ui, canvas, area,
+		   &(struct curve){
+			   .history = now, .span_ns = span_ns, .most = most, .colour = COLOUR_BAR});
 	text_rate(rate, sizeof(rate), most);
 	(void)snprintf(text, sizeof(text), "most %s/s", rate);
 	canvas_text(canvas, row, 7 + width, COLOUR_DIM, text);
@@ -203,7 +211,11 @@ static int draw_history(const struct ui *ui, struct canvas *canvas, int row)
 		return row + 1;
 	canvas_text(canvas, row + 1, 1, COLOUR_DIM, "last");
 	area.row++;
-	draw_curve(ui, canvas, area, COLOUR_DIM, &before->history, span_ns, most);
+	draw_curve(ui, canvas, area,
+		   &(struct curve){.history = &before->history,
+				   .span_ns = span_ns,
+				   .most = most,
+				   .colour = COLOUR_DIM});
 	text_rate(rate, sizeof(rate), before->mean_per_s);
 	text_clip(plan, sizeof(plan), before->plan,
 		  text_width(before->plan) < 9 ? text_width(before->plan) : 9);

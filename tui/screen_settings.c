@@ -215,7 +215,7 @@ static unsigned next_refresh(unsigned now_ms, int step)
 		if (choices[count] == now_ms)
 			at = count;
 	}
-	return choices[(at + step + count) % count];
+	return count != 0 ? choices[(at + step + count) % count] : now_ms;
 }
 
 static int next(int now, int step, int count)

@@ -8,6 +8,7 @@
 
 #include "tui/table_workers.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -148,6 +149,7 @@ static unsigned make_groups(const struct table_workers *table, const struct mode
 			group->count++;
 			group->value.number += value.number;
 		}
+		assert(group->count != 0); /* i itself is one of them */
 		group->value.text = sorted[group->first].text;
 		group->value.index = i;
 		/* Sums for what adds up, the foremost thread for what does not. */

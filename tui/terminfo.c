@@ -44,11 +44,12 @@ static void rescue_terminal(void)
 {
 	if (!atomic_exchange(&rescue.armed, false))
 		return;
-	ssize_t written = 0;
-	if (atomic_load(&rescue.mouse))
-		written = write(STDOUT_FILENO, mouse_off, sizeof(mouse_off) - 1);
-	written = write(STDOUT_FILENO, rescue.text, rescue.length);
-	(void)written;
+	/* Where the first cannot be written the terminal is gone, and the second is not needed. */
+	if (!atomic_load(&rescue.mouse) ||
+	    write(STDOUT_FILENO, mouse_off, sizeof(mouse_off) - 1) >= 0) {
+		ssize_t written = write(STDOUT_FILENO, rescue.text, rescue.length);
+		(void)written;
+	}
 	(void)tcsetattr(rescue.modes_fd, TCSANOW, &rescue.modes);
 }
 

@@ -25,7 +25,7 @@ enum ui_request {
 	UI_LET_GO,  /* let the run go on without us, and leave */
 	UI_CANCEL,  /* drain, leave when the run has ended */
 	UI_REDRAW,  /* draw every cell again */
-	UI_WATCH,  /* look at the run of picked_page */
+	UI_WATCH,   /* look at the run of picked_page */
 	UI_RESTYLE, /* the settings have changed: colours, glyphs, mouse, refresh */
 };
 

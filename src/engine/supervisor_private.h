@@ -136,7 +136,7 @@ struct supervisor {
 	int lock_fd; /* output folder */
 	pid_t front;
 	bool detached;
-	bool page_seen; /* by the front */
+	bool page_seen;	     /* by the front */
 	bool report_missing; /* the default folder could not be made */
 
 	struct group group[LAYOUT_STATIONS];

@@ -286,13 +286,14 @@ static int decode_to_sink(struct jpeg_decoder *decoder, const struct image_geome
 	struct codec_info info = {0};
 	struct image placed = {.geometry = *geometry};
 
+	/* What the caller was told, which the picture must still be. */
 	if (plan_output(decoder, &info, err) != 0 ||
 	    codec_check_geometry(&info.geometry, &placed, err) != 0)
 		return -1;
 	if (decoder->planes.nplanes == 0)
 		return err_permanent(err, "JPEG: this picture is not decoded in pieces");
-	decoder->geometry = &info.geometry;
-	if (jpeg_bands_pass(&decoder->bands, &info.geometry, sink, &decoder->state->rows, err) != 0)
+	decoder->geometry = geometry;
+	if (jpeg_bands_pass(&decoder->bands, geometry, sink, &decoder->state->rows, err) != 0)
 		return -1;
 	return decode_planned(decoder, err);
 }

@@ -155,3 +155,25 @@ void image_pad(struct image *image)
 			memcpy(image_row(image, i, y), last, plane->stride);
 	}
 }
+
+static bool same_plane(const struct image_plane *a, const struct image_plane *b)
+{
+	return a->offset == b->offset && a->stride == b->stride && a->columns == b->columns &&
+	       a->rows == b->rows && a->room_rows == b->room_rows && a->box.x == b->box.x &&
+	       a->box.y == b->box.y && a->box.width == b->box.width &&
+	       a->box.height == b->box.height;
+}
+
+bool image_geometry_equals(const struct image_geometry *a, const struct image_geometry *b)
+{
+	if (a->format != b->format || a->nplanes != b->nplanes || a->width != b->width ||
+	    a->height != b->height || a->full_width != b->full_width ||
+	    a->full_height != b->full_height || a->orientation != b->orientation ||
+	    a->bytes != b->bytes || a->nplanes > IMAGE_PLANES)
+		return false;
+	for (unsigned i = 0; i < a->nplanes; i++) {
+		if (!same_plane(&a->plane[i], &b->plane[i]))
+			return false;
+	}
+	return true;
+}

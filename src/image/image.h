@@ -64,6 +64,9 @@ struct image_geometry {
 	struct image_plane plane[IMAGE_PLANES];
 };
 
+/* Do both say the same, to the last bit of the boxes? */
+bool image_geometry_equals(const struct image_geometry *a, const struct image_geometry *b);
+
 struct image {
 	struct image_geometry geometry;
 	unsigned char *data[IMAGE_PLANES];

@@ -56,9 +56,9 @@ void orientation_before(const struct image_geometry *turned, unsigned orientatio
 						   .rows = from->columns,
 						   .box = {from->box.y, from->box.x,
 							   from->box.height, from->box.width}};
-		if (orientation > 1 && reversed[orientation].columns)
+		if (reversed[orientation].columns)
 			to->box.x = to->columns - to->box.width - to->box.x;
-		if (orientation > 1 && reversed[orientation].rows)
+		if (reversed[orientation].rows)
 			to->box.y = to->rows - to->box.height - to->box.y;
 	}
 	image_geometry_layout(before);

@@ -212,8 +212,8 @@ int tiff_layout_read(struct tiff_layout *layout, const struct tiff_file *file, s
 		return err_permanent(err, "damaged TIFF: %u samples are too few for its colours",
 				     layout->stored);
 	find_alpha(file, layout);
-	layout->plain = layout->kind != TIFF_YCBCR &&
-			tag_16(file, TIFFTAG_COMPRESSION) == COMPRESSION_NONE;
+	layout->plain =
+		layout->kind != TIFF_YCBCR && tag_16(file, TIFFTAG_COMPRESSION) == COMPRESSION_NONE;
 	layout->separate = layout->separate && layout->stored > 1;
 	return plan_blocks(file, layout, err);
 }

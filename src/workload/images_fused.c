@@ -53,7 +53,7 @@ static int check_source(struct images_worker *worker, const struct codec_input *
 
 	if (codec_probe(worker->codec, input, &info, err) != 0)
 		return -1;
-	if (memcmp(&info.geometry, &record->source, sizeof info.geometry) != 0)
+	if (!image_geometry_equals(&info.geometry, &record->source))
 		return err_transient(err, "the slot's record is damaged");
 	return 0;
 }

@@ -37,7 +37,7 @@ a_process_of_a_hybrid_or_its_threads_killed_at_any_stage_cost_one_retry() {
 }
 
 a_worker_of_a_layout_cut_at_every_stage_killed_costs_one_retry() {
-	at_every_stage "$(sed 's/ /:1p | /g' <<<"$stages"):1p"
+	at_every_stage "${stages// /:1p | }:1p"
 }
 
 # Which of the threads did it cannot be known: whoever had an item in hand is a suspect.
@@ -61,7 +61,7 @@ a_host_of_threads_cut_at_every_stage_survives_a_kill() {
 	make_inputs 8
 	for stage in $stages; do
 		run_with "stage=$stage;action=kill;attempts=1;name=a05" \
-			"$(sed 's/ /:1t | /g' <<<"$stages"):1t"
+			"${stages// /:1t | }:1t"
 		expect_all_done 8
 		expect_text "$scratch/err" 'was killed by SIGKILL'
 		[[ $(attempts_of a05.jpg) = 2 ]] || fail "$stage: $(attempts_of a05.jpg) attempts"
