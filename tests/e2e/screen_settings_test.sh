@@ -24,8 +24,6 @@ replay() {
 	await_screen 'REPLAY'
 	screen_keys Space
 	await_screen 'REPLAY stopped'
-	screen_keys Home
-	await_screen '00:00\.0'
 	screen_keys End
 	await_screen 'end of the recording'
 }
