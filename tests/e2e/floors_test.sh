@@ -32,7 +32,8 @@ webp/       image
 lcms2       image
 libexif/    image media
 sqlite3.h   media
-jansson.h   report tui .
+jansson.h   media report tui .
+utf8proc.h  media
 ini.h       tui
 cmocka.h    -
 '
