@@ -443,6 +443,7 @@ void host_run(const struct host_config *config)
 {
 	int socket_fd = host_enter(config, NULL);
 	struct host *host = new_host(config, socket_fd);
+	char text[PAGE_NAME_BYTES + 64];
 	pthread_t port;
 
 	fatal_install();
@@ -450,8 +451,9 @@ void host_run(const struct host_config *config)
 		start_worker(host, &config->workers[i]);
 	if (config->process) {
 		if (pthread_create(&port, NULL, port_main, host) != 0) {
-			protocol_put_text(host->channel, RECORD_WARNING,
-					  "its second thread could not be started");
+			snprintf(text, sizeof text, "%s: its second thread could not be started",
+				 config->name);
+			protocol_put_text(host->channel, RECORD_WARNING, text);
 			channel_flush(host->channel);
 			_exit(1);
 		}

@@ -280,6 +280,11 @@ screen_pid() {
 	tr -d ' \n' <"/proc/$shell/task/$shell/children"
 }
 
+# screen_runs NAME: the command has been started, so that keys no longer reach the shell around it.
+screen_runs() {
+	[[ $(cat "/proc/$(screen_pid)/comm" 2>/dev/null) = "$1" ]]
+}
+
 # Takes the terminal away, as when its window is closed.
 screen_stop() {
 	local server

@@ -47,6 +47,7 @@ a_program_killed_by_ctrl_c_ends_with_130() {
 	screen_start 80x24 cat
 	screen_type 'ready'
 	await_screen 'ready'
+	await 'the program itself runs' screen_runs cat
 	screen_keys C-c
 	await_end 130
 }

@@ -52,11 +52,11 @@ an_input_that_may_not_be_read_fails_alone() {
 
 # as_nobody_else COMMAND...: a test's function, as a user without rights that owns its scratch folder.
 as_nobody_else() {
-	chown -R 54321:54321 "$scratch"
-	setpriv --reuid 54321 --regid 54321 --clear-groups test -x "$IMGTOP" -a -w "$scratch" ||
+	chown -R "$other_user:$other_user" "$scratch"
+	as_other_user test -x "$IMGTOP" -a -w "$scratch" ||
 		skip 'another user cannot reach the program'
-	printf '#!/bin/sh\nexec setpriv --reuid 54321 --regid 54321 --clear-groups "%s" "$@"\n' \
-		"$IMGTOP" >"$scratch/imgtop"
+	printf '#!/bin/sh\nexec setpriv --reuid %d --regid %d --clear-groups "%s" "$@"\n' \
+		"$other_user" "$other_user" "$IMGTOP" >"$scratch/imgtop"
 	chmod +x "$scratch/imgtop"
 	IMGTOP=$scratch/imgtop "$@"
 	chown -R "$EUID" "$scratch"

@@ -19,6 +19,13 @@ imgtop() {
 	[[ $status -ne 137 ]] || fail "it does not end: imgtop $*: $(cat "$scratch/err")"
 }
 
+# A user that nobody else is: limits count all processes of a user, and tests run side by side.
+other_user=$((10000 + $$ % 50000))
+
+as_other_user() {
+	setpriv --reuid "$other_user" --regid "$other_user" --clear-groups "$@"
+}
+
 # ---- inputs and what they should become -----------------------------------------------------------
 
 # make_inputs COUNT [WxH]: $scratch/in/a01.jpg, a02.jpg ..., and in $scratch/reference what a

@@ -13,10 +13,11 @@ under() {
 	need prlimit setpriv
 	chmod 755 "$scratch"
 	if [[ $EUID -eq 0 ]]; then
-		chown -R 54321:54321 "$scratch"
-		setpriv --reuid 54321 --regid 54321 --clear-groups test -x "$IMGTOP" -a -w "$scratch" ||
+		chown -R "$other_user:$other_user" "$scratch"
+		as_other_user test -x "$IMGTOP" -a -w "$scratch" ||
 			skip 'another user cannot reach the program'
-		set -- setpriv --reuid 54321 --regid 54321 --clear-groups prlimit "$limit" "$@"
+		set -- setpriv --reuid "$other_user" --regid "$other_user" --clear-groups \
+			prlimit "$limit" "$@"
 	else
 		set -- prlimit "$limit" "$@"
 	fi
@@ -28,8 +29,9 @@ under() {
 	fi
 }
 
-# limited LIMIT PLAN
+# limited LIMIT PLAN; what the last run left must be gone, as it counts too.
 limited() {
+	await 'every process of the last run ends' no_process_is_left
 	rm -rf "$scratch/small" "$scratch/report"
 	mkdir "$scratch/small"
 	under "$1" "$IMGTOP" run images "$scratch/in" -o "$scratch/small" --plan "$2" \
