@@ -118,8 +118,9 @@ static void write_wait(struct pen *pen, const struct snapshot *snapshot, unsigne
 		(void)snprintf(more, sizeof(more), ", %" PRIu64 " of %u places taken",
 			       snapshot_depth(snapshot, live->wait_target),
 			       snapshot->queue[live->wait_target].capacity);
-	if (live->wait_on == WAIT_LOCK && live->wait_target < worker_count(snapshot)) {
-		const struct page_worker_live *holder = &snapshot->worker[live->wait_target].live;
+	if (live->wait_on == WAIT_LOCK && snapshot_lock_holder(snapshot, worker) < PAGE_WORKERS) {
+		const struct page_worker_live *holder =
+			&snapshot->worker[snapshot_lock_holder(snapshot, worker)].live;
 		const struct worker_state_info *info =
 			page_state_info((enum worker_state)holder->state);
 

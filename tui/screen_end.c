@@ -143,6 +143,7 @@ static void draw_worker(const struct snapshot *snapshot, unsigned worker, struct
 	uint64_t wait = snapshot_state_ns(snapshot, worker, WORKER_GET) +
 			snapshot_state_ns(snapshot, worker, WORKER_PUT) +
 			snapshot_state_ns(snapshot, worker, WORKER_LOCK) +
+			snapshot_state_ns(snapshot, worker, WORKER_JOIN) +
 			snapshot_state_ns(snapshot, worker, WORKER_RESOURCE);
 	uint64_t cpu = w->counters.cpu_user_ns + w->counters.cpu_sys_ns;
 	char text[WORKER_COLUMNS][80];

@@ -49,6 +49,7 @@ static enum timeline_kind kind_of(const struct past_span *span)
 	case WORKER_PUT:
 		return TIMELINE_PUT;
 	case WORKER_LOCK:
+	case WORKER_JOIN:
 		return TIMELINE_LOCK;
 	case WORKER_RESOURCE:
 		return TIMELINE_MEMORY;

@@ -20,6 +20,17 @@ uint64_t worker_state_age_ns(const struct snapshot *snapshot, unsigned worker)
 	return snapshot->at_ns - live->state_since_ns;
 }
 
+/* "lock accounts of transfer-2" */
+static void lock_text(const struct snapshot *snapshot, unsigned worker, char *text, size_t size)
+{
+	unsigned lock = snapshot->worker[worker].live.wait_target;
+	unsigned holder = snapshot_lock_holder(snapshot, worker);
+	const char *name = lock < PAGE_LOCKS ? snapshot->plan.lock[lock] : "";
+
+	(void)snprintf(text, size, "lock%s%s of %s", *name != '\0' ? " " : "", name,
+		       holder < PAGE_WORKERS ? snapshot->worker[holder].live.name : "another");
+}
+
 void worker_wait_text(const struct snapshot *snapshot, unsigned worker, char *text, size_t size)
 {
 	const struct page_worker_live *live = &snapshot->worker[worker].live;
@@ -43,9 +54,11 @@ void worker_wait_text(const struct snapshot *snapshot, unsigned worker, char *te
 		(void)snprintf(text, size, "the memory brake");
 		break;
 	case WAIT_LOCK:
-		(void)snprintf(text, size, "lock of %s",
-			       target < PAGE_WORKERS ? snapshot->worker[target].live.name
-						     : "another");
+		lock_text(snapshot, worker, text, size);
+		break;
+	case WAIT_ENDED:
+		(void)snprintf(text, size, "the end of %s",
+			       target < PAGE_STATIONS ? snapshot->plan.station[target].name : "?");
 		break;
 	case WAIT_RESUME:
 		(void)snprintf(text, size, "resume");
@@ -70,6 +83,7 @@ enum colour worker_state_colour(enum worker_state state)
 	case WORKER_FINISHED:
 		return COLOUR_DIM;
 	case WORKER_LOCK:
+	case WORKER_JOIN:
 	case WORKER_RESOURCE:
 	case WORKER_PAUSED:
 		return COLOUR_WARN;

@@ -181,6 +181,8 @@ static void describe_plan(struct supervisor *sup, const struct machine *machine)
 	shown->supervisor_pid = (uint32_t)getpid();
 	shown->cores = machine->cpus;
 	shown->retries = plan->retries;
+	shown->locks = 1;
+	snprintf(shown->lock[PAGE_LOCK_GIL], sizeof shown->lock[PAGE_LOCK_GIL], "gil");
 }
 
 static void describe_stages(struct supervisor *sup)

@@ -34,6 +34,7 @@ static void gil_release(struct worker *worker)
 {
 	if (worker->holds_gil) {
 		worker->holds_gil = false;
+		slot_lock_dropped(worker->slot, PAGE_LOCK_GIL);
 		pthread_mutex_unlock(&worker->host->gil);
 	}
 }
@@ -41,11 +42,12 @@ static void gil_release(struct worker *worker)
 static void gil_acquire(struct worker *worker)
 {
 	if (pthread_mutex_trylock(&worker->host->gil) != 0) {
-		slot_wait(worker->slot, WORKER_LOCK, WAIT_LOCK, PAGE_NONE);
+		slot_wait(worker->slot, WORKER_LOCK, WAIT_LOCK, PAGE_LOCK_GIL);
 		pthread_mutex_lock(&worker->host->gil);
 		slot_resume(worker->slot);
 	}
 	worker->holds_gil = true;
+	slot_lock_taken(worker->slot, PAGE_LOCK_GIL);
 }
 
 static void pause_here(struct worker *worker)

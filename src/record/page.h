@@ -25,6 +25,12 @@
  * histograms are single words that only grow and may be read outside the sequence; those that
  * belong to a change of state are stored inside it, so that page_read_slot gets times that add up.
  *
+ * Locks. A lock belongs to one host (none is shared between processes) and has no area of its own:
+ * each worker shows in its slot which locks it holds and which one it waits for. It says "held"
+ * after it has taken a lock and "no longer" before it lets go, so at no time are two shown to hold
+ * one. Between these moments nobody may be shown although it is taken: a reader that finds no
+ * holder looks again. A worker that died keeps what it showed; its locks went with its host.
+ *
  * Worker slots begin on memory-page borders so that a host can later be denied all but its own.
  *
  * Readers check magic, version and size before they touch anything (page_open).
@@ -48,6 +54,8 @@ enum {
 	PAGE_RING_EVENTS = 2048, /* per worker; a power of two */
 	PAGE_LOG_LINES = 512,
 	PAGE_SLOWEST = 3, /* slowest items kept per worker and stage */
+	PAGE_LOCKS = 8,	  /* per host: that of --gil, then the workload's own */
+	PAGE_LOCK_GIL = 0,
 	PAGE_NAME_BYTES = 32,
 	PAGE_ITEM_BYTES = 192,
 	PAGE_TEXT_BYTES = 192,
@@ -66,6 +74,7 @@ enum worker_state {
 	WORKER_GET,	 /* waits for a job: its queue is empty */
 	WORKER_PUT,	 /* waits to hand over: the next queue is full */
 	WORKER_LOCK,	 /* waits for a lock */
+	WORKER_JOIN,	 /* waits for other workers to end */
 	WORKER_RESOURCE, /* waits for an arena slot or for the memory brake */
 	WORKER_DELAY,	 /* simulated latency (--delay) */
 	WORKER_PAUSED,
@@ -89,8 +98,9 @@ enum wait_on {
 	WAIT_QUEUE,  /* target: page_queue index */
 	WAIT_SLOT,   /* an arena slot */
 	WAIT_MEMORY, /* the memory brake */
-	WAIT_LOCK,   /* target: PAGE_NONE or the holder's worker index */
+	WAIT_LOCK,   /* target: index in page_plan.lock; who holds it: snapshot_lock_holder */
 	WAIT_RESUME, /* the pipeline is paused */
+	WAIT_ENDED,  /* target: station whose workers have not all ended */
 };
 
 enum worker_kind { WORKER_THREAD, WORKER_PROCESS, WORKER_WALK, WORKER_RECORDER };
@@ -143,6 +153,9 @@ struct page_plan {
 	uint32_t stations;
 	uint32_t injected; /* drills: faults are injected on purpose */
 	uint32_t retries;
+	uint32_t locks; /* in use: lock[0..locks-1]; every host has its own set of them */
+	uint32_t pad;
+	char lock[PAGE_LOCKS][PAGE_NAME_BYTES];
 	struct {
 		char name[PAGE_NAME_BYTES];
 		uint32_t io;	  /* an I/O stage: shown as I rather than R */
@@ -221,7 +234,13 @@ struct page_queue {
 struct page_worker_live {
 	char name[PAGE_NAME_BYTES];
 	char item[PAGE_ITEM_BYTES]; /* raw bytes of the name, clipped at the front; not sanitised */
-	char ended[64];	     /* "finished", "killed by SIGSEGV", "retired", "exited with 0" */
+	char ended[64]; /* "finished", "killed by SIGSEGV", "retired", "exited with 0" */
+	struct page_held {
+		uint64_t since_ns; /* 0 = this worker does not hold the lock of this index */
+		uint64_t job;
+		uint32_t stage; /* where it was taken; PAGE_NONE = in no stage */
+		uint32_t pad;
+	} held[PAGE_LOCKS];
 	uint64_t job;	     /* 0 = none */
 	uint64_t started_ns; /* of this incarnation; 0 = never */
 	uint64_t ended_ns;

@@ -36,6 +36,9 @@ void page_tame_plan(struct page_plan *plan)
 	terminate(plan->command, sizeof plan->command);
 	limit(&plan->stages, PAGE_STAGES);
 	limit(&plan->stations, PAGE_STATIONS);
+	limit(&plan->locks, PAGE_LOCKS);
+	for (size_t i = 0; i < PAGE_LOCKS; i++)
+		terminate(plan->lock[i], sizeof plan->lock[i]);
 	for (size_t i = 0; i < PAGE_STAGES; i++)
 		terminate(plan->stage[i].name, sizeof plan->stage[i].name);
 	for (size_t i = 0; i < PAGE_STATIONS; i++) {
@@ -64,10 +67,14 @@ void page_tame_live(struct page_worker_live *live)
 	limit(&live->host, PAGE_HOSTS - 1);
 	limit(&live->state, WORKER_STATES - 1);
 	limit(&live->station, PAGE_STATIONS - 1);
-	if (live->wait_on > WAIT_RESUME)
+	if (live->wait_on > WAIT_ENDED)
 		live->wait_on = WAIT_NOTHING;
 	if (live->stage >= PAGE_STAGES)
 		live->stage = PAGE_NONE;
+	for (size_t i = 0; i < PAGE_LOCKS; i++) {
+		if (live->held[i].stage >= PAGE_STAGES)
+			live->held[i].stage = PAGE_NONE;
+	}
 }
 
 void page_tame_recorder(struct page_recorder *recorder)

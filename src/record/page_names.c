@@ -15,6 +15,7 @@ static const struct worker_state_info states[WORKER_STATES] = {
 	[WORKER_GET] = {'G', "get", "waits for a job: its queue is empty", true},
 	[WORKER_PUT] = {'P', "put", "waits to hand over: the next queue is full", true},
 	[WORKER_LOCK] = {'L', "lock", "waits for a lock", true},
+	[WORKER_JOIN] = {'J', "join", "waits for other workers to end", true},
 	[WORKER_RESOURCE] = {'M', "memory", "waits for an arena slot or for the memory brake",
 			     true},
 	[WORKER_DELAY] = {'W', "delay", "sleeps a simulated latency (--delay)", true},

@@ -30,6 +30,8 @@
 
 enum { LIVE_TAIL = offsetof(struct page_worker_live, job) };
 
+static_assert(offsetof(struct page_worker_live, held) % 8 == 0, "locks held are whole words");
+static_assert(sizeof(struct page_held) % 8 == 0, "each of them as well");
 static_assert(LIVE_TAIL % 8 == 0, "the tail is whole words");
 static_assert(offsetof(struct page_worker_live, item) % 8 == 0, "the item is whole words");
 
@@ -205,6 +207,8 @@ static void set_identity(struct page_worker_live *live, const struct slot_identi
 	live->incarnation = identity->incarnation;
 	live->stage = PAGE_NONE;
 	live->wait_target = PAGE_NONE;
+	for (size_t i = 0; i < PAGE_LOCKS; i++)
+		live->held[i].stage = PAGE_NONE;
 }
 
 struct slot *slot_open(struct page *page, unsigned worker, const struct slot_identity *identity)
@@ -313,6 +317,29 @@ void slot_stage(struct slot *slot, unsigned stage, bool io)
 	store_live(slot, LIVE_TAIL, sizeof *live - LIVE_TAIL);
 	words_end(&slot->shared->sequence);
 	emit(slot, now, 0);
+}
+
+static void publish_held(struct slot *slot, unsigned lock, const struct page_held *held)
+{
+	assert(lock < PAGE_LOCKS);
+	slot->live.held[lock] = *held;
+	words_begin(&slot->shared->sequence);
+	store_live(slot, offsetof(struct page_worker_live, held) + lock * sizeof *held,
+		   sizeof *held);
+	words_end(&slot->shared->sequence);
+}
+
+void slot_lock_taken(struct slot *slot, unsigned lock)
+{
+	struct page_held held = {
+		.since_ns = clock_ns(), .job = slot->live.job, .stage = slot->live.stage};
+
+	publish_held(slot, lock, &held);
+}
+
+void slot_lock_dropped(struct slot *slot, unsigned lock)
+{
+	publish_held(slot, lock, &(struct page_held){.stage = PAGE_NONE});
 }
 
 /* The counter that a status goes to. */

@@ -36,6 +36,11 @@ unsigned slot_worker(const struct slot *slot);
 uint64_t slot_wait(struct slot *slot, enum worker_state state, enum wait_on on, unsigned target);
 uint64_t slot_resume(struct slot *slot);
 
+/* This worker has taken a lock, in the stage and for the item at hand; it is about to let go of it.
+ * Called between taking and letting go, so that two are never shown to hold one. */
+void slot_lock_taken(struct slot *slot, unsigned lock);
+void slot_lock_dropped(struct slot *slot, unsigned lock);
+
 /* An item is in hand. Its name is raw bytes; the end of a long one is kept. */
 void slot_item(struct slot *slot, uint64_t job, unsigned attempt, const char *name, size_t length);
 

@@ -25,6 +25,8 @@ void slot_declare(struct page *page, unsigned worker, const struct slot_identity
 	live.incarnation = identity->incarnation;
 	live.stage = PAGE_NONE;
 	live.wait_target = PAGE_NONE;
+	for (size_t i = 0; i < PAGE_LOCKS; i++)
+		live.held[i].stage = PAGE_NONE;
 	live.state = WORKER_NEVER_STARTED;
 	words_publish(&shared->sequence, shared->live, &live, sizeof live);
 }

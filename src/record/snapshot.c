@@ -110,6 +110,22 @@ bool snapshot_counted(const struct snapshot *snapshot, unsigned worker)
 	return kind == WORKER_THREAD || kind == WORKER_PROCESS;
 }
 
+unsigned snapshot_lock_holder(const struct snapshot *snapshot, unsigned worker)
+{
+	const struct page_worker_live *waiter = &snapshot->worker[worker].live;
+
+	if (waiter->wait_on != WAIT_LOCK || waiter->wait_target >= PAGE_LOCKS)
+		return PAGE_WORKERS;
+	for (unsigned i = 0; i < snapshot->status.workers; i++) {
+		const struct page_worker_live *live = &snapshot->worker[i].live;
+
+		if (alive(live) && live->host == waiter->host && live->pid == waiter->pid &&
+		    live->held[waiter->wait_target].since_ns != 0)
+			return i;
+	}
+	return PAGE_WORKERS;
+}
+
 uint64_t snapshot_depth(const struct snapshot *snapshot, unsigned queue)
 {
 	const struct page_queue *q = &snapshot->queue[queue];

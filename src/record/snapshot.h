@@ -51,6 +51,10 @@ uint64_t snapshot_items(const struct snapshot *snapshot, unsigned worker);
  */
 bool snapshot_counted(const struct snapshot *snapshot, unsigned worker);
 
+/* The worker that holds the lock which this one waits for, or PAGE_WORKERS: it waits for none, or
+ * nobody shows that he holds it. */
+unsigned snapshot_lock_holder(const struct snapshot *snapshot, unsigned worker);
+
 /* Depth of a queue. */
 uint64_t snapshot_depth(const struct snapshot *snapshot, unsigned queue);
 

@@ -89,6 +89,7 @@ json_t *profile_json(const struct profile *profile, const struct joblog_scan *na
 	json_put(object, "get_wait_s", json_seconds(state_ns[WORKER_GET]));
 	json_put(object, "put_wait_s", json_seconds(state_ns[WORKER_PUT]));
 	json_put(object, "lock_wait_s", json_seconds(state_ns[WORKER_LOCK]));
+	json_put(object, "join_wait_s", json_seconds(state_ns[WORKER_JOIN]));
 	json_put(object, "resource_wait_s", json_seconds(state_ns[WORKER_RESOURCE]));
 	json_put(object, "paused_s", json_seconds(state_ns[WORKER_PAUSED]));
 	json_put(object, "delay_s", json_seconds(state_ns[WORKER_DELAY]));

@@ -19,6 +19,7 @@ static const char *const doing[WORKER_STATES] = {
 	[WORKER_GET] = "waited for a job (its queue was empty)",
 	[WORKER_PUT] = "waited to hand over (the next queue was full)",
 	[WORKER_LOCK] = "waited for a lock",
+	[WORKER_JOIN] = "waited for other workers to end",
 	[WORKER_RESOURCE] = "waited for an arena slot or for memory",
 	[WORKER_DELAY] = "sat out simulated latency",
 	[WORKER_PAUSED] = "was paused",
@@ -109,6 +110,7 @@ static void add_times(const struct profile *profile, struct textbuf *out)
 	} wait[] = {{WORKER_GET, "get"},
 		    {WORKER_PUT, "put"},
 		    {WORKER_LOCK, "lock"},
+		    {WORKER_JOIN, "join"},
 		    {WORKER_RESOURCE, "slot or memory"},
 		    {WORKER_PAUSED, "paused"}};
 	const struct page_worker_counters *counters = profile->counters;

@@ -40,6 +40,7 @@ static void row_add(struct row *row, const struct snapshot *snapshot, unsigned w
 	row->get_ns += snapshot_state_ns(snapshot, worker, WORKER_GET);
 	row->put_ns += snapshot_state_ns(snapshot, worker, WORKER_PUT);
 	row->other_ns += snapshot_state_ns(snapshot, worker, WORKER_LOCK) +
+			 snapshot_state_ns(snapshot, worker, WORKER_JOIN) +
 			 snapshot_state_ns(snapshot, worker, WORKER_RESOURCE) +
 			 snapshot_state_ns(snapshot, worker, WORKER_PAUSED);
 	row->cpu_ns += counters->cpu_user_ns + counters->cpu_sys_ns;

@@ -215,6 +215,7 @@ static bool wait_sentence(const struct picture *picture, const struct snapshot *
 		const char *what;
 	} waits[] = {
 		{WORKER_LOCK, "a lock"},
+		{WORKER_JOIN, "the end of other workers"},
 		{WORKER_RESOURCE, "memory (arena slots or the memory brake)"},
 	};
 	double top = busy_share(&picture->station[picture->busiest]);

@@ -154,7 +154,7 @@ static void fill_worker(struct snapshot_worker *worker, const struct sketch *ske
 	}
 	if (sketch->state == WORKER_LOCK) {
 		worker->live.wait_on = WAIT_LOCK;
-		worker->live.wait_target = SAMPLE_DECODE_1;
+		worker->live.wait_target = PAGE_LOCK_GIL;
 	}
 	worker->live.item_since_ns = now_ns - (index + 2) * 61 * CLOCK_MS_NS;
 	worker->live.stage_since_ns = now_ns - (index + 1) * 41 * CLOCK_MS_NS;

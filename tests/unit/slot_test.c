@@ -76,6 +76,57 @@ static void a_wait_names_its_cause_and_resumes_what_was_left(void **state)
 	slot_close(slot, "finished");
 }
 
+static void a_lock_is_shown_with_where_it_was_taken(void **state)
+{
+	struct page *page = *state;
+	struct slot *slot = slot_open(page, W, &identity);
+	struct page_worker_live live;
+
+	slot_item(slot, 7, 1, "x", 1);
+	slot_stage(slot, DECODE, false);
+	slot_lock_taken(slot, 2);
+	slot_stage(slot, READ, true);
+	live = live_of(page);
+	assert_true(live.held[2].since_ns >= live.started_ns);
+	assert_int_equal(live.held[2].stage, DECODE);
+	assert_int_equal(live.held[2].job, 7);
+	assert_int_equal(live.held[1].since_ns, 0);
+	slot_lock_dropped(slot, 2);
+	live = live_of(page);
+	assert_int_equal(live.held[2].since_ns, 0);
+	assert_int_equal(live.held[2].stage, PAGE_NONE);
+	slot_close(slot, "finished");
+}
+
+static void the_holder_of_a_lock_is_looked_for_in_the_waiters_host_alone(void **state)
+{
+	struct page *page = *state;
+	struct slot_identity elsewhere = identity;
+	struct snapshot *snapshot = snapshot_new();
+	struct slot *slot[3];
+
+	elsewhere.host = identity.host + 1;
+	slot[0] = slot_open(page, 0, &elsewhere);
+	slot[1] = slot_open(page, 1, &identity);
+	slot[2] = slot_open(page, 2, &identity);
+	page_write_status(page, &(struct page_status){.workers = 3});
+	slot_lock_taken(slot[0], 2);
+	slot_lock_taken(slot[1], 1);
+	slot_wait(slot[2], WORKER_LOCK, WAIT_LOCK, 2);
+	snapshot_take(snapshot, page);
+	assert_int_equal(snapshot_lock_holder(snapshot, 2), PAGE_WORKERS);
+	slot_lock_taken(slot[1], 2);
+	snapshot_take(snapshot, page);
+	assert_int_equal(snapshot_lock_holder(snapshot, 2), 1);
+	assert_int_equal(snapshot_lock_holder(snapshot, 1), PAGE_WORKERS);
+	slot_close(slot[1], "finished");
+	snapshot_take(snapshot, page);
+	assert_int_equal(snapshot_lock_holder(snapshot, 2), PAGE_WORKERS);
+	slot_close(slot[0], "finished");
+	slot_close(slot[2], "finished");
+	snapshot_free(snapshot);
+}
+
 static void the_end_of_a_long_name_is_kept(void **state)
 {
 	struct page *page = *state;
@@ -297,6 +348,11 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(a_wait_names_its_cause_and_resumes_what_was_left,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(a_lock_is_shown_with_where_it_was_taken, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(
+			the_holder_of_a_lock_is_looked_for_in_the_waiters_host_alone, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(the_end_of_a_long_name_is_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(times_of_all_states_add_up_to_the_wall_time, setup,
 						teardown),
