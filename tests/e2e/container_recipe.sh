@@ -11,52 +11,11 @@ set -euo pipefail
 
 top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 recipe=$top/data/container/Containerfile
-mirror=${1:-http://deb.debian.org/debian}
 runner=12345
+. "$top/tests/e2e/roots.sh"
 
-say() {
-	printf 'container_recipe: %s\n' "$*" >&2
-}
-
-skip() {
-	say "$*"
-	exit 77
-}
-
-fail() {
-	say "$*"
-	exit 1
-}
-
-[[ $(id -u) -eq 0 ]] || skip 'needs root, to make a root folder of a fresh system'
-command -v debootstrap >/dev/null || skip 'needs debootstrap'
-if [[ -z ${IN_OWN_MOUNTS:-} ]]; then
-	IN_OWN_MOUNTS=1 exec unshare --mount --propagation private -- "${BASH_SOURCE[0]}" "$@"
-fi
-
-work=$(mktemp -d "${TMPDIR:-/var/tmp}/imgtop-recipe.XXXXXX")
-leave() {
-	local mount
-	for mount in "$work"/*/proc "$work"/*/dev/shm "$work"/*/dev/null; do
-		umount "$mount" 2>/dev/null || true
-	done
-	rm -rf --one-file-system "$work"
-}
-trap leave EXIT
-
-# ---- roots --------------------------------------------------------------------------------------------
 suite() {
 	sed -nE 's/^ARG BASE=.*debian:([a-z]+).*/\1/p' "$recipe"
-}
-
-# new_root NAME: a copy of the fresh system, with what an engine mounts.
-new_root() {
-	cp -a "$work/base" "$work/$1"
-	mount -t proc proc "$work/$1/proc"
-	mkdir -p "$work/$1/dev/shm"
-	mount -t tmpfs -o mode=1777 tmpfs "$work/$1/dev/shm"
-	[[ -c $work/$1/dev/null ]] || mknod -m 666 "$work/$1/dev/null" c 1 3
-	cp -L /etc/resolv.conf "$work/$1/etc/resolv.conf"
 }
 
 # ---- the recipe ---------------------------------------------------------------------------------------
@@ -65,27 +24,9 @@ instructions() {
 	sed '/^[[:space:]]*#/d' "$recipe" | sed -e ':a' -e '/\\$/N; s/\\\n[[:space:]]*//; ta' | sed '/^[[:space:]]*$/d'
 }
 
-# in_root COMMAND...: in the present stage, with its variables, from its folder.
-in_root() {
-	# shellcheck disable=SC2016 # the inner shell's dollars
-	env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "${variables[@]}" \
-		chroot "$work/$stage" sh -c 'cd "$1" && shift && exec "$@"' recipe "$folder" "$@"
-}
-
-# What an engine would be sent, as .dockerignore has it: what git knows or would take, or an unpacked tarball.
-context_files() {
-	cd "$top"
-	if git -c safe.directory='*' rev-parse --git-dir >/dev/null 2>&1; then
-		git -c safe.directory='*' ls-files -z --cached --others --exclude-standard |
-			while IFS= read -r -d '' file; do [[ ! -e $file ]] || printf '%s\0' "$file"; done
-	else
-		find . -path './build*' ! -path './build-aux*' -prune -o -type f ! -name '*.[ao]' -print0
-	fi
-}
-
-copy_context() {
-	mkdir -p "$work/$stage$1"
-	context_files | tar -C "$top" --null --files-from=- -cf - | tar -C "$work/$stage$1" --no-same-owner -xf -
+# in_stage COMMAND...: in the present stage, with its variables, from its folder.
+in_stage() {
+	in_root "$stage" "$folder" "${variables[@]}" -- "$@"
 }
 
 # words JSON_LIST: ["a", "b"] as lines.
@@ -106,7 +47,7 @@ copy() {
 			cp -a "$work/$from$source" "$work/$stage$to"
 		fi
 		;;
-	.) copy_context "$to" ;;
+	.) copy_checkout "$stage" "$to" ;;
 	*) fail "COPY $from: this script cannot do that" ;;
 	esac
 }
@@ -128,7 +69,7 @@ do_instruction() {
 		first=${rest%% *} second=${rest#* }
 		copy "$first" "$second"
 		;;
-	RUN) in_root sh -c "$rest" || fail "this line failed: $1" ;;
+	RUN) in_stage sh -c "$rest" || fail "this line failed: $1" ;;
 	ENTRYPOINT) mapfile -t entry < <(words "$rest") ;;
 	CMD) mapfile -t command < <(words "$rest") ;;
 	*) fail "$verb: this script does not know that instruction" ;;
@@ -139,14 +80,14 @@ do_instruction() {
 # run_image EXIT_STATUS: the image's own command as another user, without a terminal; its log in $work/log.
 run_image() {
 	local status=0
-	(in_root chroot --userspec="$runner:$runner" / "${entry[@]}" "${command[@]}") </dev/null \
+	(in_stage chroot --userspec="$runner:$runner" / "${entry[@]}" "${command[@]}") </dev/null \
 		>"$work/log" 2>&1 || status=$?
 	[[ $status -eq $1 ]] || fail "ended with $status instead of $1: $(cat "$work/log")"
 }
 
 try_it() {
 	local data=$work/final/data before
-	in_root imgtop samples /data/input --count 5 --size 320x240 >/dev/null 2>&1
+	in_stage imgtop samples /data/input --count 5 --size 320x240 >/dev/null 2>&1
 	mkdir -p "$data/input/sub"
 	cp "$top/README.md" "$data/input/sub/notes.txt"
 	chown "$runner:$runner" "$data/output" "$data/state"
@@ -169,11 +110,7 @@ try_it() {
 	umount "$data/input"
 }
 
-say "a fresh $(suite) in $work"
-debootstrap --variant=minbase "$(suite)" "$work/base" "$mirror" >"$work/debootstrap.log" 2>&1 || {
-	tail -n 5 "$work/debootstrap.log" >&2
-	skip "no fresh system could be made from $mirror"
-}
+roots_begin "$(suite)" "$@"
 while IFS= read -r line <&3; do
 	do_instruction "$line"
 done 3< <(instructions)
