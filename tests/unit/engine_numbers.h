@@ -18,7 +18,11 @@
 #include "engine/plan.h"
 #include "workload/workload.h"
 
-enum { NUMBERS_MOST = 10000, NUMBERS_ADMITTED_BYTES = 300 * 1024 };
+enum {
+	NUMBERS_MOST = 10000,
+	NUMBERS_ADMITTED_BYTES = 300 * 1024,
+	NUMBERS_SLOT_BYTES = 1 << 20,
+};
 
 enum numbers_fault {
 	NUMBERS_SOUND,
@@ -60,6 +64,9 @@ struct numbers {
 };
 
 extern const struct workload numbers_workload;
+
+/* What an item that is done adds to the run's total. */
+void numbers_add(struct numbers_total *total, uint64_t number);
 
 /* A run: fill in options and what the plan should have, then start. */
 struct numbers_run {
