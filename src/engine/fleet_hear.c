@@ -56,6 +56,10 @@ static int on_done(struct supervisor *sup, struct remote *host, const void *body
 	entry = jobs_find(sup, done.job);
 	if (entry == NULL || entry->host != host || entry->state != ENTRY_TAKEN)
 		return -1;
+	if ((done.failed != 0 || done.skipped != 0) &&
+	    (done.status > ITEM_DAMAGED ||
+	     (uint64_t)done.failed + done.skipped > entry->job->units))
+		return -1;
 	/* Only the last stage can say that all is well. */
 	if (done.status <= ITEM_DAMAGED && host->group != GROUP_ALONE &&
 	    host->group + 1 != sup->ngroups)
@@ -71,6 +75,8 @@ static int on_done(struct supervisor *sup, struct remote *host, const void *body
 				 .reason = reason,
 				 .worker = fleet_worker_name(sup, done.worker),
 				 .end_ns = done.end_ns,
+				 .failed = done.failed,
+				 .skipped = done.skipped,
 				 .result = done.result,
 				 .result_length = done.result_length};
 	if (ending.status == ITEM_FAILED && done.error == ERR_TRANSIENT) {
@@ -161,6 +167,7 @@ static int on_source_end(struct supervisor *sup, const struct remote *host, cons
 		return -1;
 	protocol_get_text(body, length, text, sizeof text);
 	sup->source_ended = true;
+	sup->source_whole = text[0] == '\0';
 	if (text[0] == '\0' || sup->draining)
 		return 0;
 	if (sup->status.found == 0) {
@@ -169,6 +176,27 @@ static int on_source_end(struct supervisor *sup, const struct remote *host, cons
 		sup->exit_code = 1;
 		jobs_log(sup, LOG_ERROR, 0, "%s", text);
 	}
+	return 0;
+}
+
+/* The run's work is finished, for good or ill. */
+static int on_concluded(struct supervisor *sup, const struct remote *host, const void *body,
+			size_t length)
+{
+	struct record_concluded concluded;
+
+	if (host != sup->finisher || host->incarnation != sup->finisher_incarnation ||
+	    sup->concluded || protocol_get_concluded(body, length, &concluded) != 0)
+		return -1;
+	sup->concluded = true;
+	if (concluded.result_length != 0)
+		jobs_fold(sup, concluded.result, concluded.result_length);
+	if (concluded.reason_length == 0)
+		return 0;
+	sup->exit_code = 1;
+	snprintf(sup->status.message, sizeof sup->status.message, "%.*s",
+		 (int)concluded.reason_length, concluded.reason);
+	jobs_log(sup, LOG_ERROR, 0, "%s", sup->status.message);
 	return 0;
 }
 
@@ -194,6 +222,8 @@ static int on_record(void *context, uint32_t type, const void *body, size_t leng
 		return protocol_get_handed(body, length, &handed) == 0
 			       ? flow_handed(sup, host, &handed)
 			       : -1;
+	case RECORD_CONCLUDED:
+		return on_concluded(sup, host, body, length);
 	case RECORD_ITEM:
 		return on_item(sup, host, body, length);
 	case RECORD_WANT_MEMORY:

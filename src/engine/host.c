@@ -128,6 +128,7 @@ void host_worker_ended(struct host *host, struct worker *worker)
 	unsigned station = worker->identity.station;
 
 	pthread_mutex_lock(&host->lock);
+	worker->stop = true;
 	host->alive[station]--;
 	host->running--;
 	if (host->alive[station] == 0 && !atomic_load(&host->closing))
@@ -178,7 +179,8 @@ static void retire(struct host *host, uint64_t page_index)
 
 	if (worker == NULL)
 		return;
-	queue_wake(host->queue[worker->identity.station], &worker->stop);
+	worker->stop = true;
+	queue_wake(host->queue[worker->identity.station], &worker->called);
 	if (!takes_jobs(host))
 		return_prefetched(host);
 }
@@ -196,6 +198,23 @@ static void grant_memory(struct host *host, uint64_t job)
 	for (unsigned i = 0; i < host->nworkers; i++) {
 		if (host->worker[i]->job != NULL && host->worker[i]->job->id == job)
 			host->worker[i]->granted = true;
+	}
+}
+
+/* A worker of the last stage is to finish the run's work. With none left the host is at its end,
+ * and its successor will be asked. */
+static void conclude(struct host *host, bool complete, uint64_t elapsed_ns)
+{
+	for (unsigned i = 0; i < host->nworkers; i++) {
+		struct worker *worker = host->worker[i];
+
+		if (worker->identity.station != host->config->last_station || worker->stop)
+			continue;
+		worker->conclude = true;
+		worker->complete = complete;
+		worker->elapsed_ns = elapsed_ns;
+		queue_wake(host->queue[worker->identity.station], &worker->called);
+		return;
 	}
 }
 
@@ -251,6 +270,10 @@ static int on_pair(struct host *host, uint32_t type, uint64_t a, uint64_t b)
 		abandon(host, a, b);
 		return 0;
 	}
+	if (type == RECORD_CONCLUDE && host->config->last_group) {
+		conclude(host, a != 0, b);
+		return 0;
+	}
 	if (a <= host->config->first_station || a > host->config->last_station)
 		return -1;
 	queue_set_capacity(host->queue[a], (unsigned)b);
@@ -270,6 +293,7 @@ static int on_record(void *context, uint32_t type, const void *body, size_t leng
 		return on_job(host, body, length);
 	case RECORD_ABANDON:
 	case RECORD_CAPACITY:
+	case RECORD_CONCLUDE:
 		result = protocol_get_pair(body, length, &a, &b);
 		result = result == 0 ? on_pair(host, type, a, b) : -1;
 		break;

@@ -19,6 +19,7 @@
 #include "record/slot.h"
 
 struct host;
+struct held; /* see completion.h */
 
 struct worker {
 	struct host *host;
@@ -28,7 +29,16 @@ struct worker {
 	void *state;	   /* the workload's caches */
 	struct job *job;   /* in hand; (lock) for writing, the port compares its id */
 	struct work work;
-	bool stop; /* retire: set by the port with queue_wake of its queue, read under its lock */
+	struct held *held; /* items that wait for the workload's commit; own thread only */
+	unsigned nheld;
+	unsigned held_room;
+	uint64_t held_ns;    /* when the oldest of them was done */
+	bool called;	     /* look at stop and conclude: set by the port under this lock and with
+				queue_wake, read under the queue's, withdrawn by the worker under (lock) */
+	bool stop;	     /* (lock) retire */
+	bool conclude;	     /* (lock) do the workload's finish */
+	bool complete;	     /* (lock) what finish is told */
+	uint64_t elapsed_ns; /* (lock) the same */
 	bool joined;
 	bool granted; /* (lock) its item's memory */
 	bool holds_gil;

@@ -17,7 +17,8 @@ struct job {
 	uint64_t bytes_in;
 	uint64_t bytes_out;
 	uint32_t attempt;
-	uint32_t slot; /* ARENA_NO_SLOT until one is needed */
+	uint32_t slot;	/* ARENA_NO_SLOT until one is needed */
+	uint32_t units; /* that it counts as */
 	bool damaged;
 	char *warning; /* owned, NULL = none */
 	size_t name_length;

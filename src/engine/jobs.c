@@ -73,6 +73,7 @@ static struct entry *new_entry(struct supervisor *sup, const struct received_ite
 	entry->job = job_new(item->name, item->name_length, item->payload, item->payload_length);
 	entry->job->id = ++sup->next_job;
 	entry->job->attempt = 1;
+	entry->job->units = item->units != 0 ? item->units : 1;
 	bucket = bucket_of(sup, entry->job->id);
 	entry->hash_next = *bucket;
 	*bucket = entry;
@@ -86,7 +87,7 @@ void jobs_found(struct supervisor *sup, const struct received_item *item)
 	char reason[ERR_TEXT_BYTES];
 	struct ending ending = {.reason = reason, .worker = "walk-1", .end_ns = clock_ns()};
 
-	sup->status.found++;
+	sup->status.found += entry->job->units;
 	sup->status_changed = true;
 	if (item->verdict == ERR_NONE && !sup->draining) {
 		flow_push(sup, entry, 0);
@@ -167,22 +168,35 @@ void jobs_acknowledged(struct supervisor *sup, uint64_t serial)
 	}
 }
 
+void jobs_fold(struct supervisor *sup, const void *result, size_t length)
+{
+	struct page_status *status = &sup->status;
+
+	if (sup->workload->fold == NULL)
+		return;
+	sup->workload->fold(sup->accumulator, result, length);
+	sup->workload->describe(sup->accumulator, status->result, sizeof status->result);
+	sup->status_changed = true;
+}
+
 static void count(struct supervisor *sup, const struct entry *entry, const struct ending *ending)
 {
 	struct page_status *status = &sup->status;
 
-	status->done[ending->status]++;
+	uint32_t units = entry->job->units - ending->failed - ending->skipped;
+
+	status->done[ITEM_FAILED] += ending->failed;
+	status->done[ITEM_SKIPPED] += ending->skipped;
+	status->done[ending->status] += units;
 	if (ending->status == ITEM_DAMAGED)
-		status->done[ITEM_OK]++;
+		status->done[ITEM_OK] += units;
 	if (ending->status == ITEM_OK || ending->status == ITEM_DAMAGED)
 		sup->transient_row = 0;
 	status->bytes_in += entry->job->bytes_in;
 	status->bytes_out += entry->job->bytes_out;
 	status->last_done_ns = ending->end_ns;
-	if (ending->result_length != 0 && sup->workload->fold != NULL) {
-		sup->workload->fold(sup->accumulator, ending->result, ending->result_length);
-		sup->workload->describe(sup->accumulator, status->result, sizeof status->result);
-	}
+	if (ending->result_length != 0)
+		jobs_fold(sup, ending->result, ending->result_length);
 	sup->status_changed = true;
 }
 

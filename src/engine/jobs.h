@@ -21,6 +21,8 @@ struct ending {
 	const char *reason; /* "" */
 	const char *worker; /* name, "" */
 	uint64_t end_ns;
+	uint32_t failed;  /* units of the item that went another way than the rest; together */
+	uint32_t skipped; /* they are not more than the item has */
 	const void *result;
 	size_t result_length;
 };
@@ -28,6 +30,9 @@ struct ending {
 /* The item is over: count it, log a failure, tell the recorder, free the row. Its lease, slot and
  * memory must have been settled (flow_release). */
 void jobs_end(struct supervisor *sup, struct entry *entry, const struct ending *ending);
+
+/* Add to the run's result what an item, or the end of the work, contributes. */
+void jobs_fold(struct supervisor *sup, const void *result, size_t length);
 
 /* The recorder has these. */
 void jobs_acknowledged(struct supervisor *sup, uint64_t serial);

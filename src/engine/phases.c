@@ -1,9 +1,10 @@
 /*
  * phases.c - the phases of a run.
  *
- * Running ends when the source has ended and the job table is empty. Then the groups are closed in
- * order, each when the one before has ended; then the recorder is told to write the report; when it
- * has ended the run is over.
+ * Running ends when the source has ended and the job table is empty. Then a host of the last group
+ * is told to finish the run's work, if the workload has such work; when that host dies its
+ * successor is told again. Then the groups are closed in order, each when the one before has ended;
+ * then the recorder is told to write the report; when it has ended the run is over.
  *
  * Draining (first Ctrl-C): nothing new enters station one; what lies in front of it, here and
  * untouched in hosts, becomes pending. The rest goes its way, and running ends as above.
@@ -228,6 +229,50 @@ static int exit_code(const struct supervisor *sup)
 	return 0;
 }
 
+/* One of the hosts that do the last stage, and a worker in it that is not about to go. */
+static struct remote *find_finisher(const struct supervisor *sup)
+{
+	unsigned last = sup->plan->layout.nstations - 1;
+
+	for (unsigned i = 0; i < sup->nremotes; i++) {
+		struct remote *host = sup->remote[i];
+
+		if (host->group + 1 != sup->ngroups || host->state != REMOTE_LIVE ||
+		    host->channel == NULL || host->closing_soon)
+			continue;
+		for (unsigned w = 0; w < host->nworkers; w++) {
+			if (host->workers[w].identity.station == last &&
+			    !host->workers[w].retiring && !host->workers[w].ended)
+				return host;
+		}
+	}
+	return NULL;
+}
+
+/* Has the run's last work been done, as far as there is any? */
+static bool concluded(struct supervisor *sup, uint64_t now_ns)
+{
+	const struct page_status *status = &sup->status;
+	struct remote *host = sup->finisher;
+	bool complete = sup->source_whole && !sup->draining && status->done[ITEM_FAILED] == 0 &&
+			status->done[ITEM_QUARANTINED] == 0 && status->done[ITEM_PENDING] == 0;
+
+	if (sup->workload->finish == NULL || sup->concluded || sup->stopping || status->found == 0)
+		return true;
+	if (host != NULL && host->state == REMOTE_LIVE && host->channel != NULL &&
+	    host->incarnation == sup->finisher_incarnation)
+		return false;
+	host = find_finisher(sup);
+	if (host == NULL)
+		return false; /* one that died comes back */
+	sup->finisher = host;
+	sup->finisher_incarnation = host->incarnation;
+	protocol_put_pair(host->channel, RECORD_CONCLUDE, complete,
+			  now_ns - sup->shown_plan.started_ns);
+	host->dirty = true;
+	return false;
+}
+
 static void close_groups(struct supervisor *sup, uint64_t now_ns)
 {
 	bool ended = fleet_close_group(sup, GROUP_WALK);
@@ -270,7 +315,7 @@ bool phases_turn(struct supervisor *sup, uint64_t now_ns)
 	if (sup->stopping)
 		stop_all(sup, now_ns);
 	end_source(sup, now_ns);
-	if (!sup->closed_all && sup->source_ended && sup->entries == 0)
+	if (!sup->closed_all && sup->source_ended && sup->entries == 0 && concluded(sup, now_ns))
 		close_groups(sup, now_ns);
 	if (!sup->closed_all)
 		return false;

@@ -88,6 +88,7 @@ void protocol_put_job(struct channel *channel, enum record_type type, const stru
 	wire_put_u32(&body.out, job->attempt);
 	wire_put_u32(&body.out, job->slot);
 	wire_put_u32(&body.out, job->damaged);
+	wire_put_u32(&body.out, job->units);
 	wire_put_bytes(&body.out, job->name, job->name_length);
 	wire_put_bytes(&body.out, job->payload, job->payload_length);
 	wire_put_bytes(&body.out, job->warning, job->warning != NULL ? strlen(job->warning) : 0);
@@ -112,6 +113,7 @@ struct job *protocol_get_job(const void *bytes, size_t length)
 	head.attempt = wire_get_u32(&in);
 	head.slot = wire_get_u32(&in);
 	head.damaged = wire_get_u32(&in) != 0;
+	head.units = wire_get_u32(&in);
 	name = wire_get_bytes(&in, &head.name_length);
 	payload = wire_get_bytes(&in, &head.payload_length);
 	warning = wire_get_bytes(&in, &warning_length);
@@ -125,6 +127,7 @@ struct job *protocol_get_job(const void *bytes, size_t length)
 	job->attempt = head.attempt;
 	job->slot = head.slot;
 	job->damaged = head.damaged;
+	job->units = head.units;
 	job_warn(job, warning, warning_length);
 	return job;
 }
@@ -158,6 +161,8 @@ void protocol_put_done(struct channel *channel, const struct record_done *done)
 	wire_put_u32(&body.out, done->status);
 	wire_put_u32(&body.out, done->error);
 	wire_put_u32(&body.out, done->slot);
+	wire_put_u32(&body.out, done->failed);
+	wire_put_u32(&body.out, done->skipped);
 	wire_put_bytes(&body.out, done->reason, done->reason_length);
 	wire_put_bytes(&body.out, done->result, done->result_length);
 	send_body(channel, RECORD_DONE, &body);
@@ -178,6 +183,8 @@ int protocol_get_done(const void *body, size_t length, struct record_done *done)
 	done->status = wire_get_u32(&in);
 	done->error = wire_get_u32(&in);
 	done->slot = wire_get_u32(&in);
+	done->failed = wire_get_u32(&in);
+	done->skipped = wire_get_u32(&in);
 	done->reason = wire_get_bytes(&in, &done->reason_length);
 	done->result = wire_get_bytes(&in, &done->result_length);
 	/* Whether an item is quarantined or left pending is for the supervisor to say. */
@@ -217,6 +224,29 @@ int protocol_get_handed(const void *body, size_t length, struct record_handed *h
 	handed->damaged = wire_get_u32(&in);
 	handed->warning = wire_get_bytes(&in, &handed->warning_length);
 	if (handed->warning_length >= JOB_WARNING_BYTES || handed->worker >= PAGE_WORKERS)
+		return -1;
+	return finished(&in);
+}
+
+void protocol_put_concluded(struct channel *channel, const struct record_concluded *concluded)
+{
+	struct body body;
+
+	begin(&body);
+	wire_put_bytes(&body.out, concluded->reason, concluded->reason_length);
+	wire_put_bytes(&body.out, concluded->result, concluded->result_length);
+	send_body(channel, RECORD_CONCLUDED, &body);
+}
+
+int protocol_get_concluded(const void *body, size_t length, struct record_concluded *concluded)
+{
+	struct wire_in in;
+
+	wire_open(&in, body, length);
+	concluded->reason = wire_get_bytes(&in, &concluded->reason_length);
+	concluded->result = wire_get_bytes(&in, &concluded->result_length);
+	if (concluded->reason_length >= ERR_TEXT_BYTES ||
+	    concluded->result_length > WORK_RESULT_BYTES)
 		return -1;
 	return finished(&in);
 }
@@ -272,6 +302,7 @@ int protocol_put_item(struct channel *channel, const struct source_item *item)
 		return -1;
 	begin(&body);
 	wire_put_u64(&body.out, item->size_bytes);
+	wire_put_u32(&body.out, item->units);
 	wire_put_u32(&body.out, (uint32_t)item->verdict);
 	wire_put_bytes(&body.out, reason, strnlen(reason, ERR_TEXT_BYTES - 1));
 	wire_put_bytes(&body.out, item->name, strlen(item->name));
@@ -286,13 +317,15 @@ int protocol_get_item(const void *body, size_t length, struct received_item *ite
 
 	wire_open(&in, body, length);
 	item->size_bytes = wire_get_u64(&in);
+	item->units = wire_get_u32(&in);
 	item->verdict = (enum err_kind)wire_get_u32(&in);
 	item->reason = wire_get_bytes(&in, &item->reason_length);
 	item->name = wire_get_bytes(&in, &item->name_length);
 	item->payload = wire_get_bytes(&in, &item->payload_length);
 	/* What is taken here must fit into every record that it travels in later. */
-	if (item->verdict > ERR_SKIP || item->reason_length >= ERR_TEXT_BYTES ||
-	    item->name_length == 0 || memchr(item->name, '\0', item->name_length) != NULL ||
+	if (item->verdict > ERR_SKIP || item->units > WORK_MOST_UNITS ||
+	    item->reason_length >= ERR_TEXT_BYTES || item->name_length == 0 ||
+	    memchr(item->name, '\0', item->name_length) != NULL ||
 	    item->name_length + item->payload_length > WORK_PAYLOAD_BYTES)
 		return -1;
 	return finished(&in);

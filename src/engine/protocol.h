@@ -33,6 +33,7 @@ enum record_type {
 	RECORD_ABANDON,	 /* pair: page index of the worker, job */
 	RECORD_CAPACITY, /* pair: queue index, capacity of a queue inside the host */
 	RECORD_ADMIT,	 /* number: job whose memory is granted */
+	RECORD_CONCLUDE, /* pair: is the run complete, its age in ns; to the last stage's host */
 	/* a host with stations to the supervisor */
 	RECORD_TAKEN,	 /* number: job, a worker has it in hand */
 	RECORD_DONE,	 /* struct record_done: its item is over */
@@ -41,6 +42,7 @@ enum record_type {
 	RECORD_WANT_CREDIT, /* number: workers that wait for one */
 	RECORD_CREDIT_BACK, /* number */
 	RECORD_WANT_MEMORY, /* pair: job, bytes */
+	RECORD_CONCLUDED,   /* struct record_concluded */
 	RECORD_ENDED,	    /* number: page index of a worker that has ended by itself */
 	RECORD_WARNING,	    /* text for the log */
 	/* walk host to the supervisor */
@@ -71,6 +73,8 @@ struct record_done {
 	uint32_t status;    /* enum item_status */
 	uint32_t error;	    /* enum err_kind of a failure */
 	uint32_t slot;	    /* goes back, unless it stays in the host */
+	uint32_t failed;    /* of an item of several units whose status is ok: so many failed */
+	uint32_t skipped;   /* and so many were skipped */
 	const char *reason; /* points into the message; "" when ok */
 	size_t reason_length;
 	const void *result;
@@ -87,6 +91,13 @@ struct record_handed {
 	uint32_t damaged;
 	const char *warning;
 	size_t warning_length;
+};
+
+struct record_concluded {
+	const char *reason; /* points into the message; "" when all is well */
+	size_t reason_length;
+	const void *result;
+	size_t result_length;
 };
 
 struct record_outcome {
@@ -117,6 +128,7 @@ void protocol_put_job(struct channel *channel, enum record_type type, const stru
 void protocol_put_worker(struct channel *channel, const struct record_worker *worker);
 void protocol_put_done(struct channel *channel, const struct record_done *done);
 void protocol_put_handed(struct channel *channel, const struct record_handed *handed);
+void protocol_put_concluded(struct channel *channel, const struct record_concluded *concluded);
 void protocol_put_outcome(struct channel *channel, const struct record_outcome *outcome);
 /* -1 when name and payload are longer than a record may be. */
 int protocol_put_item(struct channel *channel, const struct source_item *item);
@@ -131,6 +143,7 @@ struct job *protocol_get_job(const void *body, size_t length);
 int protocol_get_worker(const void *body, size_t length, struct record_worker *worker);
 int protocol_get_done(const void *body, size_t length, struct record_done *done);
 int protocol_get_handed(const void *body, size_t length, struct record_handed *handed);
+int protocol_get_concluded(const void *body, size_t length, struct record_concluded *concluded);
 int protocol_get_outcome(const void *body, size_t length, struct record_outcome *outcome);
 
 struct received_item {
@@ -139,6 +152,7 @@ struct received_item {
 	const void *payload;
 	size_t payload_length;
 	uint64_t size_bytes;
+	uint32_t units;
 	enum err_kind verdict;
 	const char *reason;
 	size_t reason_length;

@@ -282,6 +282,9 @@ static void write_report(struct recorder *recorder)
 	}
 	if (recorder->shown.report_state != 2)
 		recorder->shown.report_state = 1;
+	if (plan->workload->report != NULL &&
+	    plan->workload->report(&plan->config, plan->report_dir, &err) != 0)
+		report_failed(recorder, &err);
 	recorder->snapshot->recorder = recorder->shown;
 	if (report_write(&input, &err) != 0)
 		report_failed(recorder, &err);

@@ -167,6 +167,10 @@ struct supervisor {
 	void *accumulator;
 
 	bool source_ended;
+	bool source_whole;	 /* it said so itself, and reported no error */
+	bool concluded;		 /* the workload's finish has been done */
+	struct remote *finisher; /* was told to do it, in this incarnation; NULL = nobody yet */
+	uint32_t finisher_incarnation;
 	bool draining;
 	bool stopping;
 	bool paused;

@@ -20,6 +20,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "engine/completion.h"
 #include "engine/failpoint.h"
 #include "engine/fatal.h"
 #include "engine/host_private.h"
@@ -194,69 +195,6 @@ static void acquire_slot(struct worker *worker, struct job *job)
 	pthread_mutex_unlock(&host->lock);
 }
 
-/* With the lock held. Slots of the first group stay in their host; others go back with the
- * completion. */
-static uint32_t give_slot_back(struct host *host, struct job *job)
-{
-	uint32_t slot = job->slot;
-
-	job->slot = ARENA_NO_SLOT;
-	if (slot == ARENA_NO_SLOT || host->config->first_station != 0)
-		return slot;
-	host->slot[host->nslots++] = slot;
-	pthread_cond_broadcast(&host->changed);
-	return ARENA_NO_SLOT;
-}
-
-static void trim_slot(struct host *host, const struct job *job)
-{
-	if (job->slot != ARENA_NO_SLOT) {
-		struct slot_memory memory = arena_slot(host->config->arena, job->slot);
-
-		slot_memory_trim(&memory, ARENA_KEEP_BYTES);
-	}
-}
-
-static enum item_status status_of(const struct work *work, int result, const struct err *err)
-{
-	if (result != 0)
-		return err->kind == ERR_SKIP ? ITEM_SKIPPED : ITEM_FAILED;
-	return work->damaged ? ITEM_DAMAGED : ITEM_OK;
-}
-
-/* The item is over. */
-static void complete(struct worker *worker, struct job *job, int result, const struct err *err)
-{
-	struct host *host = worker->host;
-	struct work *work = &worker->work;
-	enum item_status status = status_of(work, result, err);
-	const char *reason = result != 0 ? err->text : job->warning != NULL ? job->warning : "";
-	struct record_done done = {.job = job->id,
-				   .start_ns = job->start_ns,
-				   .end_ns = clock_ns(),
-				   .bytes_in = work->bytes_in,
-				   .bytes_out = work->bytes_out,
-				   .attempt = job->attempt,
-				   .worker = worker->identity.worker,
-				   .status = (uint32_t)status,
-				   .error = result != 0 ? (uint32_t)err->kind : ERR_NONE,
-				   .reason = reason,
-				   .reason_length = strlen(reason),
-				   .result = work->result,
-				   .result_length = result == 0 ? work->result_length : 0};
-
-	trim_slot(host, job);
-	slot_item_end(worker->slot, status, work->bytes_in - job->bytes_in,
-		      work->bytes_out - job->bytes_out);
-	pthread_mutex_lock(&host->lock);
-	worker->job = NULL;
-	done.slot = give_slot_back(host, job);
-	protocol_put_done(host->channel, &done);
-	host_ring(host, false);
-	pthread_mutex_unlock(&host->lock);
-	job_free(job);
-}
-
 /* The item goes on in another host: as soon as that station's queue has room. */
 static void hand_over(struct worker *worker, struct job *job)
 {
@@ -358,6 +296,7 @@ static void do_item(struct worker *worker, struct job *job)
 				     .memory = &memory,
 				     .job = job->id,
 				     .attempt = job->attempt,
+				     .units = job->units,
 				     .bytes_in = job->bytes_in,
 				     .bytes_out = job->bytes_out,
 				     .damaged = job->damaged,
@@ -367,7 +306,7 @@ static void do_item(struct worker *worker, struct job *job)
 	if (worker->work.warning[0] != '\0')
 		job_warn(job, worker->work.warning, strlen(worker->work.warning));
 	if (result != 0 || last + 1 == host->workload->nstages)
-		complete(worker, job, result, &err);
+		completion_give(worker, job, result, &err);
 	else
 		pass_on(worker, job);
 	slot_usage(worker->slot, false);
@@ -380,6 +319,7 @@ static void send_before_waiting(struct worker *worker, struct queue *queue)
 
 	if (queue_length(queue) != 0)
 		return;
+	completion_commit(worker);
 	pthread_mutex_lock(&host->lock);
 	if (channel_backlog(host->channel) != 0)
 		host_ring(host, true);
@@ -387,23 +327,51 @@ static void send_before_waiting(struct worker *worker, struct queue *queue)
 	slot_usage(worker->slot, true);
 }
 
+/* The port has called: to retire, which is true, or to finish the run's work, which is done. */
+static bool answer_call(struct worker *worker)
+{
+	struct host *host = worker->host;
+	bool stop, conclude, complete;
+	uint64_t elapsed_ns;
+
+	pthread_mutex_lock(&host->lock);
+	stop = worker->stop;
+	conclude = worker->conclude;
+	complete = worker->complete;
+	elapsed_ns = worker->elapsed_ns;
+	worker->conclude = false;
+	worker->called = stop;
+	pthread_mutex_unlock(&host->lock);
+	completion_commit(worker);
+	if (conclude)
+		completion_finish(worker, complete, elapsed_ns);
+	return stop;
+}
+
 static const char *work_loop(struct worker *worker)
 {
-	struct queue *queue = worker->host->queue[worker->identity.station];
+	struct host *host = worker->host;
+	struct queue *queue = host->queue[worker->identity.station];
 
 	for (;;) {
 		struct job *job = NULL;
 
 		send_before_waiting(worker, queue);
-		switch (queue_pop(queue, &job, worker->slot, &worker->stop)) {
+		switch (queue_pop(queue, &job, worker->slot, &worker->called)) {
 		case QUEUE_OK:
+			if (atomic_load_explicit(&host->paused, memory_order_relaxed))
+				completion_commit(worker);
 			pause_here(worker);
 			do_item(worker, job);
+			completion_commit_due(worker);
 			break;
 		case QUEUE_CLOSED:
+			completion_commit(worker);
 			return "finished";
 		case QUEUE_INTERRUPTED:
-			return "retired";
+			if (answer_call(worker))
+				return "retired";
+			break;
 		}
 	}
 }
@@ -445,6 +413,7 @@ void *worker_main(void *argument)
 		ended = work_loop(worker);
 	if (host->workload->worker_close != NULL && worker->state != NULL)
 		host->workload->worker_close(worker->state);
+	free(worker->held);
 	fatal_unwatch(&stack);
 	slot_close(worker->slot, ended);
 	worker->slot = NULL;

@@ -21,6 +21,7 @@
 enum {
 	WORK_PAYLOAD_BYTES = 8192, /* longest name + payload of an item */
 	WORK_RESULT_BYTES = 512,   /* longest result that an item adds to the run's */
+	WORK_MOST_UNITS = 65536,   /* that one item may count as */
 };
 
 /* What every workload is given; owned by the caller, unchanged during the run. */
@@ -57,6 +58,11 @@ struct work {
 	unsigned attempt;   /* 1, 2, ... */
 	uint64_t bytes_in;  /* a stage adds what it read */
 	uint64_t bytes_out; /* a stage adds what it wrote */
+	uint32_t units;	    /* that the item counts as, see struct source_item */
+	uint32_t failed;    /* of them, when the item itself is ok: these have failed */
+	uint32_t skipped;   /* and these were skipped */
+	bool hold;	    /* set by the last stage: done, but not durable before commit() */
+	bool commit;	    /* with hold: enough is held, commit now */
 	bool damaged;	    /* a stage of this worker found damage and went on (--tolerate) */
 	char warning[256];  /* "" or a sentence for the log and the joblog; the item is still ok */
 	unsigned char result[WORK_RESULT_BYTES]; /* the last stage's addition to the run's result */
@@ -100,6 +106,7 @@ struct source_item {
 	const void *payload;   /* for the stages; may be NULL */
 	size_t payload_length; /* strlen(name) + payload_length <= WORK_PAYLOAD_BYTES - 16 */
 	uint64_t size_bytes;   /* of the input, 0 = unknown: the job table may prefer large ones */
+	uint32_t units;	       /* that it counts as in found, ok, ...; 0 = 1 */
 	enum err_kind verdict; /* ERR_NONE, or the item is over already: failed or skipped */
 	const char *reason;    /* with a verdict */
 };
@@ -113,6 +120,16 @@ struct source {
 	/* A line for the log. */
 	void (*warn)(struct source *source, const char *text);
 	void *engine;
+};
+
+/* The end of the run's work, for finish(). */
+struct workload_ending {
+	const struct workload_config *config;
+	/* The source has ended by itself and without an error, and every item is ok or skipped. */
+	bool complete;
+	uint64_t elapsed_ns;			 /* since the run's start */
+	unsigned char result[WORK_RESULT_BYTES]; /* folded like an item's; result_length 0 = none */
+	size_t result_length;
 };
 
 struct workload {
@@ -156,6 +173,26 @@ struct workload {
 	/* A worker's caches. open may return NULL for none; on error -1. */
 	int (*worker_open)(const struct workload_config *config, void **state, struct err *err);
 	void (*worker_close)(void *state);
+
+	/*
+	 * Make durable what the last stage has done for the items that it holds (work.hold), in
+	 * that stage's worker, with its state. Called when the stage asks for it, when the oldest
+	 * has been held for 250 ms, and before the worker waits, pauses or ends; only when it has
+	 * succeeded are the items reported as done. error: nothing of what was held is kept, the
+	 * worker can go on; each of the items fails as transient. NULL: no stage holds. */
+	int (*commit)(void *state, struct err *err);
+
+	/*
+	 * The run's last piece of work, in a worker of the last stage (the one writer, where there
+	 * must be one), with its state: it has what is needed open, its row shows the work, and as
+	 * in any stage its death costs only that the work is done again in its successor. So it
+	 * must be possible to do it twice. Not called for a run that found nothing or was stopped
+	 * by force. error: told as the run's, which ends with exit 1. NULL: nothing to do. */
+	int (*finish)(void *state, struct workload_ending *ending, struct err *err);
+
+	/* In the recorder, when the run has ended and there is a report: write what else belongs
+	 * into its folder `dir`. error: the report could not be saved (exit 5). NULL: nothing. */
+	int (*report)(const struct workload_config *config, const char *dir, struct err *err);
 
 	/* In the recorder, after a worker died or was stopped in the middle of this item: remove
 	 * what it may have left. */

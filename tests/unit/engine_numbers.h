@@ -61,6 +61,7 @@ struct numbers {
 	bool kill_recorders; /* every sweep does */
 	bool admit;	     /* each item asks for NUMBERS_ADMITTED_BYTES */
 	struct numbers_shared *shared;
+	void *more; /* a test's own */
 };
 
 extern const struct workload numbers_workload;
@@ -71,8 +72,9 @@ void numbers_add(struct numbers_total *total, uint64_t number);
 /* A run: fill in options and what the plan should have, then start. */
 struct numbers_run {
 	struct numbers numbers;
-	const char *plan;	 /* "hybrid:4+2" or a layout */
-	unsigned queue_capacity; /* as in struct plan */
+	const struct workload *workload; /* NULL = numbers_workload */
+	const char *plan;		 /* "hybrid:4+2" or a layout */
+	unsigned queue_capacity;	 /* as in struct plan */
 	unsigned retries;
 	uint64_t memory_bytes;
 	bool gil;
@@ -99,6 +101,9 @@ int numbers_wait(struct numbers_run *run);
 
 /* Lines of the joblog in which column `column` (0-based) is `text`; "" = all lines. */
 unsigned numbers_count(const struct numbers_run *run, unsigned column, const char *text);
+
+/* A file of the report; "" when there is none. Caller frees. */
+char *numbers_report_file(const struct numbers_run *run, const char *name);
 
 /* Is what was folded what these items give: all stored once, sums and digest right? */
 void numbers_assert_complete(const struct numbers_run *run);

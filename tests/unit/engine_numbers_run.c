@@ -86,7 +86,8 @@ static _Noreturn void supervise(struct numbers_run *run, int tether)
 {
 	static const char *const command[] = {"imgtop", "run", "numbers", NULL};
 	char *report = path_join(run->folder, "report");
-	struct plan plan = {.workload = &numbers_workload,
+	const struct workload *workload = run->workload != NULL ? run->workload : &numbers_workload;
+	struct plan plan = {.workload = workload,
 			    .queue_capacity = run->queue_capacity,
 			    .config = {.from_fd = -1, .values = &run->numbers},
 			    .command = command,
@@ -99,7 +100,7 @@ static _Noreturn void supervise(struct numbers_run *run, int tether)
 	struct err err = {0};
 	int code;
 
-	if (layout_parse(&numbers_workload, run->plan, &plan.layout, &err) != 0) {
+	if (layout_parse(workload, run->plan, &plan.layout, &err) != 0) {
 		fprintf(stderr, "%s\n", err.text);
 		_exit(99);
 	}
@@ -142,7 +143,7 @@ void numbers_tell(const struct numbers_run *run, char word)
 	assert_int_equal(send(run->tether, &word, 1, MSG_NOSIGNAL), 1);
 }
 
-static char *report_file(const struct numbers_run *run, const char *name)
+char *numbers_report_file(const struct numbers_run *run, const char *name)
 {
 	char *report = path_join(run->folder, "report");
 	char *path = path_join(report, name);
@@ -184,7 +185,7 @@ int numbers_wait(struct numbers_run *run)
 		continue;
 	await_group_end(run->supervisor);
 	assert_int_equal(empty_folder(runtime), 0);
-	errors = report_file(run, "stderr.log");
+	errors = numbers_report_file(run, "stderr.log");
 	assert_string_equal(errors, "");
 	free(errors);
 	free(runtime);
@@ -193,7 +194,7 @@ int numbers_wait(struct numbers_run *run)
 
 unsigned numbers_count(const struct numbers_run *run, unsigned column, const char *text)
 {
-	char *log = report_file(run, "joblog.tsv");
+	char *log = numbers_report_file(run, "joblog.tsv");
 	char *rest = log;
 	char *line;
 	unsigned count = 0;
@@ -213,7 +214,7 @@ unsigned numbers_count(const struct numbers_run *run, unsigned column, const cha
 void numbers_assert_complete(const struct numbers_run *run)
 {
 	struct numbers_total total = {0};
-	char *text = report_file(run, "summary.json");
+	char *text = numbers_report_file(run, "summary.json");
 	json_t *summary = json_loads(text, 0, NULL);
 	json_t *expected;
 	char json[256];

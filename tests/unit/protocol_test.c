@@ -405,6 +405,7 @@ static void an_item_comes_back(void **state)
 				   .payload = "p",
 				   .payload_length = 1,
 				   .size_bytes = 99,
+				   .units = 64,
 				   .verdict = ERR_SKIP,
 				   .reason = "no picture"};
 	struct received_item other;
@@ -414,6 +415,7 @@ static void an_item_comes_back(void **state)
 	arrived = travel(f, RECORD_ITEM);
 	assert_int_equal(protocol_get_item(arrived->body, arrived->length, &other), 0);
 	assert_int_equal(other.size_bytes, 99);
+	assert_int_equal(other.units, 64);
 	assert_int_equal(other.verdict, ERR_SKIP);
 	assert_memory_equal(other.name, "a.jpg", 5);
 	assert_memory_equal(other.reason, "no picture", 10);
@@ -443,6 +445,7 @@ static int decode_forged_item(uint32_t verdict, size_t reason, const char *name,
 
 	wire_begin(&out, bytes, sizeof bytes);
 	wire_put_u64(&out, 1);
+	wire_put_u32(&out, WORK_MOST_UNITS);
 	wire_put_u32(&out, verdict);
 	wire_put_bytes(&out, text, reason);
 	wire_put_bytes(&out, name, length);
