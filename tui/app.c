@@ -3,8 +3,9 @@
  * (floor: tui). One thread.
  *
  * The loop sleeps in ppoll until something happens. While a run goes on it wakes ten times a second
- * to look at the page; nothing is drawn more often than that, and nothing when the picture is the
- * same. Signals arrive as bytes in a pipe. The run belongs to the supervisor: losing it, its page
+ * to look at the page; nothing is drawn more often than that unasked, and nothing when the picture
+ * is the same. What the user does is answered at once, whatever the refresh rate: a key that waits
+ * for the next tenth of a second feels broken. Signals arrive as bytes in a pipe. The run belongs to the supervisor: losing it, its page
  * or the terminal ends the show and never more than that.
  */
 #include "config.h"
@@ -26,10 +27,16 @@
 #include "tui/terminal.h"
 #include "tui/terminfo.h"
 
-/* Shortest time between two pictures. */
-static uint64_t frame_ns(const struct app *app)
+/* Least time between an answer and the picture before it: a key that repeats by itself, or a window
+ * that is dragged, must not keep a core busy. Two of these are below what the eye notices. */
+enum { ANSWER_MS = 20 };
+
+/* When the next picture is due: an answer soon, what moves by itself at the refresh rate. */
+static uint64_t due_ns(const struct app *app)
 {
-	return app->ui.settings.refresh_ms * (CLOCK_SECOND_NS / 1000);
+	uint64_t after_ms = app->dirty ? ANSWER_MS : app->ui.settings.refresh_ms;
+
+	return app->drawn_ns + after_ms * CLOCK_MS_NS;
 }
 
 static const int caught_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT, SIGPIPE};
@@ -236,11 +243,10 @@ static void take_signals(struct app *app)
 static const struct timespec *time_left(const struct app *app, struct timespec *left)
 {
 	uint64_t now_ns = clock_ns();
-	uint64_t due_ns = app->drawn_ns + frame_ns(app);
 
 	if (!is_moving(app) && !app->dirty)
 		return NULL;
-	uint64_t ns = due_ns > now_ns ? due_ns - now_ns : 0;
+	uint64_t ns = due_ns(app) > now_ns ? due_ns(app) - now_ns : 0;
 	*left = (struct timespec){.tv_sec = (time_t)(ns / CLOCK_SECOND_NS),
 				  .tv_nsec = (long)(ns % CLOCK_SECOND_NS)};
 	return left;
@@ -267,8 +273,7 @@ static void loop(struct app *app)
 		if (fds[2].revents != 0 && app->running)
 			app_end_run(app);
 		uint64_t now_ns = clock_ns();
-		if (!app->quit && (app->dirty || is_moving(app)) &&
-		    now_ns - app->drawn_ns >= frame_ns(app))
+		if (!app->quit && (app->dirty || is_moving(app)) && now_ns >= due_ns(app))
 			frame(app, now_ns);
 		if (app->watching && model_ended(app->ui.model) && !app->ui.model->lost) {
 			app->status = (int)app->ui.model->live->status.exit_code;

@@ -19,9 +19,13 @@ from collections import defaultdict
 
 sys.dont_write_bytecode = True  # the folder of the sources is not ours to write to
 
+import keys_table
 import peers
 import tables
-from tables import median, print_table
+from tables import median, print_mark, print_table
+
+# Parts whose figures do not come from summaries of runs.
+OTHERS = {part: module for module in (peers, keys_table) for part in module.PARTS}
 
 
 class Run:
@@ -209,7 +213,8 @@ def part_screen(runs):
         own = 100 * run.screen_cpu_s / run.elapsed_s
         rows.append([run.label, run.elapsed_s, run.screen_cpu_s, own])
         figures[run.label] = {"screen_cpu_percent": own, "elapsed_s": run.elapsed_s}
-    print_table("the screen's own CPU time, 120 x 40", ["plan", "seconds", "CPU s", "% of a core"], rows)
+    print_table("the screen's own CPU time, 120 x 70", ["plan", "seconds", "CPU s", "% of a core"], rows)
+    print_mark("the screen's CPU time", max(row[3] for row in rows), "% of a core", 1)
     return figures
 
 
@@ -237,15 +242,15 @@ def part_mixed(runs):
 
 def figures_of(part, path):
     """A part's figures; its table goes to standard output."""
-    if part in peers.PARTS:
-        return peers.figures_of(part, os.path.dirname(path))
+    if part in OTHERS:
+        return OTHERS[part].figures_of(part, os.path.dirname(path))
     return globals()[f"part_{part}"]([run for run in read_runs(path) if run.part == part])
 
 
 def table(part, path):
     runs = [run for run in read_runs(path) if run.part == part]
-    if part in peers.PARTS:
-        found = defects(runs) + peers.table(part, os.path.dirname(path))
+    if part in OTHERS:
+        found = defects(runs) + OTHERS[part].table(part, os.path.dirname(path))
     else:
         globals()[f"part_{part}"](runs)
         found = defects(runs)

@@ -7,8 +7,8 @@
 #   make bench QUICK=1                       seconds a part: shows that all of it works, figures mean nothing
 #
 # Parts (the functions part_NAME say what each does):
-#   strategies speedup watching memory handover oversubscribe screen     imgtop against its promises
-#   peers quality small mixed size                                       and against others; see peers.sh
+#   strategies speedup watching memory handover oversubscribe screen keys     imgtop against its promises
+#   peers quality small mixed size                                            and against others; see peers.sh
 #
 # Also read from the environment: IMGTOP (the program), BENCH_TOOLS (folder of the tools that were built for
 # this), ROUNDS, SECONDS_A_RUN, BENCH_DIR (where inputs and outputs go; on the disk that is to be measured),
@@ -20,7 +20,7 @@
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-all_parts=(strategies speedup watching memory handover oversubscribe screen peers quality small mixed size)
+all_parts=(strategies speedup watching memory handover oversubscribe screen keys peers quality small mixed size)
 
 say() {
 	printf 'bench: %s\n' "$*" >&2
@@ -130,15 +130,15 @@ ticks_of() {
 	echo $((${12} + ${13}))
 }
 
-# live PART LABEL ROUND INPUT [OPTION...]: the same under the live screen in a terminal of 120 x 40. The pane's process
-# is the screen's: its CPU time is what watching takes by itself.
+# live PART LABEL ROUND INPUT [OPTION...]: the same under the live screen in a terminal of 120 columns and screen_rows
+# (40) rows. The pane's process is the screen's: its CPU time is what watching takes by itself.
 live() {
 	local part=$1 label=$2 round=$3 input=$4 command pane ticks=0 now
 	local deadline=$((SECONDS + 60 + 20 * seconds_a_run))
 	shift 4
 	prepare_run "$part" "$label" "$round"
 	printf -v command '%q ' "${pinned[@]}" "$IMGTOP" run images -o "$work/out" --report "$last_report" "$@" -- "$input"
-	"${tmux[@]}" new-session -d -x 120 -y 40 -s bench "exec $command 2>$(printf %q "$work/log")"
+	"${tmux[@]}" new-session -d -x 120 -y "${screen_rows:-40}" -s bench "exec $command 2>$(printf %q "$work/log")"
 	pane=$("${tmux[@]}" display-message -p -t bench '#{pane_pid}')
 	while [[ ! -s $last_report/summary.json ]]; do
 		now=$(ticks_of "$pane") || break
@@ -241,13 +241,27 @@ print(*sorted(os.sched_getaffinity(0))[:2], sep=",")')")
 	pinned=()
 }
 
-# The screen's own CPU time while it shows 64 workers. They mostly sleep (a delay in decode), so that it is
+# The screen's own CPU time while it shows 64 workers, a row each. They mostly sleep (a delay in decode), so that it is
 # the screen that is measured and not the fight for the cores.
 part_screen() {
 	need_tmux
 	need_samples small "$screen_items" 320x240
 	say "screen: 64 workers"
-	live screen "threads:64" 1 "$work/small" --plan threads:64 --delay decode=1000
+	screen_rows=70 live screen "threads:64" 1 "$work/small" --plan threads:64 --delay decode=1000
+}
+
+# How soon a key is answered while 64 workers fight for the cores.
+part_keys() {
+	local plan
+	need_samples middling 100 1600x1200
+	repeated "$work/middling" "$keys_copies" "$work/endless" # it is stopped when all keys were pressed
+	for plan in threads:64 processes:64; do
+		say "keys: $plan"
+		prepare_run keys "$plan" 1
+		python3 "$here/keys.py" 70x120 "$keys_count" "$work/keys.new" "$IMGTOP" run images -o "$work/out" \
+			--report "$last_report" --plan "$plan" -- "$work/endless" || die "no key was answered under $plan"
+		sed "s/^/$plan\t/" "$work/keys.new" >>"$work/keys.tsv"
+	done
 }
 
 # shellcheck source-path=SCRIPTDIR
@@ -262,11 +276,11 @@ need_tmux() {
 set_scale() {
 	photo_count=24 photo_size=() rounds=${ROUNDS:-5} long_rounds=${ROUNDS:-3}
 	seconds_a_run=${SECONDS_A_RUN:-30} many_copies=20 tiny_count=10000 screen_items=2560
-	photo_box=1920 small_count=2000 mixed_count=500 quality_count=${QUALITY_COUNT:-40}
+	keys_count=200 keys_copies=200 photo_box=1920 small_count=2000 mixed_count=500 quality_count=${QUALITY_COUNT:-40}
 	if [[ -n ${QUICK:-} ]]; then
 		photo_count=6 photo_size=(--size 640x480) rounds=2 long_rounds=2
 		seconds_a_run=2 many_copies=2 tiny_count=500 screen_items=256
-		photo_box=320 small_count=100 mixed_count=20 quality_count=${QUALITY_COUNT:-4}
+		keys_count=10 keys_copies=20 photo_box=320 small_count=100 mixed_count=20 quality_count=${QUALITY_COUNT:-4}
 	fi
 }
 

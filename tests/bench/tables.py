@@ -33,3 +33,9 @@ def print_table(title, head, rows):
     for row in cells:
         first = row[0].ljust(widths[0])
         print("  " + "  ".join([first] + [c.rjust(w) for c, w in zip(row[1:], widths[1:])]))
+
+
+def print_mark(what, reached, unit, below):
+    """One line: what was promised, what was reached, and whether that holds."""
+    holds = "holds" if reached < below else "MISSED"
+    print(f"  mark: {what} below {below} {unit}; reached: {cell(reached)} {unit}; {holds}")
