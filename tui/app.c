@@ -5,8 +5,8 @@
  * The loop sleeps in ppoll until something happens. While a run goes on it wakes ten times a second
  * to look at the page; nothing is drawn more often than that unasked, and nothing when the picture
  * is the same. What the user does is answered at once, whatever the refresh rate: a key that waits
- * for the next tenth of a second feels broken. Signals arrive as bytes in a pipe. The run belongs to the supervisor: losing it, its page
- * or the terminal ends the show and never more than that.
+ * for the next tenth of a second feels broken. Signals arrive as bytes in a pipe. The run belongs
+ * to the supervisor: losing it, its page or the terminal ends the show and never more than that.
  */
 #include "config.h"
 
@@ -71,7 +71,7 @@ void app_draw(struct app *app)
 	ui_draw(&app->ui, app->canvas);
 	if (!app->whole && canvas_equal(app->canvas, app->shown))
 		return;
-	terminal_show(app->terminal, app->canvas, app->whole);
+	terminal_show(app->terminal, app->canvas, app->whole ? NULL : app->shown);
 	app->whole = false;
 	struct canvas *canvas = app->shown;
 	app->shown = app->canvas;

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -143,19 +144,23 @@ static void put_cell(const struct terminal *terminal, int row, int column,
 		mvadd_wch(row, column, &character);
 }
 
-/* Curses compares with what is on the screen and sends the difference. */
-void terminal_show(struct terminal *terminal, const struct canvas *canvas, bool whole)
+/* Curses compares with what is on the screen and sends the difference; but giving it a cell costs
+ * more than comparing two, and most are as they were. */
+void terminal_show(struct terminal *terminal, const struct canvas *canvas,
+		   const struct canvas *shown)
 {
 	int rows = canvas_rows(canvas), columns = canvas_columns(canvas);
 
 	for (int row = 0; row < rows && row < terminal->rows; row++) {
 		for (int column = 0; column < columns && column < terminal->columns; column++) {
 			const struct canvas_cell *cell = canvas_cell(canvas, row, column);
-			if (cell->columns > 0)
+			if (cell->columns > 0 &&
+			    (shown == NULL ||
+			     memcmp(cell, canvas_cell(shown, row, column), sizeof(*cell)) != 0))
 				put_cell(terminal, row, column, cell);
 		}
 	}
-	if (whole)
+	if (shown == NULL)
 		clearok(curscr, TRUE);
 	wnoutrefresh(stdscr);
 	doupdate();

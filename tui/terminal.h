@@ -26,8 +26,10 @@ void terminal_style(struct terminal *terminal, enum scheme scheme, bool mouse);
 /* The window has changed: ask for its size. */
 void terminal_resized(struct terminal *terminal);
 
-/* Show a canvas: cells that changed, or with `whole` every cell. */
-void terminal_show(struct terminal *terminal, const struct canvas *canvas, bool whole);
+/* Show a canvas: what differs from the one of its size that was shown last, or every cell when
+ * `shown` is NULL. */
+void terminal_show(struct terminal *terminal, const struct canvas *canvas,
+		   const struct canvas *shown);
 
 /* What the mouse did, and where, when the key was KEYS_MOUSE. */
 enum terminal_button { TERMINAL_CLICK, TERMINAL_WHEEL_UP, TERMINAL_WHEEL_DOWN };

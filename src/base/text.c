@@ -61,6 +61,8 @@ bool text_utf8_harmless(uint32_t point)
 {
 	size_t low = 0, high = sizeof unfit / sizeof unfit[0];
 
+	if (point >= ' ' && point <= '~')
+		return true;
 	if (point > 0x10ffff || (point & 0xfffe) == 0xfffe)
 		return false;
 	while (low < high) {
@@ -108,6 +110,8 @@ static bool locale_is_utf8(void)
 
 static int point_width(uint32_t point)
 {
+	if (point >= ' ' && point <= '~')
+		return 1; /* almost all there is; the locale need not be asked */
 	int width = wcwidth((wchar_t)point);
 
 	return width < 0 ? 1 : width;

@@ -186,6 +186,57 @@ an_unknown_part_is_refused() {
 	shows 'no part speling'
 }
 
+# ---- keys ----
+
+keys_are_summed_up_by_plan_and_held_against_their_mark() {
+	local took
+	need python3
+	for took in 1000 2000 3000 60000; do
+		printf 'threads:64\tfreeze\t%s\n' "$took" >>"$scratch/keys.tsv"
+	done
+	printf 'threads:64\thelp\t4000\n' >>"$scratch/keys.tsv"
+	python3 "$bench/figures.py" table keys "$scratch/runs.tsv" >"$scratch/table"
+	shows '^ +threads:64 +all +5 +3 +60 +60$'
+	shows '^ +threads:64 +freeze +4 +2 +60 +60$'
+	shows '^ +threads:64 +help +1 +4 +4 +4$'
+	shows 'p95 of all keys below 50 ms; reached: 60 ms; MISSED'
+	sed -i 's/60000/40000/' "$scratch/keys.tsv"
+	python3 "$bench/figures.py" table keys "$scratch/runs.tsv" >"$scratch/table"
+	shows 'reached: 40 ms; holds'
+}
+
+no_key_at_all_is_a_defect() {
+	need python3
+	! python3 "$bench/figures.py" table keys "$scratch/runs.tsv" >"$scratch/table" || fail "it passed"
+	shows 'DEFECT: no key was timed'
+}
+
+keys_are_pressed_on_a_terminal_and_timed() {
+	need python3
+	cat >"$scratch/screen" <<'PYTHON'
+#!/usr/bin/env python3
+import os, sys, tty
+tty.setraw(0)
+answers = {b"Z": b"VIEW FROZEN", b"?": b"imgtop help", b"<": b"Sort by"}
+os.write(1, b"RUNNING")
+settings = False
+while (key := os.read(0, 1)) != b"\3":
+    if key == b"C" and "deaf" not in sys.argv:
+        settings = not settings
+        answers[key] = b"imgtop settings" if settings else b"[Workers"
+    elif key == b"C":
+        sys.exit(0)
+    os.write(1, answers.get(key, b"-"))
+PYTHON
+	chmod +x "$scratch/screen"
+	python3 "$bench/keys.py" 24x80 5 "$scratch/out" "$scratch/screen"
+	[[ $(cut -f1 "$scratch/out" | paste -sd' ') == 'settings back freeze help sort' ]] ||
+		fail "$(cat "$scratch/out")"
+	! python3 "$bench/keys.py" 24x80 5 "$scratch/out" "$scratch/screen" deaf 2>"$scratch/table" ||
+		fail 'a key that was not answered passed'
+	shows 'ended or never showed'
+}
+
 # ---- against others ----
 
 # peer LABEL ROUND WALL_US PEAK_KB DONE: a line of peers.tsv, of 10 pictures.
@@ -393,6 +444,9 @@ run_tests \
 	means_are_those_of_pictures_that_all_have_done \
 	outputs_may_not_be_much_larger_than_the_best \
 	memory_of_all_descendants_counts_together \
+	keys_are_summed_up_by_plan_and_held_against_their_mark \
+	no_key_at_all_is_a_defect \
+	keys_are_pressed_on_a_terminal_and_timed \
 	only_peers_that_are_here_take_part \
 	the_quality_tool_knows_a_good_reduction_from_another_picture \
 	the_quality_tool_refuses_what_is_no_jpeg_file
