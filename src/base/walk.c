@@ -49,10 +49,15 @@ static int by_name(const void *left, const void *right)
 
 /* What the name stands for. One that vanished or points nowhere is WALK_OTHER: whoever opens it
  * learns why. */
-static void describe(int folder_fd, const struct dirent *found, struct walk_entry *entry)
+static void describe(int folder_fd, const struct dirent *found, bool names_only,
+		     struct walk_entry *entry)
 {
 	struct stat status;
 
+	if (names_only && found->d_type == DT_REG) {
+		entry->kind = WALK_FILE;
+		return;
+	}
 	entry->kind = WALK_OTHER;
 	entry->link = found->d_type == DT_LNK;
 	if (found->d_type == DT_UNKNOWN)
@@ -70,13 +75,14 @@ static void describe(int folder_fd, const struct dirent *found, struct walk_entr
 	entry->inode = status.st_ino;
 }
 
-static void listing_add(struct listing *listing, int folder_fd, const struct dirent *found)
+static void listing_add(struct listing *listing, int folder_fd, const struct dirent *found,
+			bool names_only)
 {
 	struct walk_entry entry = {0};
 
 	if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0)
 		return;
-	describe(folder_fd, found, &entry);
+	describe(folder_fd, found, names_only, &entry);
 	entry.name = mem_strdup(found->d_name);
 	if (listing->count == listing->capacity) {
 		listing->capacity = listing->capacity ? 2 * listing->capacity : 64;
@@ -87,7 +93,7 @@ static void listing_add(struct listing *listing, int folder_fd, const struct dir
 
 /* List the folder, sorted. A folder that fails half way counts as unreadable: half a list would let
  * names depend on where the error struck. */
-static int listing_read(struct listing *listing, const char *path, struct err *err)
+static int listing_read(struct listing *listing, const char *path, bool names_only, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
 	const struct dirent *found;
@@ -110,7 +116,7 @@ static int listing_read(struct listing *listing, const char *path, struct err *e
 	listing->self.device = status.st_dev;
 	listing->self.inode = status.st_ino;
 	while (errno = 0, (found = readdir(folder)) != NULL)
-		listing_add(listing, fd, found);
+		listing_add(listing, fd, found, names_only);
 	if (errno != 0)
 		rc = err_errno(err, "list folder");
 	if (listing->count > 0)
@@ -165,7 +171,7 @@ static bool walk_folder(const char *path, const char *relative, const struct anc
 	struct err err;
 	bool going;
 
-	if (listing_read(&listing, path, &err) != 0) {
+	if (listing_read(&listing, path, calls->names_only, &err) != 0) {
 		listing_free(&listing);
 		return calls->unreadable(calls->context, path, relative, &err);
 	}

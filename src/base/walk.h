@@ -49,6 +49,9 @@ struct walk_calls {
 	/* A folder that could not be read, and why. */
 	bool (*unreadable)(void *context, const char *path, const char *relative,
 			   const struct err *err);
+	/* Names and kinds are all that is wanted of files: their size, device and inode are left 0.
+	 */
+	bool names_only;
 	/* A link that leads back to a folder above it; NULL: not wanted. */
 	void (*loop)(void *context, const char *path);
 	void *context;

@@ -190,6 +190,8 @@ static void count(struct supervisor *sup, const struct entry *entry, const struc
 	status->done[ending->status] += units;
 	if (ending->status == ITEM_DAMAGED)
 		status->done[ITEM_OK] += units;
+	sup->items_lost |= ending->status == ITEM_FAILED || ending->status == ITEM_QUARANTINED ||
+			   ending->status == ITEM_PENDING;
 	if (ending->status == ITEM_OK || ending->status == ITEM_DAMAGED)
 		sup->transient_row = 0;
 	status->bytes_in += entry->job->bytes_in;

@@ -252,12 +252,11 @@ static struct remote *find_finisher(const struct supervisor *sup)
 /* Has the run's last work been done, as far as there is any? */
 static bool concluded(struct supervisor *sup, uint64_t now_ns)
 {
-	const struct page_status *status = &sup->status;
 	struct remote *host = sup->finisher;
-	bool complete = sup->source_whole && !sup->draining && status->done[ITEM_FAILED] == 0 &&
-			status->done[ITEM_QUARANTINED] == 0 && status->done[ITEM_PENDING] == 0;
+	bool complete = sup->source_whole && !sup->draining && !sup->items_lost;
 
-	if (sup->workload->finish == NULL || sup->concluded || sup->stopping || status->found == 0)
+	if (sup->workload->finish == NULL || sup->concluded || sup->stopping ||
+	    sup->status.found == 0)
 		return true;
 	if (host != NULL && host->state == REMOTE_LIVE && host->channel != NULL &&
 	    host->incarnation == sup->finisher_incarnation)

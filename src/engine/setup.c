@@ -29,14 +29,19 @@
 #include "engine/jobs.h"
 #include "engine/watch.h"
 
-/* The lock is on the folder itself: it leaves no file, and dies with this process. */
-static int lock_output(struct supervisor *sup, struct err *err)
+static int lock(struct supervisor *sup, const char *what, struct err *err)
 {
-	const char *output = sup->plan->config.output;
-
-	sup->lock_fd = -1;
-	if (!sup->workload->output_is_folder)
+	if (flock(sup->lock_fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
+	return err_permanent(err,
+			     "%s '%s' is in use by another run; wait for it or choose another "
+			     "with -o",
+			     what, sup->plan->config.output);
+}
+
+/* The lock is on the folder itself: it leaves no file, and dies with this process. */
+static int lock_folder(struct supervisor *sup, const char *output, struct err *err)
+{
 	if (output == NULL)
 		return err_permanent(err, "no output folder: say where to write with -o DIR");
 	if (path_make_dirs(output, 0777, err) != 0)
@@ -48,12 +53,44 @@ static int lock_output(struct supervisor *sup, struct err *err)
 		return err_errno(err,
 				 "output folder '%s' cannot be written; choose another with -o",
 				 output);
-	if (flock(sup->lock_fd, LOCK_EX | LOCK_NB) != 0)
-		return err_permanent(err,
-				     "output folder '%s' is in use by another run; wait for it or "
-				     "choose another with -o",
-				     output);
+	return lock(sup, "output folder", err);
+}
+
+/* On the file itself as well. A library that locks parts of it uses locks of another kind. */
+static int lock_file(struct supervisor *sup, const char *output, struct err *err)
+{
+	if (output == NULL)
+		return err_permanent(err, "no output file: say where to write with -o FILE");
+	sup->lock_fd = open(output, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	if (sup->lock_fd < 0 && errno == ENOENT) {
+		sup->lock_fd = open(output, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		sup->output_made = sup->lock_fd >= 0;
+	}
+	if (sup->lock_fd < 0)
+		return err_errno(err, "output file '%s' cannot be written; choose another with -o",
+				 output);
+	return lock(sup, "output file", err);
+}
+
+static int lock_output(struct supervisor *sup, struct err *err)
+{
+	const char *output = sup->plan->config.output;
+
+	sup->lock_fd = -1;
+	if (sup->workload->output_is_folder)
+		return lock_folder(sup, output, err);
+	if (sup->workload->output_is_file)
+		return lock_file(sup, output, err);
 	return 0;
+}
+
+/* A run that came to nothing leaves no empty file behind. */
+static void remove_empty_output(const struct supervisor *sup)
+{
+	struct stat status;
+
+	if (sup->output_made && fstat(sup->lock_fd, &status) == 0 && status.st_size == 0)
+		unlink(sup->plan->config.output);
 }
 
 /* "20261120-160401-4711": sorts by time, unique among running processes. */
@@ -68,6 +105,7 @@ static void name_run(struct supervisor *sup)
 	snprintf(sup->shown_plan.run_id, sizeof sup->shown_plan.run_id, "%s-%d", stamp,
 		 (int)getpid());
 	sup->plan->config.run_id = sup->shown_plan.run_id;
+	sup->plan->config.started_s = now;
 }
 
 static int make_page(struct supervisor *sup, struct err *err)
@@ -286,6 +324,7 @@ void setup_undo(struct supervisor *sup)
 	}
 	fleet_free(sup);
 	arena_destroy(&sup->arena);
+	remove_empty_output(sup);
 	close_if_open(sup->lock_fd);
 	close_if_open(sup->null_fd);
 	close_if_open(sup->stderr_fd);

@@ -133,7 +133,8 @@ struct supervisor {
 	int control_peer[CONTROL_PEERS];
 	int null_fd;
 	int stderr_fd;
-	int lock_fd; /* output folder */
+	int lock_fd;	  /* output folder or file */
+	bool output_made; /* the file that is locked, empty as yet */
 	pid_t front;
 	bool detached;
 	bool page_seen;	     /* by the front */
@@ -168,6 +169,7 @@ struct supervisor {
 
 	bool source_ended;
 	bool source_whole;	 /* it said so itself, and reported no error */
+	bool items_lost;	 /* an item as a whole failed, was quarantined or left pending */
 	bool concluded;		 /* the workload's finish has been done */
 	struct remote *finisher; /* was told to do it, in this incarnation; NULL = nobody yet */
 	uint32_t finisher_incarnation;

@@ -32,6 +32,7 @@ struct workload_config {
 	int from_fd;	    /* standard input of the front, or -1 */
 	bool from_nul;	    /* the list is NUL-separated */
 	const char *output; /* -o, or the workload's default */
+	int64_t started_s;  /* the run's start, seconds since 1970; set by the supervisor */
 	const char *run_id; /* unique among running runs: for temporary names */
 	bool fsync;
 	bool dry_run;	    /* source() alone is called, and must write nothing */
@@ -125,7 +126,8 @@ struct source {
 /* The end of the run's work, for finish(). */
 struct workload_ending {
 	const struct workload_config *config;
-	/* The source has ended by itself and without an error, and every item is ok or skipped. */
+	/* The source has ended by itself and without an error, and no item as a whole has failed:
+	 * whatever there is has been in the last stage's hands. */
 	bool complete;
 	uint64_t elapsed_ns;			 /* since the run's start */
 	unsigned char result[WORK_RESULT_BYTES]; /* folded like an item's; result_length 0 = none */
@@ -154,6 +156,10 @@ struct workload {
 
 	/* -o names a folder: made when missing, locked against a second run. */
 	bool output_is_folder;
+
+	/* -o names a file: made when missing, locked against a second run; one that is still empty
+	 * at the end is removed again if the run had to make it. */
+	bool output_is_file;
 
 	/* The payload is the output's name relative to the output folder: the joblog shows it. */
 	bool payload_is_output;
