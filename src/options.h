@@ -54,6 +54,9 @@ struct options_screen {
 
 /* Counts and sizes: 0 = not given, chosen by plan_make or by the engine. Texts: NULL = not given.
  */
+/* How items' data get from process to process. */
+enum options_transfer { OPTIONS_TRANSFER_SHARE, OPTIONS_TRANSFER_COPY };
+
 struct options_run {
 	char *strategy;
 	int64_t workers;
@@ -73,6 +76,7 @@ struct options_run {
 	double item_timeout_s;
 	char *delay; /* "STAGE=MS,STAGE=MS"; --delay may be given several times */
 	bool gil;
+	int transfer; /* enum options_transfer */
 	uint64_t memory_bytes;
 	uint64_t slot_bytes;
 	char *from;

@@ -92,6 +92,9 @@ static const struct option_spec screen_specs[] = {
 
 #define AT(field) .offset = offsetof(struct options_run, field)
 
+/* As enum options_transfer. */
+static const char *const transfers[] = {"share", "copy", NULL};
+
 static const struct option_spec run_specs[] = {
 	{.name = "strategy",
 	 .letter = 's',
@@ -169,6 +172,13 @@ static const struct option_spec run_specs[] = {
 	 .kind = OPTION_FLAG,
 	 .help = "One lock per process around computing, as CPython has",
 	 AT(gil)},
+	{.name = "transfer",
+	 .kind = OPTION_CHOICE,
+	 .argument = "HOW",
+	 .help = "How an item's data reach another process: shared, or copied as pickling does",
+	 .choices = transfers,
+	 .initial = "share",
+	 AT(transfer)},
 	{.name = "retries",
 	 .kind = OPTION_INT,
 	 .argument = "N",

@@ -139,6 +139,7 @@ int plan_make_unchecked(const struct options *options, const struct machine *mac
 			   .dry_run = run->dry_run,
 			   .values = options->values},
 		.gil = run->gil,
+		.transfer_copy = run->transfer == OPTIONS_TRANSFER_COPY,
 		.retries = (unsigned)run->retries,
 		.item_timeout_s = run->item_timeout_s,
 		.memory_bytes = run->memory_bytes,

@@ -49,6 +49,18 @@ fail:
 	return -1;
 }
 
+int arena_make_private(struct arena *arena, struct err *err)
+{
+	size_t total = arena->slot_bytes * arena->slots;
+	void *pages = mmap(arena->base, total, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+
+	if (pages == MAP_FAILED)
+		return err_errno(err, "arena: %zu bytes could not be made private", total);
+	arena->private_pages = true;
+	return 0;
+}
+
 void arena_destroy(struct arena *arena)
 {
 	if (arena->base != NULL)

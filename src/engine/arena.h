@@ -5,10 +5,14 @@
  * address (nothing may rely on that: slots hold offsets). Reserved, not committed: a slot costs
  * what is touched of it. The supervisor decides which host may use which slot; the arena itself
  * keeps no record of that.
+ *
+ * A private arena (--transfer copy) is mapped as pages of each host's own instead; its file only
+ * carries what one host copies to another (transfer.h).
  */
 #ifndef IMGTOP_ENGINE_ARENA_H
 #define IMGTOP_ENGINE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,12 +31,18 @@ struct arena {
 	size_t slot_bytes;
 	unsigned slots;
 	const unsigned *shares; /* the workload's */
+	bool private_pages;
 };
 
 /* Reserve up to `slots` slots; fewer when they would exceed ARENA_MOST_BYTES. Map and leave it to
  * children. */
 int arena_create(struct arena *arena, unsigned slots, uint64_t slot_bytes, const unsigned *shares,
 		 struct err *err);
+
+/* Replace the shared mapping by one that each process which forks off has for itself.
+ *   error: transient, no address space; the arena is as it was */
+int arena_make_private(struct arena *arena, struct err *err);
+
 void arena_destroy(struct arena *arena);
 
 /* The memory of slot index (< slots). */

@@ -465,11 +465,13 @@ static struct host *new_host(const struct host_config *config, int socket_fd)
 
 void host_run(const struct host_config *config)
 {
-	int socket_fd = host_enter(config, NULL);
+	int transfer_fd = config->arena->private_pages ? config->arena->fd : -1;
+	int socket_fd = host_enter(config, &transfer_fd);
 	struct host *host = new_host(config, socket_fd);
 	char text[PAGE_NAME_BYTES + 64];
 	pthread_t port;
 
+	host->transfer_fd = transfer_fd;
 	fatal_install();
 	for (unsigned i = 0; i < config->nworkers; i++)
 		start_worker(host, &config->workers[i]);

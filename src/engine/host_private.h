@@ -51,6 +51,7 @@ struct host {
 	const struct workload *workload;
 	struct channel *channel; /* (lock) */
 	int bell;		 /* eventfd: the port should look at the channel */
+	int transfer_fd;	 /* the arena's file when items are copied through it, else -1 */
 	pthread_mutex_t lock;
 	pthread_cond_t changed; /* paused, slots, credits, granted, abandoned */
 	pthread_mutex_t gil;	/* rank 0: held while a CPU stage runs, by request only */

@@ -22,6 +22,7 @@ struct plan {
 
 	double delay_ms[PAGE_STAGES]; /* --delay STAGE=MS */
 	bool gil;		      /* one lock per host around CPU stages */
+	bool transfer_copy;	      /* items' data are copied between hosts instead of shared */
 	unsigned retries;	/* times an item may kill its worker before it is quarantined... */
 	double item_timeout_s;	/* 0 = none: a worker process longer at one item is killed */
 	uint64_t memory_bytes;	/* the brake; 0 = a quarter of the RAM or of the cgroup */

@@ -264,6 +264,8 @@ static int make_arena(struct supervisor *sup, struct err *err)
 	if (arena_create(&sup->arena, 2 * flow_slots_needed(sup, capacities) + 8,
 			 sup->plan->slot_bytes, sup->workload->region_shares, err) != 0)
 		return -1;
+	if (sup->plan->transfer_copy && arena_make_private(&sup->arena, err) != 0)
+		return -1;
 	/* A host of the first group that gets no slot would sit on its jobs for ever. */
 	if (first->process)
 		hosts = first->workers;

@@ -25,6 +25,7 @@
 #include "engine/fatal.h"
 #include "engine/host_private.h"
 #include "engine/title.h"
+#include "engine/transfer.h"
 
 static struct worker *worker_of(const struct work *work)
 {
@@ -268,6 +269,34 @@ static void take(struct worker *worker, struct job *job)
 	slot_item(worker->slot, job->id, job->attempt, job->name, job->name_length);
 }
 
+/* Make the item's slot ready for the stage `first`. */
+static int open_slot(struct worker *worker, const struct job *job, unsigned first,
+		     struct slot_memory *memory, struct err *err)
+{
+	struct host *host = worker->host;
+	bool from_elsewhere = worker->identity.station == host->config->first_station;
+
+	if (job->slot == ARENA_NO_SLOT)
+		return 0;
+	*memory = arena_slot(host->config->arena, job->slot);
+	if (first == 0)
+		slot_memory_reset(memory);
+	else if (host->transfer_fd >= 0 && from_elsewhere)
+		return transfer_receive(host->config->arena, host->transfer_fd, job->slot, err);
+	return 0;
+}
+
+/* Before the item leaves this host. */
+static int send_slot(struct worker *worker, const struct job *job, struct err *err)
+{
+	struct host *host = worker->host;
+
+	if (host->transfer_fd < 0 || job->slot == ARENA_NO_SLOT ||
+	    worker->identity.station != host->config->last_station)
+		return 0;
+	return transfer_send(host->config->arena, host->transfer_fd, job->slot, err);
+}
+
 static void do_item(struct worker *worker, struct job *job)
 {
 	struct host *host = worker->host;
@@ -283,11 +312,7 @@ static void do_item(struct worker *worker, struct job *job)
 	acquire_slot(worker, job);
 	if (job->start_ns == 0)
 		job->start_ns = clock_ns();
-	if (job->slot != ARENA_NO_SLOT) {
-		memory = arena_slot(host->config->arena, job->slot);
-		if (first == 0)
-			slot_memory_reset(&memory);
-	}
+	result = open_slot(worker, job, first, &memory, &err);
 	worker->work = (struct work){.config = &host->plan->config,
 				     .state = worker->state,
 				     .name = job->name,
@@ -302,7 +327,10 @@ static void do_item(struct worker *worker, struct job *job)
 				     .damaged = job->damaged,
 				     .calls = &calls,
 				     .engine = worker};
-	result = run_stages(worker, first, last, &err);
+	if (result == 0)
+		result = run_stages(worker, first, last, &err);
+	if (result == 0 && last + 1 != host->workload->nstages)
+		result = send_slot(worker, job, &err);
 	if (worker->work.warning[0] != '\0')
 		job_warn(job, worker->work.warning, strlen(worker->work.warning));
 	if (result != 0 || last + 1 == host->workload->nstages)

@@ -80,6 +80,14 @@ void *slot_memory_get(const struct slot_memory *memory, unsigned region, size_t 
 	return memory->base + region_offset(memory, region);
 }
 
+/* Pages of a file are given back by punching a hole, private ones are not of a file. Where neither
+ * is possible the memory simply stays: no error. */
+static void give_back(unsigned char *start, size_t bytes)
+{
+	if (madvise(start, bytes, MADV_REMOVE) != 0)
+		(void)madvise(start, bytes, MADV_DONTNEED);
+}
+
 void slot_memory_trim(struct slot_memory *memory, size_t keep_bytes)
 {
 	struct slot_header *header = header_of(memory);
@@ -92,9 +100,7 @@ void slot_memory_trim(struct slot_memory *memory, size_t keep_bytes)
 
 		if (end <= keep)
 			continue;
-		/* Where the file system cannot punch holes the memory simply stays: no error. */
-		(void)madvise(memory->base + region_offset(memory, i) + keep, end - keep,
-			      MADV_REMOVE);
+		give_back(memory->base + region_offset(memory, i) + keep, end - keep);
 		header->high_water[i] = keep;
 	}
 }

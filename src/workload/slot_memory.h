@@ -44,7 +44,7 @@ void *slot_memory_get(const struct slot_memory *memory, unsigned region, size_t 
 size_t slot_memory_room(const struct slot_memory *memory, unsigned region);
 
 /* Give memory back to the system where more than keep_bytes of a region have been reserved since
- * the last trim; what lay there is lost. The slot must be a shared mapping. */
+ * the last trim; what lay there is lost. */
 void slot_memory_trim(struct slot_memory *memory, size_t keep_bytes);
 
 #endif

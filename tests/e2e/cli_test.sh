@@ -76,7 +76,7 @@ help_shows_no_command_or_option_of_later_versions() {
 	imgtop --help
 	! grep -qE 'compare|advise|dump' "$scratch/out" || fail 'a later command is shown'
 	imgtop run images --help
-	! grep -qE -- '--(resume|sandbox|transfer)' "$scratch/out" ||
+	! grep -qE -- '--(resume|sandbox)' "$scratch/out" ||
 		fail 'a later option is shown'
 }
 

@@ -70,6 +70,12 @@ short_queues_make_the_same_bytes() {
 		"${stages// /:1t | }:1t"
 }
 
+data_that_are_copied_between_processes_make_the_same_bytes() {
+	inputs
+	options+=(--transfer copy)
+	same_bytes_by threads:2 hybrid:3+2 "${stages// /:2p | }:2p" 'read-decode:2t | resize-write:2p'
+}
+
 run_tests \
 	threads_make_the_same_bytes \
 	processes_make_the_same_bytes \
@@ -77,4 +83,5 @@ run_tests \
 	cuts_at_every_stage_make_the_same_bytes \
 	one_cut_anywhere_makes_the_same_bytes \
 	threads_spread_over_hosts_make_the_same_bytes \
-	short_queues_make_the_same_bytes
+	short_queues_make_the_same_bytes \
+	data_that_are_copied_between_processes_make_the_same_bytes
