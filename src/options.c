@@ -79,6 +79,8 @@ void options_environment(struct options *options)
 
 	if (options->command != COMMAND_RUN && options->command != COMMAND_SETUP)
 		return;
+	if (options->workload != NULL && options->workload->makes_items)
+		return;
 	if (input != NULL && *input != '\0' && options->noperands == 0 && options->run.from == NULL)
 		options_set_operands(options, &input, 1);
 	if (output != NULL && *output != '\0' && options->run.output == NULL)

@@ -120,6 +120,17 @@ static int read_delays(const struct workload *workload, const char *text, double
 	return 0;
 }
 
+static unsigned most_workers(const struct layout *layout)
+{
+	unsigned most = 0;
+
+	for (unsigned i = 0; i < layout->nstations; i++) {
+		if (layout->station[i].workers > most)
+			most = layout->station[i].workers;
+	}
+	return most;
+}
+
 int plan_make_unchecked(const struct options *options, const struct machine *machine,
 			struct plan *plan, struct err *err)
 {
@@ -149,6 +160,7 @@ int plan_make_unchecked(const struct options *options, const struct machine *mac
 	};
 	if (plan_make_layout(options, machine, &plan->layout, err) != 0)
 		return -1;
+	plan->config.workers = most_workers(&plan->layout);
 	return read_delays(workload, run->delay, plan->delay_ms, err);
 }
 

@@ -19,8 +19,6 @@
 #include "report/report.h"
 #include "sample_data.h"
 
-#define SETUP_OUTPUT "imgtop-output"
-
 /* The option that a sentence is about stands at its start, "--name: ...", or it says what to
  * change: "choose another with -o". */
 static int field_at_fault(const struct services *services, const char *sentence)
@@ -63,6 +61,14 @@ static void fill_recommendation(const struct services *services, struct ui_previ
 		    sizeof preview->recommendation);
 }
 
+static bool needs_samples(void *context)
+{
+	const struct services *services = context;
+
+	return services->options.noperands == 0 && services->options.run.from == NULL &&
+	       !services->options.workload->makes_items;
+}
+
 void services_preview(void *context, struct ui_preview *preview)
 {
 	struct services *services = context;
@@ -83,17 +89,10 @@ void services_preview(void *context, struct ui_preview *preview)
 	plan_capacities(&plan, capacities);
 	layout_topology(options->workload, &plan.layout, capacities, options->screen.ascii,
 			preview->topology, sizeof preview->topology);
-	if (options->noperands == 0 && options->run.from == NULL)
-		return; /* sample photos will be offered */
+	if (needs_samples(context))
+		return; /* they will be offered */
 	if (options->workload->check(&plan.config, &err) != 0)
 		blame(services, preview, &err);
-}
-
-static bool needs_samples(void *context)
-{
-	const struct services *services = context;
-
-	return services->options.noperands == 0 && services->options.run.from == NULL;
 }
 
 static int use_samples(void *context, struct err *err)
@@ -214,10 +213,8 @@ struct services *services_new(struct options *options)
 
 	services->options = *options;
 	*options = (struct options){0};
-	/* Who starts with the form has nowhere said where to write; the form shows it. */
-	if (services->options.command == COMMAND_SETUP && services->options.run.output == NULL &&
-	    services->options.workload->output_default == NULL)
-		services->options.run.output = mem_strdup(SETUP_OUTPUT);
+	if (services->options.command == COMMAND_SETUP)
+		services_choose_output(services);
 	machine_read(&services->machine);
 	services_fields_make(services);
 	services->ui = (struct ui_services){

@@ -20,6 +20,8 @@
 static const char *const first_fields[] = {"output", "strategy", "workers", "io",     "cpu",
 					   "queue",  "delay",	 "report",  "layout", NULL};
 static const char *const no_fields[] = {"plan", "batch", "json", "detach", "dry-run", NULL};
+/* What a workload that makes its items itself has no use for. */
+static const char *const input_fields[] = {"input", "output", "from", "null", "fsync", NULL};
 enum { WORKLOAD_FIRST = 2, LABEL_BYTES = 40 }; /* options of a workload above the fold */
 
 static bool is_among(const char *const *names, const char *name)
@@ -185,6 +187,8 @@ bool services_field_applies(void *context, size_t index)
 
 	if (field->workload != NULL)
 		return field->workload == services->options.workload;
+	if (services->options.workload->makes_items && is_among(input_fields, name))
+		return false;
 	if (strcmp(name, "workers") == 0)
 		return row != NULL && row->takes_workers;
 	if (strcmp(name, "io") == 0 || strcmp(name, "cpu") == 0)
@@ -262,21 +266,40 @@ static int set_inputs(struct services *services, const char *text, struct err *e
 	return 0;
 }
 
+static void forget(char **text)
+{
+	free(*text);
+	*text = NULL;
+}
+
+#define SETUP_OUTPUT "imgtop-output"
+
+void services_choose_output(struct services *services)
+{
+	const struct workload *workload = services->options.workload;
+	char **output = &services->options.run.output;
+
+	if (*output != NULL && (workload->makes_items || strcmp(*output, SETUP_OUTPUT) == 0))
+		forget(output);
+	if (*output == NULL && !workload->makes_items && workload->output_default == NULL)
+		*output = mem_strdup(SETUP_OUTPUT);
+}
+
 static int set_workload(struct services *services, const char *text, struct err *err)
 {
 	const struct workload *workload = workload_find(text);
 
 	if (workload == NULL)
 		return err_permanent(err, "there is no workload '%s'", text);
-	if (workload != services->options.workload)
-		options_use_workload(&services->options, workload);
+	if (workload == services->options.workload)
+		return 0;
+	options_use_workload(&services->options, workload);
+	if (workload->makes_items) {
+		options_set_operands(&services->options, NULL, 0);
+		forget(&services->options.run.from);
+	}
+	services_choose_output(services);
 	return 0;
-}
-
-static void forget(char **text)
-{
-	free(*text);
-	*text = NULL;
 }
 
 /* Strategy, layout and plan say the same: the last one chosen stays. */

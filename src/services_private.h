@@ -45,6 +45,10 @@ void services_fields_free(struct services *services);
 int services_field_find(const struct services *services, const char *name, size_t length);
 int services_field_inputs(const struct services *services);
 
+/* Where the workload at hand writes, unless it was said: who starts with the form has said nothing
+ * yet, and the form shows it. */
+void services_choose_output(struct services *services);
+
 /* ui_services of the form. */
 bool services_field_applies(void *context, size_t field);
 void services_get(void *context, size_t field, char *text, size_t size);

@@ -55,6 +55,15 @@ static void build_processes(const struct workload *workload, unsigned workers, u
 	build_uniform(workload, workers, true, layout);
 }
 
+/* Do the threads of a hybrid also have a station behind computing to themselves, to be shared out
+ * between reading and writing? */
+static bool hybrid_stores(const struct workload *workload)
+{
+	const char *last = workload->stages[workload->nstages - 1].name;
+
+	return workload->single_writer == NULL && strcmp(workload->hybrid_cpu_last, last) != 0;
+}
+
 static void build_hybrid(const struct workload *workload, unsigned workers, unsigned io,
 			 unsigned cpu, struct layout *layout)
 {
@@ -62,12 +71,16 @@ static void build_hybrid(const struct workload *workload, unsigned workers, unsi
 	const char *last_name = workload->hybrid_cpu_last;
 	int first = workload_stage_index(workload, first_name, strlen(first_name));
 	int last = workload_stage_index(workload, last_name, strlen(last_name));
-	unsigned readers = workload->single_writer != NULL ? io : (io + 1) / 2;
-	unsigned writers = workload->single_writer != NULL ? 1 : io / 2;
+	bool shared = hybrid_stores(workload);
+	unsigned readers = shared ? (io + 1) / 2 : io;
+	unsigned writers = shared ? io / 2 : 1;
 
 	(void)workers;
 	layout->station[0] = station(0, (unsigned)first - 1, readers, false);
 	layout->station[1] = station((unsigned)first, (unsigned)last, cpu, true);
+	layout->nstations = 2;
+	if ((unsigned)last + 1 == workload->nstages)
+		return; /* computing is the end */
 	layout->station[2] = station((unsigned)last + 1, workload->nstages - 1, writers, false);
 	layout->nstations = 3;
 }
@@ -127,13 +140,13 @@ int layout_from_strategy(const struct workload *workload, const char *strategy,
 			strategy);
 	if (row->takes_workers && check_count("workers", workers, 1, err) != 0)
 		return -1;
-	if (row->takes_io_cpu &&
-	    (check_count("I/O threads (--io)", io, workload->single_writer ? 1 : 2, err) != 0 ||
-	     check_count("CPU processes (--cpu)", cpu, 1, err) != 0))
-		return -1;
 	if (row->takes_io_cpu && workload->hybrid_cpu_first == NULL)
 		return err_permanent(err, "strategy '%s': %s has no CPU stages to put apart",
 				     strategy, workload->name);
+	if (row->takes_io_cpu &&
+	    (check_count("I/O threads (--io)", io, hybrid_stores(workload) ? 2 : 1, err) != 0 ||
+	     check_count("CPU processes (--cpu)", cpu, 1, err) != 0))
+		return -1;
 	*layout = (struct layout){0};
 	row->build(workload, workers, io, cpu, layout);
 	if (layout_workers(layout) > LAYOUT_WORKERS)

@@ -31,6 +31,10 @@ void summary_take(struct summary *summary, const struct snapshot *snapshot);
 json_t *summary_json(const struct snapshot *snapshot, const struct page *page,
 		     const char *const *command, const struct joblog_scan *names);
 
+/* A workload's own result, a JSON object, as a paragraph and a line for each element of a list.
+ * Nothing when it is no object or empty. */
+void summary_result(const char *json, struct textbuf *out);
+
 /* The page that people read. log may be NULL: no failures then. saved_in: the folder that this text
  * is being saved in, or NULL: the page says what became of the report. */
 void summary_text(const struct snapshot *snapshot, const struct joblog_scan *log,

@@ -263,8 +263,7 @@ void summary_text(const struct snapshot *snapshot, const struct joblog_scan *log
 		lines_paragraph(out, "Stopped", snapshot->status.message);
 	add_items(out, &summary, &snapshot->status);
 	add_figures(out, snapshot, &summary);
-	if (snapshot->status.result[0] != '\0')
-		lines_paragraph(out, "Result", snapshot->status.result);
+	summary_result(snapshot->status.result, out);
 	add_stations(out, snapshot);
 	add_workers(out, snapshot);
 	add_queues(out, snapshot);

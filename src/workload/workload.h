@@ -35,6 +35,7 @@ struct workload_config {
 	int64_t started_s;  /* the run's start, seconds since 1970; set by the supervisor */
 	const char *run_id; /* unique among running runs: for temporary names */
 	bool fsync;
+	unsigned workers;   /* of the station that has most of them; 0 = not known */
 	bool dry_run;	    /* source() alone is called, and must write nothing */
 	const void *values; /* the workload's own options, see workload.options */
 };
@@ -153,6 +154,9 @@ struct workload {
 	const char *hybrid_cpu_first; /* "decode" */
 	const char *hybrid_cpu_last;  /* "encode" */
 	const char *single_writer; /* stage that must have one worker, or NULL ("store" of scan) */
+
+	/* Takes neither inputs nor an output: its source makes the items from the options. */
+	bool makes_items;
 
 	/* -o names a folder: made when missing, locked against a second run. */
 	bool output_is_folder;

@@ -7,10 +7,12 @@
 
 #include "base/text.h"
 #include "workload/images.h"
+#include "workload/sum.h"
 #include "workload/workload.h"
 
 static const struct workload *const registry[] = {
 	&images_workload,
+	&sum_workload,
 };
 
 enum { WORKLOADS = sizeof registry / sizeof registry[0] };

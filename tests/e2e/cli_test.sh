@@ -19,8 +19,8 @@ usage_errors_end_with_2_and_say_what_to_do() {
 	expect_usage 'compare: not in this version; ' compare images
 	expect_usage 'advise: not in this version; ' advise images
 	expect_usage 'dump: not in this version; ' dump
-	expect_usage 'run: needs the name of a workload: images; ' run
-	expect_usage "run: there is no workload 'photos' in this version, only: images; " run photos
+	expect_usage 'run: needs the name of a workload: images(, [a-z]+)*; ' run
+	expect_usage "run: there is no workload 'photos' in this version, only: images(, [a-z]+)*; " run photos
 	expect_usage '--qualty: there is no such option here; the nearest is --quality ' \
 		run images in --qualty 5
 	expect_usage '--resume: there is no such option here; the nearest is ' run images in --resume

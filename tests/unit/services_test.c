@@ -127,9 +127,41 @@ static void every_option_of_a_run_is_a_field_but_how_it_is_shown(void **state)
 		assert_non_null(form->ui->fields[i].label);
 		assert_true(form->ui->fields[i].label[0] >= 'A' &&
 			    form->ui->fields[i].label[0] <= 'Z');
-		for (size_t j = i + 1; j < form->ui->nfields; j++)
-			assert_string_not_equal(form->ui->fields[i].name, form->ui->fields[j].name);
 	}
+}
+
+static void of_the_fields_at_hand_no_two_have_the_same_name(void **state)
+{
+	struct form *form = *state;
+	const struct ui_services *ui = form->ui;
+
+	for (size_t w = 0; workload_at(w) != NULL; w++) {
+		put(form, "workload", workload_at(w)->name);
+		for (size_t i = 0; i < ui->nfields; i++) {
+			for (size_t j = i + 1; j < ui->nfields; j++)
+				assert_false(ui->field_applies(ui->context, i) &&
+					     ui->field_applies(ui->context, j) &&
+					     strcmp(ui->fields[i].name, ui->fields[j].name) == 0);
+		}
+	}
+}
+
+static void a_workload_that_makes_its_items_asks_for_no_files(void **state)
+{
+	struct form *form = *state;
+	struct ui_preview preview;
+
+	put(form, "input", "photos");
+	put(form, "workload", "sum");
+	assert_false(applies(form, "input") || applies(form, "output") || applies(form, "from"));
+	assert_true(applies(form, "count") && applies(form, "workers"));
+	assert_false(form->ui->needs_samples(form->ui->context));
+	form->ui->preview(form->ui->context, &preview);
+	assert_string_equal(preview.problem, "");
+	assert_string_equal(preview.command, "imgtop run sum");
+	put(form, "workload", "images");
+	assert_true(applies(form, "input") && applies(form, "output"));
+	value_is(form, "output", "imgtop-output");
 }
 
 static void strategies_are_choices_with_a_sentence_each(void **state)
@@ -281,6 +313,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(every_option_of_a_run_is_a_field_but_how_it_is_shown),
+		TEST(of_the_fields_at_hand_no_two_have_the_same_name),
+		TEST(a_workload_that_makes_its_items_asks_for_no_files),
 		TEST(strategies_are_choices_with_a_sentence_each),
 		TEST(the_counts_of_the_strategy_at_hand_apply),
 		TEST(the_command_line_says_what_the_form_says),
