@@ -9,7 +9,9 @@
 #include "base/text.h"
 
 #include <langinfo.h>
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -228,4 +230,14 @@ void text_clip_left(char *dst, size_t size, const char *text, int columns)
 	if (columns > 0)
 		clip_fill(&clip, text + at, columns);
 	clip_pad(&clip, columns);
+}
+
+void text_add(char *text, size_t size, const char *format, ...)
+{
+	size_t length = strlen(text);
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(text + length, size - length, format, arguments);
+	va_end(arguments);
 }

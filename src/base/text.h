@@ -28,6 +28,10 @@ int text_width(const char *text);
 void text_clip(char *dst, size_t size, const char *text, int columns);
 void text_clip_left(char *dst, size_t size, const char *text, int columns);
 
+/* printf behind what text (size bytes, terminated) holds; cut where there is no more room. */
+void text_add(char *text, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* "0 B", "812 kB", "61 MB", "1.4 GB" (powers of 1000, at most 3 digits). */
 void text_bytes(char *dst, size_t size, uint64_t bytes);
 

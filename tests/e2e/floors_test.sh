@@ -35,6 +35,7 @@ sqlite3.h   media
 jansson.h   media report tui .
 utf8proc.h  media
 ini.h       tui
+seccomp.h   view
 cmocka.h    -
 '
 

@@ -1,0 +1,64 @@
+/*
+ * diagnosis.h - what is wrong with a run, if anything: one finding per worker and one for the run,
+ * from snapshots in order (floor: view).
+ *
+ * This is the part with a memory: it remembers since when nothing moves, what the kernel said when
+ * a worker was first seen in its stage, and which cycles were there before. The decisions
+ * themselves are finding.c and graph.c.
+ *
+ * A run is hung when nothing in it has moved for as long as its limit and somebody is to blame: a
+ * deadlock, a worker that was stopped, hangs, spins or has never started; or when all who have
+ * something to do wait, and that for FINDING_PATIENCE times as long. A pause, simulated latency, a
+ * walk that finds nothing new, and mere queues never make it so.
+ *
+ * One thread. Nothing here waits.
+ */
+#ifndef IMGTOP_VIEW_DIAGNOSIS_H
+#define IMGTOP_VIEW_DIAGNOSIS_H
+
+#include "record/snapshot.h"
+#include "view/finding.h"
+#include "view/graph.h"
+
+enum { DIAGNOSIS_SENTENCE_BYTES = 512 };
+
+struct diagnosis_run {
+	bool hung;
+	bool partial;				 /* who is to blame could not be told */
+	uint64_t quiet_ns;			 /* since anything moved */
+	unsigned culprit;			 /* worker, PAGE_WORKERS: none */
+	char sentence[DIAGNOSIS_SENTENCE_BYTES]; /* "" when nothing is wrong */
+};
+
+struct diagnosis;
+
+/* ask_kernel: the run's processes are on this machine, and may be looked up in /proc. */
+struct diagnosis *diagnosis_new(bool ask_kernel);
+void diagnosis_free(struct diagnosis *diagnosis);
+
+/* Ask the kernel about this worker at every look and closely, whatever it does: its row is seen. */
+void diagnosis_watch(struct diagnosis *diagnosis, unsigned worker, bool watched);
+
+/* The next picture of the run. page is for the stages' histograms; NULL: they are not known. */
+void diagnosis_look(struct diagnosis *diagnosis, const struct snapshot *snapshot,
+		    const struct page *page);
+
+const struct finding_result *diagnosis_worker(const struct diagnosis *diagnosis, unsigned worker);
+/* What the kernel said last; `seen` false when it was not asked. */
+const struct kernel_sample *diagnosis_kernel(const struct diagnosis *diagnosis, unsigned worker);
+const struct graph *diagnosis_graph(const struct diagnosis *diagnosis);
+const struct diagnosis_run *diagnosis_run(const struct diagnosis *diagnosis);
+
+/* The cycle that the worker is in, certain; NULL: none. */
+const struct graph_cycle *diagnosis_cycle(const struct diagnosis *diagnosis, unsigned worker);
+
+/* "io-1 waits for queue write (full) <- write-1 waits for the disk: fsync of a.jpg 4.2s"; arrow is
+ * what stands between two: "<-" or "←". */
+void diagnosis_chain(const struct diagnosis *diagnosis, const struct snapshot *snapshot,
+		     unsigned worker, const char *arrow, char *text, size_t size);
+
+/* "decode-1 hung: decode for 12s ..." */
+void diagnosis_sentence(const struct diagnosis *diagnosis, const struct snapshot *snapshot,
+			unsigned worker, char *text, size_t size);
+
+#endif
