@@ -9,6 +9,20 @@
 
 enum { HEADER_BYTES = 8, ENTRY_BYTES = 12 };
 
+static const unsigned char *need_of_memory(void *context, uint64_t at, size_t bytes)
+{
+	const struct tiff_memory *memory = context;
+
+	if (at > memory->length || bytes > memory->length - at)
+		return NULL;
+	return memory->bytes + at;
+}
+
+struct tiff_source tiff_memory_source(struct tiff_memory *memory)
+{
+	return (struct tiff_source){need_of_memory, memory};
+}
+
 unsigned tiff_16(const struct tiff *tiff, const unsigned char *bytes)
 {
 	return tiff->big_endian ? (unsigned)bytes[0] << 8 | bytes[1]

@@ -26,6 +26,13 @@ struct tiff_source {
 	void *context;
 };
 
+/* A structure that lies in memory. The record must outlive the source. */
+struct tiff_memory {
+	const unsigned char *bytes;
+	size_t length;
+};
+struct tiff_source tiff_memory_source(struct tiff_memory *memory);
+
 struct tiff {
 	struct tiff_source source;
 	bool big_endian;
@@ -64,6 +71,11 @@ bool tiff_number(const struct tiff *tiff, const struct tiff_entry *entry, uint32
 
 enum tiff_part { TIFF_PART_PAGE, TIFF_PART_EXIF, TIFF_PART_GPS };
 
+struct tiff_directory {
+	uint64_t at;
+	enum tiff_part part; /* only a page leads to others */
+};
+
 /* Which tags of a part are worth a copy. The links from the page to the other parts are asked about
  * too, and copied only with what they lead to; they are not followed anywhere else. */
 struct tiff_choice {
@@ -72,12 +84,12 @@ struct tiff_choice {
 };
 
 /*
- * Copy the chosen tags of a page and of what it leads to into a structure of its own, in the same
- * byte order.
+ * Copy the chosen tags of a directory, and of what it leads to, into a structure of its own, in the
+ * same byte order.
  *   to:      room for `room` bytes
  *   returns: how many were written, 0 when there is nothing to copy or it does not fit
  */
-size_t tiff_pick(const struct tiff *tiff, uint64_t directory, const struct tiff_choice *choice,
-		 unsigned char *to, size_t room);
+size_t tiff_pick(const struct tiff *tiff, struct tiff_directory from,
+		 const struct tiff_choice *choice, unsigned char *to, size_t room);
 
 #endif

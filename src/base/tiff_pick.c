@@ -142,8 +142,8 @@ static size_t copy_directory(struct picker *picker, uint64_t directory, enum tif
 	return at;
 }
 
-size_t tiff_pick(const struct tiff *tiff, uint64_t directory, const struct tiff_choice *choice,
-		 unsigned char *to, size_t room)
+size_t tiff_pick(const struct tiff *tiff, struct tiff_directory from,
+		 const struct tiff_choice *choice, unsigned char *to, size_t room)
 {
 	struct picker picker = {.tiff = tiff, .choice = choice, .to = to, .room = room};
 
@@ -152,7 +152,7 @@ size_t tiff_pick(const struct tiff *tiff, uint64_t directory, const struct tiff_
 	memcpy(to, tiff->big_endian ? "MM\0*" : "II*\0", 4);
 	write_number(&picker, 4, HEADER_BYTES, 4);
 	picker.used = HEADER_BYTES;
-	if (copy_directory(&picker, directory, TIFF_PART_PAGE) == 0 || picker.full)
+	if (copy_directory(&picker, from.at, from.part) == 0 || picker.full)
 		return 0;
 	return picker.used;
 }

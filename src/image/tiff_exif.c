@@ -25,20 +25,6 @@ static const unsigned page_tags[] = {
 	0x0131, 0x0132, 0x013b, 0x8298, TIFF_TAG_EXIF, TIFF_TAG_GPS,
 };
 
-struct memory {
-	const unsigned char *bytes;
-	size_t length;
-};
-
-static const unsigned char *need(void *context, uint64_t at, size_t bytes)
-{
-	const struct memory *memory = context;
-
-	if (at > memory->length || bytes > memory->length - at)
-		return NULL;
-	return memory->bytes + at;
-}
-
 static bool is_wanted(enum tiff_part part, unsigned tag)
 {
 	if (part != TIFF_PART_PAGE)
@@ -53,12 +39,13 @@ size_t tiff_exif_collect(const unsigned char *file, size_t length, uint64_t dire
 			 unsigned char *to, size_t room)
 {
 	static const struct tiff_choice choice = {is_wanted, MOST_VALUE_BYTES};
-	struct memory memory = {file, length};
-	struct tiff_source source = {need, &memory};
+	struct tiff_memory memory = {file, length};
+	struct tiff_source source = tiff_memory_source(&memory);
+	struct tiff_directory page = {directory, TIFF_PART_PAGE};
 	struct tiff tiff;
 	uint32_t first;
 
 	if (!tiff_open(&tiff, &source, &first))
 		return 0;
-	return tiff_pick(&tiff, directory, &choice, to, room);
+	return tiff_pick(&tiff, page, &choice, to, room);
 }

@@ -43,6 +43,7 @@ struct scanfile_hooks {
 	void *context;
 };
 
+/* What a worker keeps from file to file: the block that is read into, the library for HEIF. */
 struct scanfile_buffer;
 struct scanfile_buffer *scanfile_buffer_new(void);
 void scanfile_buffer_free(struct scanfile_buffer *buffer);
@@ -69,8 +70,8 @@ int scanfile_head(struct scanfile *file, void *room, size_t room_bytes, struct e
  *   error: transient, when the file cannot be read or hooks.cancelled said so; never for what its
  *          bytes are
  */
-int scanfile_facts(const struct scanfile *file, const struct scanfile_hooks *hooks,
-		   struct facts *facts, struct err *err);
+int scanfile_facts(const struct scanfile *file, struct scanfile_buffer *buffer,
+		   const struct scanfile_hooks *hooks, struct facts *facts, struct err *err);
 
 /*
  * CRC-32 (that of zlib and PNG) of the whole file: of the head, then of what is read behind it.

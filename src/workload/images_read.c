@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/regular.h"
 #include "image/reduce.h"
 #include "workload/images_slot.h"
 #include "workload/images_worker.h"
@@ -20,53 +21,18 @@
 /* The first piece shows whether the rest is wanted; most files are not longer. */
 enum { PIECE_BYTES = 256 << 10 };
 
-static const char *kind_of(mode_t mode)
-{
-	if (S_ISDIR(mode))
-		return "a folder";
-	if (S_ISFIFO(mode))
-		return "a FIFO";
-	if (S_ISSOCK(mode))
-		return "a socket";
-	return "a device";
-}
-
-/* What the file system says of this one name will be said again; all else is the machine's trouble.
- */
-static int open_failed(struct err *err)
-{
-	bool of_the_item = errno == ENOENT || errno == EACCES || errno == EPERM || errno == ELOOP ||
-			   errno == ENOTDIR || errno == ENAMETOOLONG;
-
-	err_errno(err, "open");
-	if (of_the_item)
-		err->kind = ERR_PERMANENT;
-	return -1;
-}
-
 static int open_input(const char *name, uint64_t *size_bytes, struct err *err)
 {
-	int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	struct stat status;
+	int fd = regular_open(AT_FDCWD, name, 0, &status, err);
 
-	if (fd < 0) {
-		/* A socket cannot even be opened. */
-		if (errno == ENXIO)
-			return err_permanent(err, "not a regular file");
-		return open_failed(err);
+	if (fd >= 0 && status.st_size == 0) {
+		close(fd);
+		return err_permanent(err, "empty file");
 	}
-	if (fstat(fd, &status) != 0) {
-		err_errno(err, "look at file");
-	} else if (!S_ISREG(status.st_mode)) {
-		err_permanent(err, "not a regular file but %s", kind_of(status.st_mode));
-	} else if (status.st_size == 0) {
-		err_permanent(err, "empty file");
-	} else {
+	if (fd >= 0)
 		*size_bytes = (uint64_t)status.st_size;
-		return fd;
-	}
-	close(fd);
-	return -1;
+	return fd;
 }
 
 /* Read until `wanted` bytes are there or the file ends. Returns how many were, -1 on error. */

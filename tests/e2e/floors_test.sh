@@ -34,6 +34,8 @@ libexif/    image media
 sqlite3.h   media
 jansson.h   media report tui .
 utf8proc.h  media
+libdeflate  media
+libheif/    media
 ini.h       tui
 seccomp.h   view
 cmocka.h    -
