@@ -3,7 +3,6 @@
  */
 #include "config.h"
 
-#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -13,28 +12,10 @@
 
 #include <cmocka.h>
 
-#include "fake_form.h"
-#include "golden.h"
+#include "fixture.h"
 #include "sample_run.h"
 #include "tui/table_workers.h"
 #include "tui/ui.h"
-
-struct fixture {
-	struct fake_form form;
-	struct ui ui;
-	struct canvas *canvas;
-};
-
-/* The last message that was sent to the run. */
-static char sent[128];
-
-static int keep_message(struct ui *ui, const char *message, struct err *err)
-{
-	(void)ui;
-	(void)err;
-	(void)snprintf(sent, sizeof(sent), "%s", message);
-	return 0;
-}
 
 static int refuse_message(struct ui *ui, const char *message, struct err *err)
 {
@@ -42,68 +23,11 @@ static int refuse_message(struct ui *ui, const char *message, struct err *err)
 	return err_permanent(err, "the last worker of a station stays (%s)", message);
 }
 
-static int set_up(void **state)
-{
-	struct fixture *fixture;
-
-	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
-		return -1;
-	fixture = calloc(1, sizeof(*fixture));
-	fake_form_init(&fixture->form);
-	ui_init(&fixture->ui, &fixture->form.services, false);
-	fixture->ui.send = keep_message;
-	fixture->canvas = canvas_new(24, 80, false);
-	sent[0] = '\0';
-	sample_run_feed(fixture->ui.model);
-	*state = fixture;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *fixture = *state;
-
-	canvas_free(fixture->canvas);
-	ui_release(&fixture->ui);
-	free(fixture);
-	return 0;
-}
-
-static void draw(struct fixture *fixture)
-{
-	ui_draw(&fixture->ui, fixture->canvas);
-}
-
-static bool shows(struct fixture *fixture, const char *text)
-{
-	draw(fixture);
-	char *screen = golden_text(fixture->canvas);
-	bool found = strstr(screen, text) != NULL;
-
-	free(screen);
-	return found;
-}
-
-static void press(struct fixture *fixture, const char *keys)
-{
-	for (; *keys != '\0'; keys++)
-		ui_key(&fixture->ui, *keys);
-	draw(fixture);
-}
-
 /* To the first row, from wherever the selection begins. */
 static void go_home(struct fixture *fixture)
 {
-	draw(fixture);
+	fixture_redraw(fixture);
 	ui_key(&fixture->ui, KEYS_HOME);
-}
-
-static void press_key(struct fixture *fixture, int key, int times)
-{
-	draw(fixture);
-	while (times-- > 0)
-		ui_key(&fixture->ui, key);
-	draw(fixture);
 }
 
 /* The text of the row that is painted as selected. */
@@ -122,7 +46,7 @@ static void select_decode_2(struct fixture *fixture)
 	char line[1024];
 
 	go_home(fixture);
-	press_key(fixture, KEYS_DOWN, 5);
+	fixture_key(fixture, KEYS_DOWN, 5);
 	selected_line(fixture, line, sizeof(line));
 	assert_non_null(strstr(line, "decode-2"));
 }
@@ -135,7 +59,7 @@ static void the_selection_follows_the_worker_when_the_order_changes(void **state
 
 	select_decode_2(fixture);
 	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
-		press(fixture, orders[i]);
+		fixture_press(fixture, orders[i]);
 		selected_line(fixture, line, sizeof(line));
 		assert_non_null(strstr(line, "decode-2"));
 	}
@@ -148,12 +72,12 @@ static void the_selection_follows_the_worker_when_the_figures_change(void **stat
 	char line[1024];
 
 	select_decode_2(fixture);
-	press(fixture, "P");
+	fixture_press(fixture, "P");
 	sample_run_fill(later, 130);
 	later->worker[SAMPLE_DECODE_2].counters.cpu_user_ns = 0;
 	later->worker[SAMPLE_READ_1].counters.cpu_user_ns *= 40;
 	model_feed(fixture->ui.model, later);
-	draw(fixture);
+	fixture_redraw(fixture);
 	selected_line(fixture, line, sizeof(line));
 	assert_non_null(strstr(line, "decode-2"));
 	snapshot_free(later);
@@ -164,7 +88,7 @@ static void the_selection_begins_at_a_worker_that_counts(void **state)
 	struct fixture *fixture = *state;
 	char line[1024];
 
-	draw(fixture);
+	fixture_redraw(fixture);
 	selected_line(fixture, line, sizeof(line));
 	assert_non_null(strstr(line, "read-1"));
 }
@@ -175,15 +99,15 @@ static void a_folded_thread_leaves_the_selection_to_its_host(void **state)
 	char line[1024];
 
 	go_home(fixture);
-	press_key(fixture, KEYS_DOWN, 2);
+	fixture_key(fixture, KEYS_DOWN, 2);
 	selected_line(fixture, line, sizeof(line));
 	assert_non_null(strstr(line, "read-1"));
-	press(fixture, "t");
+	fixture_press(fixture, "t");
 	selected_line(fixture, line, sizeof(line));
 	assert_non_null(strstr(line, "▸read"));
-	assert_false(shows(fixture, "read-1"));
-	press(fixture, "t");
-	assert_true(shows(fixture, "read-1"));
+	assert_false(fixture_shows(fixture, "read-1"));
+	fixture_press(fixture, "t");
+	assert_true(fixture_shows(fixture, "read-1"));
 }
 
 static void sorting_by_cpu_puts_the_hungriest_first(void **state)
@@ -191,9 +115,9 @@ static void sorting_by_cpu_puts_the_hungriest_first(void **state)
 	struct fixture *fixture = *state;
 	struct table_workers *table = fixture->ui.state[screens_index(&screen_workers)];
 
-	press(fixture, "P");
+	fixture_press(fixture, "P");
 	assert_int_equal(table->row[0].index, SAMPLE_DECODE_1);
-	press(fixture, "I");
+	fixture_press(fixture, "I");
 	assert_int_equal(table->row[table->rows - 1].index, SAMPLE_DECODE_1);
 }
 
@@ -202,16 +126,16 @@ static void killing_asks_first_and_names_the_incarnation(void **state)
 	struct fixture *fixture = *state;
 
 	go_home(fixture);
-	press_key(fixture, KEYS_DOWN, 6); /* decode-3, in its second life */
-	press(fixture, "k");
-	assert_true(shows(fixture, "decode-3, worker 5, incarnation 2"));
-	press(fixture, "k");
-	assert_true(shows(fixture, "Kill decode-3?"));
-	assert_string_equal(sent, "");
-	press(fixture, "n");
-	assert_string_equal(sent, "");
-	press(fixture, "kky");
-	assert_string_equal(sent, "kill decode-3 2");
+	fixture_key(fixture, KEYS_DOWN, 6); /* decode-3, in its second life */
+	fixture_press(fixture, "k");
+	assert_true(fixture_shows(fixture, "decode-3, worker 5, incarnation 2"));
+	fixture_press(fixture, "k");
+	assert_true(fixture_shows(fixture, "Kill decode-3?"));
+	assert_string_equal(fixture->sent, "");
+	fixture_press(fixture, "n");
+	assert_string_equal(fixture->sent, "");
+	fixture_press(fixture, "kky");
+	assert_string_equal(fixture->sent, "kill decode-3 2");
 }
 
 static void killing_a_thread_names_whose_work_starts_again(void **state)
@@ -219,11 +143,11 @@ static void killing_a_thread_names_whose_work_starts_again(void **state)
 	struct fixture *fixture = *state;
 
 	go_home(fixture);
-	press_key(fixture, KEYS_DOWN, 2); /* read-1 shares its host with read-2 */
-	press(fixture, "kk");
-	assert_true(shows(fixture, "start again too: read-2"));
-	press(fixture, "y");
-	assert_string_equal(sent, "kill read-1 1");
+	fixture_key(fixture, KEYS_DOWN, 2); /* read-1 shares its host with read-2 */
+	fixture_press(fixture, "kk");
+	assert_true(fixture_shows(fixture, "start again too: read-2"));
+	fixture_press(fixture, "y");
+	assert_string_equal(fixture->sent, "kill read-1 1");
 }
 
 static void an_action_never_hits_the_next_incarnation(void **state)
@@ -231,11 +155,11 @@ static void an_action_never_hits_the_next_incarnation(void **state)
 	struct fixture *fixture = *state;
 
 	select_decode_2(fixture);
-	press(fixture, "ka");
+	fixture_press(fixture, "ka");
 	fixture->ui.model->live->worker[SAMPLE_DECODE_2].live.incarnation = 2;
-	press(fixture, "y");
-	assert_string_equal(sent, "");
-	assert_true(shows(fixture, "nothing was done"));
+	fixture_press(fixture, "y");
+	assert_string_equal(fixture->sent, "");
+	assert_true(fixture_shows(fixture, "nothing was done"));
 }
 
 static void an_action_stays_with_its_worker_when_the_rows_move(void **state)
@@ -244,14 +168,14 @@ static void an_action_stays_with_its_worker_when_the_rows_move(void **state)
 	struct snapshot *later = snapshot_new();
 
 	select_decode_2(fixture);
-	press(fixture, "P");
-	press(fixture, "ka");
+	fixture_press(fixture, "P");
+	fixture_press(fixture, "ka");
 	sample_run_fill(later, 130);
 	later->worker[SAMPLE_DECODE_2].counters.cpu_user_ns = 0;
 	model_feed(fixture->ui.model, later);
-	draw(fixture);
-	press(fixture, "y");
-	assert_string_equal(sent, "abandon decode-2 1");
+	fixture_redraw(fixture);
+	fixture_press(fixture, "y");
+	assert_string_equal(fixture->sent, "abandon decode-2 1");
 	snapshot_free(later);
 }
 
@@ -260,10 +184,10 @@ static void a_host_is_not_killed_for_one_of_its_threads(void **state)
 	struct fixture *fixture = *state;
 
 	go_home(fixture);
-	press_key(fixture, KEYS_DOWN, 1);
-	press(fixture, "k");
+	fixture_key(fixture, KEYS_DOWN, 1);
+	fixture_press(fixture, "k");
 	assert_false(fixture->ui.dialog.open);
-	assert_true(shows(fixture, "choose one of the host's threads"));
+	assert_true(fixture_shows(fixture, "choose one of the host's threads"));
 }
 
 static void live_keys_send_commands_for_the_selected_station(void **state)
@@ -271,19 +195,19 @@ static void live_keys_send_commands_for_the_selected_station(void **state)
 	struct fixture *fixture = *state;
 
 	select_decode_2(fixture);
-	press(fixture, "]");
-	assert_string_equal(sent, "add decode");
-	press(fixture, "[");
-	assert_string_equal(sent, "retire decode");
-	press(fixture, "+");
-	assert_string_equal(sent, "capacity decode 9");
-	press(fixture, "-");
-	assert_string_equal(sent, "capacity decode 7");
-	press(fixture, "p");
-	assert_string_equal(sent, "pause");
+	fixture_press(fixture, "]");
+	assert_string_equal(fixture->sent, "add decode");
+	fixture_press(fixture, "[");
+	assert_string_equal(fixture->sent, "retire decode");
+	fixture_press(fixture, "+");
+	assert_string_equal(fixture->sent, "capacity decode 9");
+	fixture_press(fixture, "-");
+	assert_string_equal(fixture->sent, "capacity decode 7");
+	fixture_press(fixture, "p");
+	assert_string_equal(fixture->sent, "pause");
 	fixture->ui.model->live->status.state = RUN_PAUSED;
-	press(fixture, "p");
-	assert_string_equal(sent, "resume");
+	fixture_press(fixture, "p");
+	assert_string_equal(fixture->sent, "resume");
 }
 
 static void a_queue_never_shrinks_to_nothing(void **state)
@@ -292,8 +216,8 @@ static void a_queue_never_shrinks_to_nothing(void **state)
 
 	select_decode_2(fixture);
 	fixture->ui.model->live->queue[1].capacity = 1;
-	press(fixture, "-");
-	assert_string_equal(sent, "");
+	fixture_press(fixture, "-");
+	assert_string_equal(fixture->sent, "");
 }
 
 static void a_refused_command_says_why(void **state)
@@ -302,8 +226,8 @@ static void a_refused_command_says_why(void **state)
 
 	fixture->ui.send = refuse_message;
 	select_decode_2(fixture);
-	press(fixture, "[");
-	assert_true(shows(fixture, "the last worker of a station stays"));
+	fixture_press(fixture, "[");
+	assert_true(fixture_shows(fixture, "the last worker of a station stays"));
 }
 
 static void nothing_is_sent_to_a_run_that_has_ended(void **state)
@@ -312,8 +236,8 @@ static void nothing_is_sent_to_a_run_that_has_ended(void **state)
 
 	select_decode_2(fixture);
 	fixture->ui.model->live->status.ended_ns = 1;
-	press(fixture, "][+-pk");
-	assert_string_equal(sent, "");
+	fixture_press(fixture, "][+-pk");
+	assert_string_equal(fixture->sent, "");
 	assert_false(fixture->ui.dialog.open);
 }
 
@@ -322,15 +246,15 @@ static void quitting_asks_while_our_run_goes_on(void **state)
 	struct fixture *fixture = *state;
 
 	fixture->ui.own_run = true;
-	press(fixture, "q");
+	fixture_press(fixture, "q");
 	assert_int_equal(fixture->ui.request, UI_NOTHING);
-	assert_true(shows(fixture, "detach"));
-	press(fixture, "d");
+	assert_true(fixture_shows(fixture, "detach"));
+	fixture_press(fixture, "d");
 	assert_int_equal(fixture->ui.request, UI_LET_GO);
-	press(fixture, "qc");
+	fixture_press(fixture, "qc");
 	assert_int_equal(fixture->ui.request, UI_CANCEL);
 	fixture->ui.request = UI_NOTHING;
-	press(fixture, "qw");
+	fixture_press(fixture, "qw");
 	assert_int_equal(fixture->ui.request, UI_NOTHING);
 	assert_true(fixture->ui.leave_at_end);
 }
@@ -339,7 +263,7 @@ static void quitting_does_not_ask_when_we_only_watch(void **state)
 {
 	struct fixture *fixture = *state;
 
-	press(fixture, "q");
+	fixture_press(fixture, "q");
 	assert_int_equal(fixture->ui.request, UI_QUIT);
 }
 
@@ -349,8 +273,8 @@ static void the_first_enter_starts_a_run(void **state)
 
 	fixture->form.samples = true;
 	ui_show(&fixture->ui, &screen_setup);
-	assert_true(shows(fixture, "Enter makes the built-in sample photos"));
-	press_key(fixture, '\r', 1);
+	assert_true(fixture_shows(fixture, "Enter makes the built-in sample photos"));
+	fixture_key(fixture, '\r', 1);
 	assert_int_equal(fixture->ui.request, UI_START);
 }
 
@@ -359,11 +283,11 @@ static void the_list_chooses_the_strategy_and_the_form_what_applies(void **state
 	struct fixture *fixture = *state;
 
 	ui_show(&fixture->ui, &screen_setup);
-	assert_false(shows(fixture, "I/O threads"));
-	press_key(fixture, KEYS_DOWN, 2);
+	assert_false(fixture_shows(fixture, "I/O threads"));
+	fixture_key(fixture, KEYS_DOWN, 2);
 	assert_string_equal(fixture->form.value[FAKE_STRATEGY], "hybrid");
-	assert_true(shows(fixture, "I/O threads"));
-	assert_true(shows(fixture, "-s hybrid"));
+	assert_true(fixture_shows(fixture, "I/O threads"));
+	assert_true(fixture_shows(fixture, "-s hybrid"));
 }
 
 static void a_value_that_cannot_be_used_is_explained_beside_its_field(void **state)
@@ -371,16 +295,16 @@ static void a_value_that_cannot_be_used_is_explained_beside_its_field(void **sta
 	struct fixture *fixture = *state;
 
 	ui_show(&fixture->ui, &screen_setup);
-	press_key(fixture, KEYS_TAB, 1);
-	press_key(fixture, KEYS_BACKSPACE, 1);
-	press(fixture, "999");
-	assert_true(shows(fixture, "999 is not a number"));
+	fixture_key(fixture, KEYS_TAB, 1);
+	fixture_key(fixture, KEYS_BACKSPACE, 1);
+	fixture_press(fixture, "999");
+	assert_true(fixture_shows(fixture, "999 is not a number"));
 	assert_string_equal(fixture->form.value[FAKE_WORKERS], "99");
-	press_key(fixture, '\r', 1);
+	fixture_key(fixture, '\r', 1);
 	assert_int_equal(fixture->ui.request, UI_NOTHING);
-	press_key(fixture, KEYS_BACKSPACE, 2);
+	fixture_key(fixture, KEYS_BACKSPACE, 2);
 	assert_string_equal(fixture->form.value[FAKE_WORKERS], "9");
-	press_key(fixture, '\r', 1);
+	fixture_key(fixture, '\r', 1);
 	assert_int_equal(fixture->ui.request, UI_START);
 }
 
@@ -389,15 +313,15 @@ static void letters_are_typed_into_text_and_are_keys_elsewhere(void **state)
 	struct fixture *fixture = *state;
 
 	ui_show(&fixture->ui, &screen_setup);
-	press_key(fixture, KEYS_TAB, 2);
-	press_key(fixture, KEYS_END, 1);
-	press(fixture, "/q");
+	fixture_key(fixture, KEYS_TAB, 2);
+	fixture_key(fixture, KEYS_END, 1);
+	fixture_press(fixture, "/q");
 	ui_key(&fixture->ui, 0xDC); /* U with two dots, two bytes in UTF-8 */
 	ui_key(&fixture->ui, KEYS_BACKSPACE);
 	assert_string_equal(fixture->form.value[FAKE_INPUT], "photos/q");
 	assert_int_equal(fixture->ui.request, UI_NOTHING);
-	press_key(fixture, KEYS_ESCAPE, 1);
-	press(fixture, "q");
+	fixture_key(fixture, KEYS_ESCAPE, 1);
+	fixture_press(fixture, "q");
 	assert_int_equal(fixture->ui.request, UI_QUIT);
 }
 
@@ -406,19 +330,19 @@ static void advanced_settings_lie_below_a_fold(void **state)
 	struct fixture *fixture = *state;
 
 	ui_show(&fixture->ui, &screen_setup);
-	assert_false(shows(fixture, "Sync"));
-	press_key(fixture, KEYS_TAB, 3);
-	press(fixture, " ");
-	assert_true(shows(fixture, "Sync"));
-	press_key(fixture, KEYS_DOWN, 1);
-	press_key(fixture, ' ', 1);
+	assert_false(fixture_shows(fixture, "Sync"));
+	fixture_key(fixture, KEYS_TAB, 3);
+	fixture_press(fixture, " ");
+	assert_true(fixture_shows(fixture, "Sync"));
+	fixture_key(fixture, KEYS_DOWN, 1);
+	fixture_key(fixture, ' ', 1);
 	assert_string_equal(fixture->form.value[FAKE_FSYNC], "yes");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_set_up_run, fixture_tear_down)
 		CASE(the_selection_follows_the_worker_when_the_order_changes),
 		CASE(the_selection_follows_the_worker_when_the_figures_change),
 		CASE(the_selection_begins_at_a_worker_that_counts),

@@ -3,7 +3,6 @@
  */
 #include "config.h"
 
-#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -15,87 +14,35 @@
 
 #include "base/text.h"
 #include "base/text_utf8.h"
-#include "fake_form.h"
+#include "fixture.h"
 #include "golden.h"
 #include "sample_run.h"
-#include "tui/ui.h"
-
-struct fixture {
-	struct fake_form form;
-	struct ui ui;
-	struct canvas *canvas;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *fixture;
-
-	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
-		return -1;
-	fixture = calloc(1, sizeof(*fixture));
-	fake_form_init(&fixture->form);
-	ui_init(&fixture->ui, &fixture->form.services, false);
-	fixture->canvas = canvas_new(24, 80, false);
-	*state = fixture;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *fixture = *state;
-
-	canvas_free(fixture->canvas);
-	ui_release(&fixture->ui);
-	free(fixture);
-	return 0;
-}
-
-static void draw(struct fixture *fixture, int rows, int columns)
-{
-	canvas_resize(fixture->canvas, rows, columns);
-	ui_draw(&fixture->ui, fixture->canvas);
-}
-
-static bool shows(struct fixture *fixture, const char *text)
-{
-	char *screen = golden_text(fixture->canvas);
-	bool found = strstr(screen, text) != NULL;
-
-	free(screen);
-	return found;
-}
 
 static void the_run_is_shown_at_the_usual_sizes(void **state)
 {
 	struct fixture *fixture = *state;
 
 	sample_run_feed(fixture->ui.model);
-	draw(fixture, 24, 80);
+	fixture_draw(fixture, 24, 80);
 	golden_compare(fixture->canvas, "run-80x24");
-	draw(fixture, 40, 132);
+	fixture_draw(fixture, 40, 132);
 	golden_compare(fixture->canvas, "run-132x40");
-	draw(fixture, 10, 40);
+	fixture_draw(fixture, 10, 40);
 	golden_compare(fixture->canvas, "run-40x10");
-	draw(fixture, 6, 30);
+	fixture_draw(fixture, 6, 30);
 	golden_compare(fixture->canvas, "run-30x6");
-	draw(fixture, 2, 60);
+	fixture_draw(fixture, 2, 60);
 	golden_compare(fixture->canvas, "run-60x2");
 }
 
 static void an_ascii_terminal_gets_ascii_only(void **state)
 {
 	struct fixture *fixture = *state;
-	struct canvas *canvas = canvas_new(40, 132, true);
 
-	fixture->ui.glyphs = glyphs_get(true);
 	sample_run_feed(fixture->ui.model);
 	(void)snprintf(fixture->ui.model->live->worker[SAMPLE_READ_2].live.item, PAGE_ITEM_BYTES,
 		       "Übung/日本.png");
-	ui_draw(&fixture->ui, canvas);
-	for (int row = 0; row < 40; row++)
-		for (int column = 0; column < 132; column++)
-			assert_in_range(canvas_cell(canvas, row, column)->character, ' ', '~');
-	canvas_free(canvas);
+	fixture_count_ascii(fixture, ' ');
 }
 
 static void the_log_shows_what_went_wrong_and_counts_it_in_its_tab(void **state)
@@ -104,7 +51,7 @@ static void the_log_shows_what_went_wrong_and_counts_it_in_its_tab(void **state)
 
 	sample_run_feed(fixture->ui.model);
 	ui_show(&fixture->ui, &screen_log);
-	draw(fixture, 24, 80);
+	fixture_draw(fixture, 24, 80);
 	golden_compare(fixture->canvas, "log-80x24");
 }
 
@@ -119,19 +66,19 @@ static void scrolling_up_stops_following_the_log(void **state)
 		model_log_add(fixture->ui.model, &line);
 	}
 	ui_show(&fixture->ui, &screen_log);
-	draw(fixture, 24, 80);
-	assert_true(shows(fixture, "line 599"));
+	fixture_draw(fixture, 24, 80);
+	assert_true(fixture_shows(fixture, "line 599"));
 	ui_key(&fixture->ui, KEYS_PAGE_UP);
-	draw(fixture, 24, 80);
-	assert_false(shows(fixture, "line 599"));
+	fixture_draw(fixture, 24, 80);
+	assert_false(fixture_shows(fixture, "line 599"));
 	(void)snprintf(line.text, sizeof(line.text), "the newest");
 	model_log_add(fixture->ui.model, &line);
-	draw(fixture, 24, 80);
-	assert_false(shows(fixture, "the newest"));
+	fixture_draw(fixture, 24, 80);
+	assert_false(fixture_shows(fixture, "the newest"));
 	ui_key(&fixture->ui, 'F');
-	draw(fixture, 24, 80);
-	assert_true(shows(fixture, "the newest"));
-	assert_true(shows(fixture, "dropped 92"));
+	fixture_draw(fixture, 24, 80);
+	assert_true(fixture_shows(fixture, "the newest"));
+	assert_true(fixture_shows(fixture, "dropped 92"));
 }
 
 static void the_end_names_verdict_failures_and_report(void **state)
@@ -140,13 +87,13 @@ static void the_end_names_verdict_failures_and_report(void **state)
 
 	sample_run_end(fixture->ui.model);
 	ui_show(&fixture->ui, &screen_end);
-	draw(fixture, 24, 80);
+	fixture_draw(fixture, 24, 80);
 	golden_compare(fixture->canvas, "end-80x24");
 	fixture->ui.model->live->recorder.report_state = 2;
 	(void)snprintf(fixture->ui.model->live->recorder.report_error, PAGE_TEXT_BYTES,
 		       "No space left on device");
-	draw(fixture, 24, 80);
-	assert_true(shows(fixture, "could not be saved: No space left on device"));
+	fixture_draw(fixture, 24, 80);
+	assert_true(fixture_shows(fixture, "could not be saved: No space left on device"));
 }
 
 static void the_run_before_stays_beside_the_new_one(void **state)
@@ -158,10 +105,10 @@ static void the_run_before_stays_beside_the_new_one(void **state)
 	(void)snprintf(fixture->ui.before.plan, sizeof(fixture->ui.before.plan), "sequential");
 	fixture->ui.before.mean_per_s /= 2;
 	ui_show(&fixture->ui, &screen_end);
-	draw(fixture, 24, 80);
+	fixture_draw(fixture, 24, 80);
 	golden_compare(fixture->canvas, "end-compared-80x24");
 	ui_show(&fixture->ui, &screen_workers);
-	draw(fixture, 24, 80);
+	fixture_draw(fixture, 24, 80);
 	golden_compare(fixture->canvas, "run-compared-80x24");
 }
 
@@ -180,8 +127,8 @@ static void another_strategy_can_be_chosen_at_the_end(void **state)
 	fixture->form.services.start = start_nothing;
 	ui_show(&fixture->ui, &screen_end);
 	ui_key(&fixture->ui, 'R');
-	draw(fixture, 24, 80);
-	assert_true(shows(fixture, "Run again with"));
+	fixture_draw(fixture, 24, 80);
+	assert_true(fixture_shows(fixture, "Run again with"));
 	ui_key(&fixture->ui, '1');
 	assert_int_equal(fixture->ui.request, UI_START);
 	assert_string_equal(fixture->form.value[FAKE_STRATEGY], "sequential");
@@ -204,9 +151,9 @@ static void setup_shows_strategies_settings_and_the_command_line(void **state)
 	struct fixture *fixture = *state;
 
 	ui_show(&fixture->ui, &screen_setup);
-	draw(fixture, 24, 80);
+	fixture_draw(fixture, 24, 80);
 	golden_compare(fixture->canvas, "setup-80x24");
-	draw(fixture, 12, 50);
+	fixture_draw(fixture, 12, 50);
 	golden_compare(fixture->canvas, "setup-50x12");
 }
 
@@ -217,28 +164,28 @@ static void help_lists_every_key_and_every_state(void **state)
 	const struct key_binding *bindings = keys_table(&count);
 
 	ui_key(&fixture->ui, '?');
-	draw(fixture, 120, 200);
+	fixture_draw(fixture, 120, 200);
 	for (size_t i = 0; i < count; i++) {
 		char names[64];
 
 		keys_names(&bindings[i], names, sizeof(names));
-		assert_true(shows(fixture, names));
-		assert_true(shows(fixture, bindings[i].help));
+		assert_true(fixture_shows(fixture, names));
+		assert_true(fixture_shows(fixture, bindings[i].help));
 	}
 	for (int i = 0; i < WORKER_STATES; i++)
-		assert_true(shows(fixture, page_state_info((enum worker_state)i)->meaning));
+		assert_true(fixture_shows(fixture, page_state_info((enum worker_state)i)->meaning));
 }
 
 static void draw_everything_at(struct fixture *fixture, int rows, int columns)
 {
 	for (size_t i = 0; i < SCREEN_COUNT; i++) {
 		fixture->ui.screen = screens_at(i);
-		draw(fixture, rows, columns);
+		fixture_draw(fixture, rows, columns);
 	}
 	fixture->ui.screen = &screen_workers;
 	fixture->ui.own_run = true;
 	ui_ask_quit(&fixture->ui);
-	draw(fixture, rows, columns);
+	fixture_draw(fixture, rows, columns);
 	fixture->ui.dialog.open = false;
 }
 
@@ -262,7 +209,7 @@ static void nothing_is_drawn_wider_than_the_screen(void **state)
 	for (int columns = 20; columns <= 140; columns++) {
 		char line[4096];
 
-		draw(fixture, 24, columns);
+		fixture_draw(fixture, 24, columns);
 		for (int row = 0; row < 24; row++) {
 			canvas_row_text(fixture->canvas, row, line, sizeof(line));
 			assert_in_range(text_width(line), 0, columns);
@@ -295,7 +242,7 @@ static void hostile_names_are_shown_harmless(void **state)
 		(void)snprintf(live->plan.plan, sizeof(live->plan.plan), "%s", names[i]);
 		(void)snprintf(live->queue[0].name, sizeof(live->queue[0].name), "%s", names[i]);
 		(void)snprintf(live->host[1].name, sizeof(live->host[1].name), "%s", names[i]);
-		draw(fixture, 40, 200);
+		fixture_draw(fixture, 40, 200);
 		for (int row = 0; row < 40; row++) {
 			for (int column = 0; column < 200; column++) {
 				const struct canvas_cell *cell =
@@ -314,12 +261,12 @@ static void a_run_whose_supervisor_died_says_so(void **state)
 
 	sample_run_feed(fixture->ui.model);
 	fixture->ui.model->lost = true;
-	draw(fixture, 24, 80);
-	assert_true(shows(fixture, "SUPERVISOR DIED"));
-	assert_true(shows(fixture, "this is the last picture"));
+	fixture_draw(fixture, 24, 80);
+	assert_true(fixture_shows(fixture, "SUPERVISOR DIED"));
+	assert_true(fixture_shows(fixture, "this is the last picture"));
 	ui_show(&fixture->ui, &screen_end);
-	draw(fixture, 24, 80);
-	assert_true(shows(fixture, "The supervisor died before the run was over"));
+	fixture_draw(fixture, 24, 80);
+	assert_true(fixture_shows(fixture, "The supervisor died before the run was over"));
 }
 
 static void a_frozen_view_is_not_mistaken_for_a_paused_pipeline(void **state)
@@ -328,14 +275,14 @@ static void a_frozen_view_is_not_mistaken_for_a_paused_pipeline(void **state)
 
 	sample_run_feed(fixture->ui.model);
 	ui_key(&fixture->ui, 'Z');
-	draw(fixture, 24, 80);
-	assert_true(shows(fixture, "VIEW FROZEN"));
-	assert_true(shows(fixture, "RUNNING"));
+	fixture_draw(fixture, 24, 80);
+	assert_true(fixture_shows(fixture, "VIEW FROZEN"));
+	assert_true(fixture_shows(fixture, "RUNNING"));
 	ui_key(&fixture->ui, 'Z');
 	fixture->ui.model->live->status.state = RUN_PAUSED;
-	draw(fixture, 24, 80);
-	assert_false(shows(fixture, "VIEW FROZEN"));
-	assert_true(shows(fixture, "PIPELINE PAUSED"));
+	fixture_draw(fixture, 24, 80);
+	assert_false(fixture_shows(fixture, "VIEW FROZEN"));
+	assert_true(fixture_shows(fixture, "PIPELINE PAUSED"));
 }
 
 static void a_frozen_view_keeps_its_picture_while_the_run_goes_on(void **state)
@@ -345,11 +292,11 @@ static void a_frozen_view_keeps_its_picture_while_the_run_goes_on(void **state)
 
 	sample_run_feed(fixture->ui.model);
 	ui_key(&fixture->ui, 'Z');
-	draw(fixture, 24, 80);
+	fixture_draw(fixture, 24, 80);
 	char *before = golden_text(fixture->canvas);
 	sample_run_fill(later, 300);
 	model_feed(fixture->ui.model, later);
-	draw(fixture, 24, 80);
+	fixture_draw(fixture, 24, 80);
 	char *after = golden_text(fixture->canvas);
 	assert_string_equal(before, after);
 	free(before);
@@ -360,7 +307,7 @@ static void a_frozen_view_keeps_its_picture_while_the_run_goes_on(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
 		CASE(the_run_is_shown_at_the_usual_sizes),
 		CASE(an_ascii_terminal_gets_ascii_only),
 		CASE(the_log_shows_what_went_wrong_and_counts_it_in_its_tab),

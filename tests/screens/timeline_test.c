@@ -4,7 +4,6 @@
  */
 #include "config.h"
 
-#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -15,79 +14,22 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "fixture.h"
 #include "golden.h"
 #include "sample_run.h"
 #include "tui/detail.h"
-#include "tui/ui.h"
-
-struct fixture {
-	struct ui ui;
-	struct canvas *canvas;
-};
 
 static int set_up(void **state)
 {
-	struct fixture *fixture;
-
-	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
+	if (fixture_set_up_run(state) != 0)
 		return -1;
-	fixture = calloc(1, sizeof(*fixture));
-	ui_init(&fixture->ui, NULL, false);
-	fixture->canvas = canvas_new(24, 80, false);
-	sample_run_feed(fixture->ui.model);
-	ui_show(&fixture->ui, &screen_timeline);
-	*state = fixture;
+	ui_show(&((struct fixture *)*state)->ui, &screen_timeline);
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *fixture = *state;
-
-	canvas_free(fixture->canvas);
-	ui_release(&fixture->ui);
-	free(fixture);
-	return 0;
-}
-
-static void draw(struct fixture *fixture, int rows, int columns)
-{
-	canvas_resize(fixture->canvas, rows, columns);
-	ui_draw(&fixture->ui, fixture->canvas);
-}
-
-static bool shows(struct fixture *fixture, const char *text)
-{
-	draw(fixture, 24, 80);
-	char *screen = golden_text(fixture->canvas);
-	bool found = strstr(screen, text) != NULL;
-
-	free(screen);
-	return found;
-}
-
-/* A key, and the picture after it: views are placed when they are drawn. */
-static void press(struct fixture *fixture, int key, int times)
-{
-	draw(fixture, 24, 80);
-	while (times-- > 0) {
-		ui_key(&fixture->ui, key);
-		draw(fixture, 24, 80);
-	}
 }
 
 static void the_timeline_is_shown_at_the_usual_sizes(void **state)
 {
-	struct fixture *fixture = *state;
-
-	draw(fixture, 24, 80);
-	golden_compare(fixture->canvas, "timeline-80x24");
-	draw(fixture, 40, 132);
-	golden_compare(fixture->canvas, "timeline-132x40");
-	draw(fixture, 10, 40);
-	golden_compare(fixture->canvas, "timeline-40x10");
-	draw(fixture, 6, 30);
-	golden_compare(fixture->canvas, "timeline-30x6");
+	fixture_compare_sizes(*state, "timeline");
 }
 
 static void the_details_are_shown_at_the_usual_sizes(void **state)
@@ -95,34 +37,12 @@ static void the_details_are_shown_at_the_usual_sizes(void **state)
 	struct fixture *fixture = *state;
 
 	detail_show(&fixture->ui, SAMPLE_DECODE_3);
-	draw(fixture, 24, 80);
-	golden_compare(fixture->canvas, "detail-80x24");
-	draw(fixture, 40, 132);
-	golden_compare(fixture->canvas, "detail-132x40");
-	draw(fixture, 10, 40);
-	golden_compare(fixture->canvas, "detail-40x10");
-	draw(fixture, 6, 30);
-	golden_compare(fixture->canvas, "detail-30x6");
+	fixture_compare_sizes(fixture, "detail");
 }
 
 static void an_ascii_terminal_gets_ascii_only(void **state)
 {
-	struct fixture *fixture = *state;
-	struct canvas *canvas = canvas_new(40, 132, true);
-	size_t work = 0;
-
-	fixture->ui.glyphs = glyphs_get(true);
-	ui_draw(&fixture->ui, canvas);
-	for (int row = 0; row < 40; row++) {
-		for (int column = 0; column < 132; column++) {
-			uint32_t character = canvas_cell(canvas, row, column)->character;
-
-			assert_in_range(character, ' ', '~');
-			work += character == '#';
-		}
-	}
-	assert_true(work > 100);
-	canvas_free(canvas);
+	assert_true(fixture_count_ascii(*state, '#') > 100);
 }
 
 static void the_cursor_stands_at_the_present_and_follows_it(void **state)
@@ -130,22 +50,22 @@ static void the_cursor_stands_at_the_present_and_follows_it(void **state)
 	struct fixture *fixture = *state;
 	struct snapshot *later = snapshot_new();
 
-	assert_true(shows(fixture, "walk-1 at 0:12.00: put, queue intake"));
+	assert_true(fixture_shows(fixture, "walk-1 at 0:12.00: put, queue intake"));
 	sample_run_fill(later, 125);
 	model_feed(fixture->ui.model, later);
-	assert_true(shows(fixture, "walk-1 at 0:12.50: put, queue intake"));
-	press(fixture, KEYS_LEFT, 5);
-	assert_true(shows(fixture, "walk-1 at 0:12.00"));
+	assert_true(fixture_shows(fixture, "walk-1 at 0:12.50: put, queue intake"));
+	fixture_key(fixture, KEYS_LEFT, 5);
+	assert_true(fixture_shows(fixture, "walk-1 at 0:12.00"));
 	sample_run_fill(later, 140);
 	model_feed(fixture->ui.model, later);
-	assert_true(shows(fixture, "walk-1 at 0:12.00"));
-	press(fixture, 'F', 1);
-	assert_true(shows(fixture, "walk-1 at 0:14.00"));
-	press(fixture, KEYS_LEFT, 2);
-	press(fixture, KEYS_RIGHT, 2);
+	assert_true(fixture_shows(fixture, "walk-1 at 0:12.00"));
+	fixture_key(fixture, 'F', 1);
+	assert_true(fixture_shows(fixture, "walk-1 at 0:14.00"));
+	fixture_key(fixture, KEYS_LEFT, 2);
+	fixture_key(fixture, KEYS_RIGHT, 2);
 	sample_run_fill(later, 150);
 	model_feed(fixture->ui.model, later);
-	assert_true(shows(fixture, "walk-1 at 0:15.00"));
+	assert_true(fixture_shows(fixture, "walk-1 at 0:15.00"));
 	snapshot_free(later);
 }
 
@@ -153,9 +73,9 @@ static void a_failure_is_seen_at_any_zoom(void **state)
 {
 	struct fixture *fixture = *state;
 
-	press(fixture, KEYS_DOWN, SAMPLE_DECODE_3);
+	fixture_key(fixture, KEYS_DOWN, SAMPLE_DECODE_3);
 	for (int i = 0; i < 20; i++) {
-		draw(fixture, 24, 80);
+		fixture_redraw(fixture);
 		char *screen = golden_text(fixture->canvas);
 		char *row = strstr(screen, "decode-3");
 
@@ -163,7 +83,7 @@ static void a_failure_is_seen_at_any_zoom(void **state)
 		*strchr(row, '\n') = '\0';
 		assert_non_null(strchr(row, '!'));
 		free(screen);
-		press(fixture, '-', 1);
+		fixture_key(fixture, '-', 1);
 	}
 }
 
@@ -171,14 +91,15 @@ static void enter_names_the_item_that_failed_its_stage_and_how_long_it_took(void
 {
 	struct fixture *fixture = *state;
 
-	press(fixture, KEYS_DOWN, SAMPLE_DECODE_3);
-	press(fixture, KEYS_LEFT, 60);
-	assert_true(shows(fixture, "decode-3 at 0:06.00: FAILED in decode 600ms, 2024/a19.png"));
-	press(fixture, '\r', 1);
-	assert_true(shows(fixture, "Item: 2024/a19.png"));
-	assert_true(shows(fixture, "Stage: decode, FAILED"));
-	assert_true(shows(fixture, "Duration: 600ms, from 0:05.400 to 0:06.000"));
-	press(fixture, KEYS_ESCAPE, 1);
+	fixture_key(fixture, KEYS_DOWN, SAMPLE_DECODE_3);
+	fixture_key(fixture, KEYS_LEFT, 60);
+	assert_true(fixture_shows(fixture,
+				  "decode-3 at 0:06.00: FAILED in decode 600ms, 2024/a19.png"));
+	fixture_key(fixture, '\r', 1);
+	assert_true(fixture_shows(fixture, "Item: 2024/a19.png"));
+	assert_true(fixture_shows(fixture, "Stage: decode, FAILED"));
+	assert_true(fixture_shows(fixture, "Duration: 600ms, from 0:05.400 to 0:06.000"));
+	fixture_key(fixture, KEYS_ESCAPE, 1);
 	assert_false(fixture->ui.dialog.open);
 	assert_ptr_equal(fixture->ui.screen, &screen_timeline);
 }
@@ -187,14 +108,14 @@ static void enter_names_what_goes_on_and_leads_to_the_worker(void **state)
 {
 	struct fixture *fixture = *state;
 
-	press(fixture, KEYS_DOWN, SAMPLE_DECODE_1);
-	press(fixture, '\r', 1);
-	assert_true(shows(fixture, "Item: 2024/a17.png"));
-	assert_true(shows(fixture, "so far, from 0:"));
-	press(fixture, 'd', 1);
+	fixture_key(fixture, KEYS_DOWN, SAMPLE_DECODE_1);
+	fixture_key(fixture, '\r', 1);
+	assert_true(fixture_shows(fixture, "Item: 2024/a17.png"));
+	assert_true(fixture_shows(fixture, "so far, from 0:"));
+	fixture_key(fixture, 'd', 1);
 	assert_ptr_equal(fixture->ui.screen, &screen_detail);
-	assert_true(shows(fixture, "decode-1, ID 3, process"));
-	press(fixture, KEYS_ESCAPE, 1);
+	assert_true(fixture_shows(fixture, "decode-1, ID 3, process"));
+	fixture_key(fixture, KEYS_ESCAPE, 1);
 	assert_ptr_equal(fixture->ui.screen, &screen_timeline);
 }
 
@@ -202,35 +123,35 @@ static void zooming_keeps_the_cursor_at_its_time(void **state)
 {
 	struct fixture *fixture = *state;
 
-	press(fixture, KEYS_LEFT, 40);
-	assert_true(shows(fixture, "walk-1 at 0:08.00"));
-	press(fixture, '+', 2);
-	assert_true(shows(fixture, "20ms/col"));
-	assert_true(shows(fixture, "walk-1 at 0:08.0"));
-	press(fixture, '-', 4);
-	assert_true(shows(fixture, "500ms/col"));
-	assert_true(shows(fixture, "walk-1 at 0:08.00"));
-	press(fixture, '+', 50);
-	assert_true(shows(fixture, "1ms/col"));
-	press(fixture, '-', 50);
-	assert_true(shows(fixture, "/col"));
+	fixture_key(fixture, KEYS_LEFT, 40);
+	assert_true(fixture_shows(fixture, "walk-1 at 0:08.00"));
+	fixture_key(fixture, '+', 2);
+	assert_true(fixture_shows(fixture, "20ms/col"));
+	assert_true(fixture_shows(fixture, "walk-1 at 0:08.0"));
+	fixture_key(fixture, '-', 4);
+	assert_true(fixture_shows(fixture, "500ms/col"));
+	assert_true(fixture_shows(fixture, "walk-1 at 0:08.00"));
+	fixture_key(fixture, '+', 50);
+	assert_true(fixture_shows(fixture, "1ms/col"));
+	fixture_key(fixture, '-', 50);
+	assert_true(fixture_shows(fixture, "/col"));
 }
 
 static void panning_and_home_and_end_reach_both_ends_of_time(void **state)
 {
 	struct fixture *fixture = *state;
 
-	press(fixture, '+', 1);
-	press(fixture, '<', 1);
-	assert_true(shows(fixture, "walk-1 at 0:10.35"));
-	press(fixture, '>', 1);
-	assert_true(shows(fixture, "walk-1 at 0:12.00"));
-	press(fixture, KEYS_HOME, 1);
-	assert_true(shows(fixture, "walk-1 at 0:00.00: io 400ms"));
-	press(fixture, KEYS_LEFT, 3);
-	assert_true(shows(fixture, "walk-1 at 0:00.00"));
-	press(fixture, KEYS_END, 1);
-	assert_true(shows(fixture, "walk-1 at 0:12.00"));
+	fixture_key(fixture, '+', 1);
+	fixture_key(fixture, '<', 1);
+	assert_true(fixture_shows(fixture, "walk-1 at 0:10.35"));
+	fixture_key(fixture, '>', 1);
+	assert_true(fixture_shows(fixture, "walk-1 at 0:12.00"));
+	fixture_key(fixture, KEYS_HOME, 1);
+	assert_true(fixture_shows(fixture, "walk-1 at 0:00.00: io 400ms"));
+	fixture_key(fixture, KEYS_LEFT, 3);
+	assert_true(fixture_shows(fixture, "walk-1 at 0:00.00"));
+	fixture_key(fixture, KEYS_END, 1);
+	assert_true(fixture_shows(fixture, "walk-1 at 0:12.00"));
 }
 
 static void what_was_never_recorded_is_not_made_up(void **state)
@@ -245,9 +166,9 @@ static void what_was_never_recorded_is_not_made_up(void **state)
 
 	past_gap(fixture->ui.model->past, SAMPLE_DECODE_1);
 	past_add(fixture->ui.model->past, &event);
-	press(fixture, KEYS_DOWN, SAMPLE_DECODE_1);
-	press(fixture, KEYS_LEFT, 1);
-	assert_true(shows(fixture, "decode-1 at 0:11.90: not recorded"));
+	fixture_key(fixture, KEYS_DOWN, SAMPLE_DECODE_1);
+	fixture_key(fixture, KEYS_LEFT, 1);
+	assert_true(fixture_shows(fixture, "decode-1 at 0:11.90: not recorded"));
 }
 
 static void enter_on_a_worker_shows_its_details_and_esc_leads_back(void **state)
@@ -255,20 +176,21 @@ static void enter_on_a_worker_shows_its_details_and_esc_leads_back(void **state)
 	struct fixture *fixture = *state;
 
 	ui_show(&fixture->ui, &screen_workers);
-	press(fixture, KEYS_HOME, 1);
-	press(fixture, '\r', 1);
+	fixture_key(fixture, KEYS_HOME, 1);
+	fixture_key(fixture, '\r', 1);
 	assert_ptr_equal(fixture->ui.screen, &screen_detail);
-	assert_true(shows(fixture, "walk-1, ID 0, walk"));
-	assert_true(shows(fixture, "queue intake (full), 240 of 256 places taken, since 41ms"));
-	press(fixture, KEYS_F0 + 1, 1);
-	press(fixture, KEYS_ESCAPE, 1);
+	assert_true(fixture_shows(fixture, "walk-1, ID 0, walk"));
+	assert_true(
+		fixture_shows(fixture, "queue intake (full), 240 of 256 places taken, since 41ms"));
+	fixture_key(fixture, KEYS_F0 + 1, 1);
+	fixture_key(fixture, KEYS_ESCAPE, 1);
 	assert_ptr_equal(fixture->ui.screen, &screen_detail);
-	press(fixture, KEYS_ESCAPE, 1);
+	fixture_key(fixture, KEYS_ESCAPE, 1);
 	assert_ptr_equal(fixture->ui.screen, &screen_workers);
-	press(fixture, KEYS_DOWN, 1);
-	press(fixture, '\r', 1);
+	fixture_key(fixture, KEYS_DOWN, 1);
+	fixture_key(fixture, '\r', 1);
 	assert_ptr_equal(fixture->ui.screen, &screen_workers);
-	assert_true(shows(fixture, "choose one of the host's threads"));
+	assert_true(fixture_shows(fixture, "choose one of the host's threads"));
 }
 
 static void tab_leaves_the_details_for_the_next_screen(void **state)
@@ -276,7 +198,7 @@ static void tab_leaves_the_details_for_the_next_screen(void **state)
 	struct fixture *fixture = *state;
 
 	detail_show(&fixture->ui, SAMPLE_WRITE);
-	press(fixture, KEYS_TAB, 1);
+	fixture_key(fixture, KEYS_TAB, 1);
 	assert_ptr_equal(fixture->ui.screen, &screen_log);
 }
 
@@ -285,7 +207,7 @@ static void actions_from_the_details_are_for_that_worker_and_incarnation(void **
 	struct fixture *fixture = *state;
 
 	detail_show(&fixture->ui, SAMPLE_DECODE_3);
-	press(fixture, 'k', 1);
+	fixture_key(fixture, 'k', 1);
 	assert_true(fixture->ui.dialog.open);
 	assert_int_equal(fixture->ui.dialog.target.worker, SAMPLE_DECODE_3);
 	assert_int_equal(fixture->ui.dialog.target.incarnation, 2);
@@ -296,19 +218,19 @@ static void details_scroll_to_the_last_event_and_no_further(void **state)
 	struct fixture *fixture = *state;
 
 	detail_show(&fixture->ui, SAMPLE_READ_1);
-	assert_false(shows(fixture, "00:06.3"));
-	press(fixture, KEYS_END, 1);
-	assert_true(shows(fixture, "00:06.3"));
-	press(fixture, KEYS_DOWN, 3);
-	assert_true(shows(fixture, "00:06.3"));
-	press(fixture, KEYS_HOME, 1);
-	assert_true(shows(fixture, "read-1, ID 1, thread"));
+	assert_false(fixture_shows(fixture, "00:06.3"));
+	fixture_key(fixture, KEYS_END, 1);
+	assert_true(fixture_shows(fixture, "00:06.3"));
+	fixture_key(fixture, KEYS_DOWN, 3);
+	assert_true(fixture_shows(fixture, "00:06.3"));
+	fixture_key(fixture, KEYS_HOME, 1);
+	assert_true(fixture_shows(fixture, "read-1, ID 1, thread"));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, fixture_tear_down)
 		CASE(the_timeline_is_shown_at_the_usual_sizes),
 		CASE(the_details_are_shown_at_the_usual_sizes),
 		CASE(an_ascii_terminal_gets_ascii_only),
