@@ -39,52 +39,52 @@ void dialog_add(struct ui *ui, int key, int action, const char *format, ...)
 	dialog->count++;
 }
 
-/* On a screen too small for the box the choices are what must stay. */
-void dialog_draw(const struct ui *ui, struct canvas *canvas)
+enum { WIDEST = 66, TEXT_ROWS = 8, LEAST_CHOICES = 3, FRAMED_ROWS = 5, FRAMED_COLUMNS = 10 };
+
+/* Where the choices of the dialog stand, after its frame and text are drawn. */
+static struct widget_area draw_box(const struct ui *ui, struct canvas *canvas)
 {
 	const struct dialog *dialog = &ui->dialog;
 	int rows = canvas_rows(canvas), columns = canvas_columns(canvas);
-	int width = columns < 66 ? columns : 66;
-	int inside = width - 4;
-	int lines = widget_wrap_lines(8, inside, dialog->text);
-	int height = lines + dialog->count + 3;
-	int top, row;
+	int width = columns < WIDEST ? columns : WIDEST;
 
-	if (height > rows) {
-		lines = rows - dialog->count - 3 > 0 ? rows - dialog->count - 3 : 0;
-		height = lines + dialog->count + 3 < rows ? lines + dialog->count + 3 : rows;
-	}
-	top = (rows - height) / 2;
-	int left = (columns - width) / 2;
-	bool framed = height >= dialog->count + 2 && width >= 10;
-	if (framed)
-		widget_box(canvas, (struct widget_area){top, left, height, width}, dialog->title,
-			   ui->glyphs);
-	row = top + (framed ? 1 : 0);
-	if (framed) {
-		widget_wrap(canvas, (struct widget_area){row, left + 2, lines, inside},
-			    COLOUR_DIALOG, dialog->text);
-		row += lines;
-		row += height > lines + dialog->count + 2 ? 1 : 0;
-	}
-	int room = framed ? height - 2 : rows;
-	int first = dialog->chosen >= room ? dialog->chosen - room + 1 : 0;
-	for (int i = first; i < dialog->count && row < top + height - (framed ? 1 : 0);
-	     i++, row++) {
+	if (rows < FRAMED_ROWS || width < FRAMED_COLUMNS) /* the choices are what must stay */
+		return (struct widget_area){0, 0, rows, columns};
+	int most = rows - 2 - (dialog->count < LEAST_CHOICES ? dialog->count : LEAST_CHOICES);
+	int lines = widget_wrap_lines(most < TEXT_ROWS ? most : TEXT_ROWS, width - 4, dialog->text);
+	int gap = lines > 0 && lines + 1 + dialog->count + 2 <= rows ? 1 : 0;
+	int height = lines + gap + dialog->count + 2;
+	if (height > rows)
+		height = rows;
+	struct widget_area box = {(rows - height) / 2, (columns - width) / 2, height, width};
+	widget_box(canvas, box, dialog->title, ui->glyphs);
+	widget_wrap(canvas, (struct widget_area){box.row + 1, box.column + 2, lines, width - 4},
+		    COLOUR_DIALOG, dialog->text);
+	return (struct widget_area){box.row + 1 + lines + gap, box.column + 2,
+				    height - 2 - lines - gap, width - 4};
+}
+
+void dialog_draw(const struct ui *ui, struct canvas *canvas)
+{
+	const struct dialog *dialog = &ui->dialog;
+	struct widget_area area = draw_box(ui, canvas);
+	int first = dialog->chosen >= area.rows ? dialog->chosen - area.rows + 1 : 0;
+
+	for (int i = 0; i < area.rows && first + i < dialog->count; i++) {
+		int item = first + i;
 		char name[16], line[128];
-		enum colour colour = i == dialog->chosen ? COLOUR_SELECTED : COLOUR_DIALOG;
 
-		keys_name(dialog->item[i].key, name, sizeof(name));
+		keys_name(dialog->item[item].key, name, sizeof(name));
 		(void)snprintf(line, sizeof(line), "%s %-3s %s",
-			       i == dialog->chosen ? ui->glyphs->cursor : " ", name,
-			       dialog->item[i].label);
-		canvas_field(canvas, row, left + (framed ? 2 : 0), framed ? inside : columns,
-			     colour, line);
+			       item == dialog->chosen ? ui->glyphs->cursor : " ", name,
+			       dialog->item[item].label);
+		canvas_field(canvas, area.row + i, area.column, area.width,
+			     item == dialog->chosen ? COLOUR_SELECTED : COLOUR_DIALOG, line);
 		canvas_zone(canvas, (struct zone){.kind = ZONE_ITEM,
-						  .value = i,
-						  .row = row,
-						  .column = left,
-						  .width = width});
+						  .value = item,
+						  .row = area.row + i,
+						  .column = area.column,
+						  .width = area.width});
 	}
 }
 

@@ -23,6 +23,7 @@ enum {
 	TINY_COLUMNS = 40,
 	LINE_ROWS = 3,
 	LINE_COLUMNS = 20,
+	FROZEN_COLUMNS = 60,
 	PIECES = 14,
 	STALE_NS = 2000000000,
 };
@@ -122,6 +123,8 @@ static void draw_header(const struct ui *ui, struct canvas *canvas, bool folded)
 	add(&line, COLOUR_LABEL, 5, "%s", plan);
 	const char *word = state_word(ui, snapshot, &colour);
 	add(&line, colour, 1, "%s", word);
+	if (ui->model->frozen && (folded || canvas_columns(canvas) < FROZEN_COLUMNS))
+		add(&line, COLOUR_BANNER, 1, "VIEW FROZEN"); /* no room beside the tabs */
 	if (snapshot->plan.injected)
 		add(&line, COLOUR_BANNER, 3, "INJECTED");
 	text_elapsed(text, sizeof(text), snapshot_elapsed_ns(snapshot));
@@ -146,8 +149,8 @@ static void draw_header(const struct ui *ui, struct canvas *canvas, bool folded)
 		      line.piece, line.count, gap);
 }
 
-/* What must be noticed now, and cannot be mistaken for another. */
-static const char *banner(const struct ui *ui)
+/* What must be noticed now, and cannot be mistaken for another. brief: in as few words as do. */
+static const char *banner(const struct ui *ui, bool brief)
 {
 	const struct snapshot *snapshot = model_shown(ui->model);
 	const struct page_status *status = &ui->model->live->status;
@@ -155,53 +158,94 @@ static const char *banner(const struct ui *ui)
 	if (ui->model->lost)
 		return "this is the last picture"; /* the header says why */
 	if (ui->model->frozen)
-		return "VIEW FROZEN, the run goes on (Z)";
+		return brief ? "VIEW FROZEN" : "VIEW FROZEN, the run goes on (Z)";
 	if (ui->model->replay != NULL)
-		return ui->model->position_ns >= ui->model->last_ns ? "end of the recording" : "";
+		return ui->model->position_ns < ui->model->last_ns ? ""
+		       : brief					   ? "its end"
+								   : "end of the recording";
 	if (status->ended_ns != 0)
 		return "";
 	if (status->state == RUN_DRAINING || (ui->draining && status->state < RUN_DRAINING))
-		return ui->own_run ? "finishing begun items; Ctrl-C again stops"
-				   : "finishing begun items";
+		return brief	     ? "" /* the header has the word */
+		       : ui->own_run ? "finishing begun items; Ctrl-C again stops"
+				     : "finishing begun items";
 	if (status->state == RUN_PAUSED)
-		return "PIPELINE PAUSED (p)";
+		return brief ? "" : "PIPELINE PAUSED (p)";
 	if (status->updated_ns != 0 && snapshot->at_ns > status->updated_ns + STALE_NS)
-		return "the supervisor does not answer";
+		return brief ? "no answer" : "the supervisor does not answer";
 	return "";
+}
+
+/* "Log 2!"; false: the screen is no tab now. */
+static bool name_tab(const struct ui *ui, const struct screen *screen, char *text, size_t size)
+{
+	char badge[16] = "";
+
+	if (!screen->tab || (screen->available != NULL && !screen->available(ui)))
+		return false;
+	if (screen->badge != NULL)
+		screen->badge(ui, badge, sizeof(badge));
+	(void)snprintf(text, size, screen == ui->screen ? "[%s%s%s]" : "%s%s%s", screen->name,
+		       badge[0] != '\0' ? " " : "", badge);
+	return true;
+}
+
+/* Draws the tabs, or with no canvas only counts. Returns the column after. */
+static int put_tabs(const struct ui *ui, struct canvas *canvas, int row, int margin, int gap)
+{
+	int column = margin;
+
+	for (size_t i = 0; i < SCREEN_COUNT; i++) {
+		const struct screen *screen = screens_at(i);
+		char text[48];
+
+		if (!name_tab(ui, screen, text, sizeof(text)))
+			continue;
+		column += column > margin ? gap : 0;
+		int width = (int)strlen(text);
+		if (canvas != NULL) {
+			canvas_text(canvas, row, column,
+				    screen == ui->screen ? COLOUR_TAB_ACTIVE : COLOUR_TAB, text);
+			canvas_zone(canvas, (struct zone){.kind = ZONE_TAB,
+							  .value = (int)i,
+							  .row = row,
+							  .column = column,
+							  .width = width});
+		}
+		column += width;
+	}
+	return column;
 }
 
 static void draw_tabs(const struct ui *ui, struct canvas *canvas, int row)
 {
-	int column = 1;
-
-	for (size_t i = 0; i < SCREEN_COUNT; i++) {
-		const struct screen *screen = screens_at(i);
-		bool active = screen == ui->screen;
-		char badge[16] = "";
-
-		if (!screen->tab || (screen->available != NULL && !screen->available(ui)))
-			continue;
-		if (screen->badge != NULL)
-			screen->badge(ui, badge, sizeof(badge));
-		int start = column;
-		column = canvas_printf(canvas, row, column, active ? COLOUR_TAB_ACTIVE : COLOUR_TAB,
-				       active ? "[%s%s%s]" : "%s%s%s", screen->name,
-				       badge[0] != '\0' ? " " : "", badge);
-		canvas_zone(canvas, (struct zone){.kind = ZONE_TAB,
-						  .value = (int)i,
-						  .row = row,
-						  .column = start,
-						  .width = column - start});
-		column += 2;
-	}
-	const char *text = banner(ui);
-	int room = canvas_columns(canvas) - column - 1;
+	int columns = canvas_columns(canvas);
+	bool wide = put_tabs(ui, NULL, row, 1, 2) <= columns;
+	int column = put_tabs(ui, canvas, row, wide ? 1 : 0, wide ? 2 : 1);
+	int room = columns - column - 3;
+	const char *text = banner(ui, text_width(banner(ui, false)) > room);
 	int wanted = text_width(text);
+
 	if (wanted > 0 && room > 0) {
 		int width = wanted < room ? wanted : room;
-		canvas_field(canvas, row, canvas_columns(canvas) - width - 1, width, COLOUR_BANNER,
-			     text);
+		canvas_field(canvas, row, columns - width - 1, width, COLOUR_BANNER, text);
 	}
+}
+
+/* The keys, and beside them what makes the list another than usual. */
+static void draw_bottom(const struct ui *ui, struct canvas *canvas, int row)
+{
+	int columns = canvas_columns(canvas);
+	char note[64] = "";
+
+	if (ui->screen->note != NULL)
+		ui->screen->note(ui, note, sizeof(note));
+	int width = note[0] != '\0' ? text_width(note) + 2 : 0;
+	if (width > columns / 2)
+		width = columns / 2;
+	widget_key_bar(canvas, (struct widget_area){row, 0, 1, columns - width}, ui_scopes(ui));
+	canvas_field(canvas, row, columns - width, width, COLOUR_BANNER, "");
+	canvas_field(canvas, row, columns - width + 1, width - 2, COLOUR_BANNER, note);
 }
 
 void frame_draw(const struct ui *ui, struct canvas *canvas, struct frame_body *body)
@@ -222,7 +266,7 @@ void frame_draw(const struct ui *ui, struct canvas *canvas, struct frame_body *b
 		row = meters_draw(ui, canvas, row);
 	}
 	draw_tabs(ui, canvas, row++);
-	widget_key_bar(canvas, rows - 1, ui_scopes(ui));
+	draw_bottom(ui, canvas, rows - 1);
 	body->row = row;
 	body->rows = rows - 1 - row;
 }

@@ -8,6 +8,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/text.h"
+
 enum { LABEL_WIDTH = 10, LINE_BYTES = 512 };
 
 int pen_next(struct pen *pen)
@@ -45,15 +47,29 @@ void pen_line(struct pen *pen, enum colour colour, const char *format, ...)
 
 void pen_fact(struct pen *pen, const char *label, enum colour colour, const char *format, ...)
 {
-	int row = pen_next(pen);
+	int indent = pen->indent > 0 ? pen->indent : LABEL_WIDTH;
 	char text[LINE_BYTES];
+	const char *rest = text;
 	va_list arguments;
 
-	if (row < 0)
-		return;
 	va_start(arguments, format);
 	(void)vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	put(pen, row, 0, COLOUR_LABEL, label);
-	put(pen, row, LABEL_WIDTH, colour, text);
+	int row = pen_next(pen);
+	if (row >= 0)
+		put(pen, row, 0, COLOUR_LABEL, label);
+	if (text_width(label) >= indent) /* no room beside it */
+		row = pen_next(pen);
+	for (;;) {
+		char line[LINE_BYTES];
+		size_t length = widget_line_length(rest, pen->area.width - indent);
+
+		(void)snprintf(line, sizeof(line), "%.*s", (int)length, rest);
+		if (row >= 0)
+			put(pen, row, indent, colour, line);
+		rest += length;
+		if (length == 0 || *rest == '\0')
+			break;
+		row = pen_next(pen);
+	}
 }

@@ -103,6 +103,15 @@ static int draw_panes(const struct ui *ui, struct pen *pen, unsigned worker)
 	return pen->line > lines ? pen->line : lines;
 }
 
+static void scroll_to(struct detail_state *state, int top)
+{
+	int most = state->lines - state->page;
+
+	state->top = top > most ? most : top;
+	if (state->top < 0)
+		state->top = 0;
+}
+
 static void detail_draw(struct ui *ui, void *data, struct canvas *canvas)
 {
 	struct detail_state *state = data;
@@ -118,20 +127,17 @@ static void detail_draw(struct ui *ui, void *data, struct canvas *canvas)
 	draw_title(ui, canvas, body.row, state->worker);
 	struct pen pen = {
 		.canvas = canvas,
-		.area = {body.row + 1, 1, body.rows - 1, canvas_columns(canvas) - 1},
+		.area = {body.row + 1, 1, 0, canvas_columns(canvas) - 1},
+	};
+	state->page = body.rows - 1;
+	state->lines = draw_panes(ui, &pen, state->worker); /* only counts: there are no rows yet */
+	scroll_to(state, state->top);			    /* the window may have grown */
+	pen = (struct pen){
+		.canvas = canvas,
+		.area = {body.row + 1, 1, state->page, canvas_columns(canvas) - 1},
 		.top = state->top,
 	};
-	state->page = pen.area.rows;
-	state->lines = draw_panes(ui, &pen, state->worker);
-}
-
-static void scroll_to(struct detail_state *state, int top)
-{
-	int most = state->lines - state->page;
-
-	state->top = top > most ? most : top;
-	if (state->top < 0)
-		state->top = 0;
+	draw_panes(ui, &pen, state->worker);
 }
 
 static bool scroll_command(struct detail_state *state, enum command command)

@@ -11,15 +11,19 @@
 #include "base/text.h"
 #include "tui/form.h"
 #include "tui/frame.h"
+#include "tui/pen.h"
 #include "tui/ui.h"
 #include "tui/widgets.h"
 #include "tui/worker_text.h"
 #include "view/verdict.h"
 
 struct end_state {
-	int top; /* first worker shown */
-	int page;
+	int top;   /* line at the top */
+	int page;  /* rows shown last */
+	int lines; /* in all */
 };
+
+enum { WIDE = 60, INDENT = 13, MOST_FAILURES = 5 };
 
 static void *end_open(void)
 {
@@ -36,24 +40,15 @@ static bool end_available(const struct ui *ui)
 	return model_ended(ui->model);
 }
 
-/* Draw "label  text", wrapped; returns the row after. */
-static int say(struct canvas *canvas, int row, int last, const char *label, enum colour colour,
-	       const char *text)
+/* "Label  text", or where that would waste columns "Label: text". */
+static void say(struct pen *pen, const char *label, enum colour colour, const char *text)
 {
-	int indent = canvas_columns(canvas) >= 60 ? 13 : 0;
-
-	if (row >= last || text[0] == '\0')
-		return row;
-	if (indent > 0)
-		canvas_field(canvas, row, 1, indent - 2, COLOUR_LABEL, label);
-	return row + widget_wrap(canvas,
-				 (struct widget_area){
-					 .row = row,
-					 .column = indent,
-					 .rows = last - row < 3 ? last - row : 3,
-					 .width = canvas_columns(canvas) - indent,
-				 },
-				 colour, text);
+	if (text[0] == '\0')
+		return;
+	if (pen->area.width >= WIDE)
+		pen_fact(pen, label, colour, "%s", text);
+	else
+		pen_fact(pen, "", colour, "%s: %s", label, text);
 }
 
 static void describe_items(const struct page_status *status, char *text, size_t size)
@@ -109,17 +104,19 @@ static enum colour describe_report(const struct snapshot *snapshot, char *text, 
 	return COLOUR_BAD;
 }
 
-/* The first errors of the log, as many as there is room for. */
-static int draw_failures(const struct ui *ui, struct canvas *canvas, int row, int last)
+/* The first errors of the log. */
+static void draw_failures(struct pen *pen, const struct ui *ui)
 {
-	for (size_t i = 0; i < model_log_count(ui->model) && row < last; i++) {
+	int left = MOST_FAILURES;
+
+	for (size_t i = 0; i < model_log_count(ui->model) && left > 0; i++) {
 		const struct page_log_line *line = model_log_line(ui->model, i);
 
 		if (line->level != LOG_ERROR)
 			continue;
-		canvas_field(canvas, row++, 2, canvas_columns(canvas) - 2, COLOUR_BAD, line->text);
+		pen_line(pen, COLOUR_BAD, " %s", line->text);
+		left--;
 	}
-	return row;
 }
 
 enum { WORKER_COLUMNS = 8 };
@@ -172,18 +169,10 @@ static void draw_worker(const struct snapshot *snapshot, unsigned worker, struct
 	}
 }
 
-static void draw_workers(struct end_state *state, const struct snapshot *snapshot,
-			 struct canvas *canvas, int row, int rows)
+static void draw_head(struct canvas *canvas, int row, const int *widths)
 {
-	int widths[WORKER_COLUMNS];
-	int count = (int)snapshot->status.workers;
 	int column = 1;
 
-	if (rows < 2)
-		return;
-	if (count > PAGE_WORKERS)
-		count = PAGE_WORKERS;
-	widget_columns(worker_columns, WORKER_COLUMNS, canvas_columns(canvas) - 1, widths);
 	canvas_blank(canvas, row, 0, 1, canvas_columns(canvas), COLOUR_HEAD);
 	for (int i = 0; i < WORKER_COLUMNS; i++) {
 		if (widths[i] == 0)
@@ -196,49 +185,89 @@ static void draw_workers(struct end_state *state, const struct snapshot *snapsho
 				     worker_columns[i].title);
 		column += widths[i] + 1;
 	}
-	state->page = rows - 1;
-	if (state->top > count - state->page)
-		state->top = count - state->page;
+}
+
+static void draw_workers(struct pen *pen, const struct snapshot *snapshot)
+{
+	int widths[WORKER_COLUMNS];
+	int row = pen_next(pen);
+
+	widget_columns(worker_columns, WORKER_COLUMNS, pen->area.width, widths);
+	/* The heading stays when its workers are scrolled. */
+	if (row < 0 && pen->line <= pen->top && pen->area.rows > 0)
+		row = pen->area.row;
+	if (row >= 0)
+		draw_head(pen->canvas, row, widths);
+	for (unsigned i = 0; i < worker_count(snapshot); i++) {
+		int at = pen_next(pen);
+		if (at > row && row >= 0)
+			draw_worker(snapshot, i, pen->canvas, at, widths);
+	}
+}
+
+static void draw_facts(struct pen *pen, const struct ui *ui)
+{
+	const struct snapshot *snapshot = model_shown(ui->model);
+	enum colour colour;
+	char text[512];
+
+	if (ui->model->lost)
+		say(pen, "Ended", COLOUR_BAD,
+		    "The supervisor died before the run was over; the figures are the last it "
+		    "published. Run it again with --resume to do what is missing.");
+	say(pen, "Ended", COLOUR_WARN, snapshot->status.message);
+	verdict_sentence(snapshot, text, sizeof(text));
+	say(pen, "Verdict", COLOUR_VALUE, text);
+	describe_items(&snapshot->status, text, sizeof(text));
+	say(pen, "Items", snapshot->status.done[ITEM_FAILED] > 0 ? COLOUR_BAD : COLOUR_PLAIN, text);
+	describe_speed(snapshot, text, sizeof(text));
+	say(pen, "Elapsed", COLOUR_PLAIN, text);
+	describe_efficiency(snapshot, text, sizeof(text));
+	say(pen, "Efficiency", COLOUR_PLAIN, text);
+	compare_sentence(&ui->before, ui->model, text, sizeof(text));
+	say(pen, "Compared", COLOUR_VALUE, text);
+	colour = describe_report(snapshot, text, sizeof(text));
+	say(pen, "Report", colour, text);
+	say(pen, "Output", COLOUR_PLAIN, snapshot->plan.output);
+}
+
+static void draw_all(struct pen *pen, const struct ui *ui)
+{
+	draw_facts(pen, ui);
+	draw_failures(pen, ui);
+	draw_workers(pen, model_shown(ui->model));
+}
+
+static void scroll_to(struct end_state *state, int top)
+{
+	int most = state->lines - state->page;
+
+	state->top = top > most ? most : top;
 	if (state->top < 0)
 		state->top = 0;
-	for (int i = 0; i < state->page && state->top + i < count; i++)
-		draw_worker(snapshot, (unsigned)(state->top + i), canvas, row + 1 + i, widths);
 }
 
 static void end_draw(struct ui *ui, void *data, struct canvas *canvas)
 {
-	const struct snapshot *snapshot = model_shown(ui->model);
+	struct end_state *state = data;
 	struct frame_body body;
-	char text[512];
-	enum colour colour;
 
 	frame_draw(ui, canvas, &body);
 	if (body.rows <= 0)
 		return;
-	int row = body.row, last = body.row + body.rows;
-	if (ui->model->lost)
-		row = say(
-			canvas, row, last, "Ended", COLOUR_BAD,
-			"The supervisor died before the run was over; the figures are the last it "
-			"published. Run it again with --resume to do what is missing.");
-	row = say(canvas, row, last, "Ended", COLOUR_WARN, snapshot->status.message);
-	verdict_sentence(snapshot, text, sizeof(text));
-	row = say(canvas, row, last, "Verdict", COLOUR_VALUE, text);
-	describe_items(&snapshot->status, text, sizeof(text));
-	row = say(canvas, row, last, "Items",
-		  snapshot->status.done[ITEM_FAILED] > 0 ? COLOUR_BAD : COLOUR_PLAIN, text);
-	describe_speed(snapshot, text, sizeof(text));
-	row = say(canvas, row, last, "Elapsed", COLOUR_PLAIN, text);
-	describe_efficiency(snapshot, text, sizeof(text));
-	row = say(canvas, row, last, "Efficiency", COLOUR_PLAIN, text);
-	compare_sentence(&ui->before, ui->model, text, sizeof(text));
-	row = say(canvas, row, last, "Compared", COLOUR_VALUE, text);
-	colour = describe_report(snapshot, text, sizeof(text));
-	row = say(canvas, row, last, "Report", colour, text);
-	row = say(canvas, row, last, "Output", COLOUR_PLAIN, snapshot->plan.output);
-	int room = (last - row) / 3;
-	row = draw_failures(ui, canvas, row, row + (room < 5 ? room : 5));
-	draw_workers(data, snapshot, canvas, row, last - row);
+	struct pen pen = {
+		.canvas = canvas,
+		.area = {body.row, 1, 0, canvas_columns(canvas) - 1},
+		.indent = canvas_columns(canvas) > WIDE ? INDENT - 1 : 1,
+	};
+	draw_all(&pen, ui); /* only counts: there are no rows yet */
+	state->page = body.rows;
+	state->lines = pen.line;
+	scroll_to(state, state->top); /* the window may have grown */
+	pen.area.rows = body.rows;
+	pen.top = state->top;
+	pen.line = 0;
+	draw_all(&pen, ui);
 }
 
 static void strategy_chosen(struct ui *ui, int action)
@@ -282,22 +311,22 @@ static bool end_command(struct ui *ui, void *data, enum command command)
 
 	switch (command) {
 	case COMMAND_UP:
-		state->top--;
+		scroll_to(state, state->top - 1);
 		return true;
 	case COMMAND_DOWN:
-		state->top++;
+		scroll_to(state, state->top + 1);
 		return true;
 	case COMMAND_PAGE_UP:
-		state->top -= page;
+		scroll_to(state, state->top - page);
 		return true;
 	case COMMAND_PAGE_DOWN:
-		state->top += page;
+		scroll_to(state, state->top + page);
 		return true;
 	case COMMAND_FIRST:
-		state->top = 0;
+		scroll_to(state, 0);
 		return true;
 	case COMMAND_LAST:
-		state->top = PAGE_WORKERS;
+		scroll_to(state, state->lines);
 		return true;
 	case COMMAND_RERUN_WITH:
 		choose_strategy(ui);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "tui/pen.h"
 #include "tui/ui.h"
 #include "tui/widgets.h"
 
@@ -18,13 +19,6 @@ struct help_state {
 };
 
 /* Where the next line goes; lines above the top are counted and not drawn. */
-struct help_pen {
-	struct canvas *canvas;
-	int top;
-	int rows;
-	int line;
-};
-
 static void *help_open(void)
 {
 	return mem_calloc(1, sizeof(struct help_state));
@@ -35,26 +29,7 @@ static void help_close(void *state)
 	free(state);
 }
 
-static void write_line(struct help_pen *pen, enum colour head_colour, const char *head,
-		       enum colour colour, const char *text)
-{
-	int row = pen->line - pen->top;
-	int indent = canvas_columns(pen->canvas) >= 60 ? 20 : 12;
-
-	pen->line++;
-	if (row < 0 || row >= pen->rows)
-		return;
-	row += 1; /* below the title */
-	if (text == NULL) {
-		canvas_field(pen->canvas, row, 1, canvas_columns(pen->canvas) - 1, head_colour,
-			     head);
-		return;
-	}
-	canvas_field(pen->canvas, row, 2, indent - 3, head_colour, head);
-	canvas_field(pen->canvas, row, indent, canvas_columns(pen->canvas) - indent, colour, text);
-}
-
-static void write_keys(struct help_pen *pen, unsigned scope)
+static void write_keys(struct pen *pen, unsigned scope)
 {
 	size_t count;
 	const struct key_binding *bindings = keys_table(&count);
@@ -68,43 +43,48 @@ static void write_keys(struct help_pen *pen, unsigned scope)
 		if (first != scope)
 			continue;
 		if (!titled)
-			write_line(pen, COLOUR_TITLE, keys_scope_title(scope), COLOUR_PLAIN, NULL);
+			pen_line(pen, COLOUR_TITLE, "%s", keys_scope_title(scope));
 		titled = true;
 		keys_names(&bindings[i], names, sizeof(names));
-		write_line(pen, COLOUR_LABEL, names, COLOUR_PLAIN, bindings[i].help);
+		pen_fact(pen, names, COLOUR_PLAIN, "%s", bindings[i].help);
 	}
 }
 
-static void write_states(struct help_pen *pen)
+static void write_states(struct pen *pen)
 {
-	write_line(pen, COLOUR_TITLE, "States of a worker", COLOUR_PLAIN, NULL);
+	pen_line(pen, COLOUR_TITLE, "States of a worker");
 	for (int i = 0; i < WORKER_STATES; i++) {
 		const struct worker_state_info *info = page_state_info((enum worker_state)i);
 		char name[32];
 
 		(void)snprintf(name, sizeof(name), "%c %s", info->letter, info->word);
-		write_line(pen, COLOUR_LABEL, name, COLOUR_PLAIN, info->meaning);
+		pen_fact(pen, name, COLOUR_PLAIN, "%s", info->meaning);
 	}
 }
 
 static void help_draw(struct ui *ui, void *data, struct canvas *canvas)
 {
 	struct help_state *state = data;
-	int rows = canvas_rows(canvas);
-	struct help_pen pen = {
-		.canvas = canvas, .top = state->top, .rows = rows > 2 ? rows - 2 : 0};
+	int rows = canvas_rows(canvas), columns = canvas_columns(canvas);
+	struct pen pen = {.canvas = canvas,
+			  .area = {1, 1, rows > 2 ? rows - 2 : 0, columns - 1},
+			  .top = state->top,
+			  .indent = columns >= 60 ? 20 : 11};
 
-	canvas_blank(canvas, 0, 0, 1, canvas_columns(canvas), COLOUR_HEAD);
-	canvas_text(canvas, 0, 1, COLOUR_HEAD, "imgtop help: Up and Down scroll, Esc leads back");
+	canvas_blank(canvas, 0, 0, 1, columns, COLOUR_HEAD);
+	canvas_field(canvas, 0, 1, columns - 1, COLOUR_HEAD,
+		     columns >= 50 ? "imgtop help: Up and Down scroll, Esc leads back"
+				   : "imgtop help");
 	write_states(&pen);
 	for (unsigned scope = 1; scope != 0; scope <<= 1)
 		write_keys(&pen, scope);
-	write_line(&pen, COLOUR_LABEL, "Ctrl-C", COLOUR_PLAIN,
-		   "finish what was begun, save and leave; a second one stops at once");
+	pen_fact(&pen, "Ctrl-C", COLOUR_PLAIN,
+		 "finish what was begun, save and leave; a second one stops at once");
 	state->lines = pen.line;
-	state->page = pen.rows;
+	state->page = pen.area.rows;
 	if (rows > 2)
-		widget_key_bar(canvas, rows - 1, ui_scopes(ui));
+		widget_key_bar(canvas, (struct widget_area){rows - 1, 0, 1, canvas_columns(canvas)},
+			       ui_scopes(ui));
 }
 
 static void scroll_to(struct help_state *state, int top)

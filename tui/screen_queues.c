@@ -41,7 +41,7 @@ enum {
 	CELL_BYTES = 128,
 	CHART_ROWS = 8,
 	CHART_LEAST = 3,
-	SENTENCE_ROWS = 2,
+	SENTENCE_ROWS = 3,
 	ABOUT_ROWS = 3, /* sentences about the selected queue */
 };
 
@@ -343,7 +343,9 @@ static void queues_draw(struct ui *ui, void *data, struct canvas *canvas)
 	if (body.tiny) {
 		tiny_widths(canvas_columns(canvas), widths);
 	} else {
-		row = draw_sentence(ui, canvas, row, body.rows - 2);
+		/* as long as head and queues keep their rows */
+		int spare = body.rows - 1 - count > 2 ? body.rows - 1 - count : 2;
+		row = draw_sentence(ui, canvas, row, spare < body.rows - 2 ? spare : body.rows - 2);
 		widget_columns(columns, COLUMN_COUNT, canvas_columns(canvas), widths);
 		if (row < last)
 			draw_head(canvas, row++, widths);

@@ -135,7 +135,8 @@ static void runs_draw(struct ui *ui, void *data, struct canvas *canvas)
 			     state->problem[0] != '\0' ? state->problem
 						       : "no run goes on any more");
 	if (rows > 3)
-		widget_key_bar(canvas, rows - 1, ui_scopes(ui));
+		widget_key_bar(canvas, (struct widget_area){rows - 1, 0, 1, canvas_columns(canvas)},
+			       ui_scopes(ui));
 }
 
 static void pick(struct ui *ui, const struct runs_state *state)

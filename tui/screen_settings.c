@@ -26,7 +26,13 @@ enum kind {
 
 enum { FIRST_METER = KIND_METER, ENTRIES = FIRST_METER + METERS + TABLE_COLUMNS };
 
-enum { LABEL_COLUMNS = 16, VALUE_COLUMNS = 19 };
+enum {
+	LABEL_COLUMNS = 16,
+	VALUE_COLUMNS = 19,
+	BESIDE_COLUMNS = 80, /* with less, the help of the chosen entry stands at the bottom */
+	HELP_ROWS = 2,
+	HELPED_ROWS = 8, /* with less it is left out */
+};
 
 struct settings_state {
 	int chosen;
@@ -84,9 +90,8 @@ static void describe_choice(const struct ui *ui, enum kind kind, struct entry_te
 	case KIND_GLYPHS:
 		label = "Glyphs";
 		value = settings_glyphs_name(chosen->glyphs);
-		text->help = ui->override.ascii
-				     ? "ascii now: --ascii, the locale or the console asks for it"
-				     : "auto draws with UTF-8 where the locale has it";
+		text->help = ui->override.ascii ? "ascii now, for --ascii, locale or console"
+						: "auto: UTF-8 where the locale has it";
 		break;
 	case KIND_REFRESH:
 		(void)snprintf(refresh, sizeof(refresh), "%u ms", chosen->refresh_ms);
@@ -114,9 +119,9 @@ static void describe(const struct ui *ui, int entry, struct entry_text *text)
 {
 	static const char *const meter_help[METERS] = {
 		[METER_THROUGHPUT] = "speed, bytes, CPU, efficiency",
-		[METER_QUEUES] = "how full each queue is, and who is blocked by it",
-		[METER_HISTORY] = "speed over the run, and that of the run before",
-		[METER_MEMORY] = "memory of all processes, and the most there was",
+		[METER_QUEUES] = "how full each queue is, who is blocked",
+		[METER_HISTORY] = "speed over the run, and of the one before",
+		[METER_MEMORY] = "memory of all processes, now and at most",
 	};
 	unsigned index;
 	enum kind kind = kind_of(entry, &index);
@@ -160,8 +165,9 @@ static void draw_entry(const struct ui *ui, struct canvas *canvas, int row, int 
 	describe(ui, entry, &text);
 	canvas_field(canvas, row, 3, LABEL_COLUMNS - 1, COLOUR_LABEL, text.label);
 	canvas_field(canvas, row, 3 + LABEL_COLUMNS, VALUE_COLUMNS, COLOUR_VALUE, text.value);
-	canvas_field(canvas, row, 3 + LABEL_COLUMNS + VALUE_COLUMNS,
-		     width - 3 - LABEL_COLUMNS - VALUE_COLUMNS, COLOUR_DIM, text.help);
+	if (width >= BESIDE_COLUMNS)
+		canvas_field(canvas, row, 3 + LABEL_COLUMNS + VALUE_COLUMNS,
+			     width - 3 - LABEL_COLUMNS - VALUE_COLUMNS, COLOUR_DIM, text.help);
 	if (selected) {
 		canvas_text(canvas, row, 1, COLOUR_SELECTED, ui->glyphs->cursor);
 		canvas_paint(canvas, row, 0, width, COLOUR_SELECTED);
@@ -180,6 +186,18 @@ static int lines_between(int first, int last)
 	return lines;
 }
 
+/* The help of an entry above this row. Returns the row where it begins. */
+static int draw_help(const struct ui *ui, struct canvas *canvas, int row, int entry)
+{
+	int width = canvas_columns(canvas) - 4;
+	struct entry_text text;
+
+	describe(ui, entry, &text);
+	row -= widget_wrap_lines(HELP_ROWS, width, text.help);
+	widget_wrap(canvas, (struct widget_area){row, 3, HELP_ROWS, width}, COLOUR_DIM, text.help);
+	return row;
+}
+
 static void settings_draw(struct ui *ui, void *data, struct canvas *canvas)
 {
 	struct settings_state *state = data;
@@ -189,7 +207,10 @@ static void settings_draw(struct ui *ui, void *data, struct canvas *canvas)
 
 	canvas_blank(canvas, 0, 0, 1, canvas_columns(canvas), COLOUR_HEAD);
 	canvas_field(canvas, 0, 1, canvas_columns(canvas) - 1, COLOUR_HEAD,
-		     "imgtop settings: Space changes, Esc leads back");
+		     canvas_columns(canvas) >= 50 ? "imgtop settings: Space changes, Esc leads back"
+						  : "imgtop settings");
+	if (canvas_columns(canvas) < BESIDE_COLUMNS && rows >= HELPED_ROWS)
+		last = draw_help(ui, canvas, last, state->chosen);
 	state->page = last - row;
 	if (state->top > state->chosen)
 		state->top = state->chosen;
@@ -203,7 +224,8 @@ static void settings_draw(struct ui *ui, void *data, struct canvas *canvas)
 		draw_entry(ui, canvas, row++, i, i == state->chosen);
 	}
 	if (rows > 3)
-		widget_key_bar(canvas, rows - 1, ui_scopes(ui));
+		widget_key_bar(canvas, (struct widget_area){rows - 1, 0, 1, canvas_columns(canvas)},
+			       ui_scopes(ui));
 }
 
 static unsigned next_refresh(unsigned now_ms, int step)

@@ -303,8 +303,11 @@ static void setup_draw(struct ui *ui, void *data, struct canvas *canvas)
 	if (foot > 0)
 		draw_foot(ui, canvas, end, bottom, lines, count);
 	if (end - top >= 4) { /* help of the focus above the foot */
-		end--;
-		canvas_field(canvas, end, 1, columns - 1, COLOUR_DIM, focus_help(ui, form));
+		int taken = widget_wrap_lines(end - top >= 6 ? 2 : 1, columns - 1,
+					      focus_help(ui, form));
+		end -= taken > 0 ? taken : 1;
+		widget_wrap(canvas, (struct widget_area){end, 1, taken, columns - 1}, COLOUR_DIM,
+			    focus_help(ui, form));
 	}
 	if (!form->narrow && form_strategy(ui->services) != FORM_NONE) {
 		left = columns * 19 / 40 > 46 ? 46 : columns * 19 / 40;
@@ -314,7 +317,8 @@ static void setup_draw(struct ui *ui, void *data, struct canvas *canvas)
 	}
 	draw_form(ui, state, canvas, top, end - top, left + 1);
 	if (bottom < rows)
-		widget_key_bar(canvas, rows - 1, ui_scopes(ui));
+		widget_key_bar(canvas, (struct widget_area){rows - 1, 0, 1, canvas_columns(canvas)},
+			       ui_scopes(ui));
 }
 
 static bool setup_key(struct ui *ui, void *data, int key)

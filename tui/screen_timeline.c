@@ -158,6 +158,11 @@ static const char *stage_name(const struct snapshot *snapshot, unsigned stage)
 		       : "";
 }
 
+static bool works(const struct timeline_pick *pick)
+{
+	return pick->span.state == WORKER_RUN || pick->span.state == WORKER_IO;
+}
+
 /* "resize", "waits: lock", "put to queue write" */
 static void describe_pick(const struct snapshot *snapshot, const struct timeline_pick *pick,
 			  char *text, size_t size)
@@ -166,14 +171,12 @@ static void describe_pick(const struct snapshot *snapshot, const struct timeline
 	const char *word = pick->span.state == PAST_UNKNOWN
 				   ? timeline_word(TIMELINE_UNKNOWN)
 				   : page_state_info((enum worker_state)pick->span.state)->word;
-	bool works = pick->span.state == WORKER_RUN || pick->span.state == WORKER_IO;
-
 	if (pick->span.target < PAGE_QUEUES)
 		(void)snprintf(text, size, "%s, queue %s", word,
 			       snapshot->queue[pick->span.target].name);
 	else if (stage[0] == '\0')
 		(void)snprintf(text, size, "%s", word);
-	else if (works)
+	else if (works(pick))
 		(void)snprintf(text, size, "%s", stage);
 	else
 		(void)snprintf(text, size, "%s in %s", word, stage);
@@ -336,13 +339,13 @@ static void name_cell(struct ui *ui, const struct timeline_state *state)
 	timeline_format(end, sizeof(end), &scale, pick.end_ns);
 	(void)snprintf(title, sizeof(title), "%s at %s",
 		       snapshot->worker[state->selected].live.name, begin);
-	(void)snprintf(
-		text, sizeof(text),
-		"Item: %s\nStage: %s%s\nDuration: %s%s%s, from %s to %s\nChanges of state in "
-		"this cell: %u%s",
-		item, what, pick.kind == TIMELINE_ERROR ? ", FAILED" : "",
-		pick.span.merged ? "about " : "", age, pick.going ? " so far" : "", begin, end,
-		pick.changes, pick.changes > 1 ? "; + shows more of them" : "");
+	(void)snprintf(text, sizeof(text),
+		       "Item: %s\n%s: %s%s\nDuration: %s%s%s, from %s to %s\nChanges of state in "
+		       "this cell: %u%s",
+		       item, works(&pick) ? "Stage" : "State", what,
+		       pick.kind == TIMELINE_ERROR ? ", FAILED" : "",
+		       pick.span.merged ? "about " : "", age, pick.going ? " so far" : "", begin,
+		       end, pick.changes, pick.changes > 1 ? "; + shows more of them" : "");
 	dialog_begin(ui, title, text, chosen);
 	ui->dialog.target.worker = state->selected;
 	dialog_add(ui, KEYS_ESCAPE, CHOICE_NOTHING, "back to the timeline");

@@ -48,8 +48,8 @@ static void workers_draw(struct ui *ui, void *state, struct canvas *canvas)
 {
 	struct table_workers *table = state;
 	struct frame_body body;
-	char note[64];
 
+	table_build(table, ui->model); /* first: the frame tells of it */
 	frame_draw(ui, canvas, &body);
 	if (body.rows <= 0)
 		return;
@@ -58,19 +58,21 @@ static void workers_draw(struct ui *ui, void *state, struct canvas *canvas)
 		prompt_draw(&table->search, canvas, "F3 next, Esc closes");
 		return;
 	}
-	describe_view(table, model_shown(ui->model), note, sizeof(note));
 	if (table->filter.open) {
+		char note[64];
+		describe_view(table, model_shown(ui->model), note, sizeof(note));
 		prompt_draw(&table->filter, canvas, note);
-	} else if (note[0] != '\0' && !body.tiny) {
-		int width = text_width(note);
-		canvas_field(canvas, canvas_rows(canvas) - 1, canvas_columns(canvas) - width - 1,
-			     width, COLOUR_BANNER, note);
 	}
 }
 
 static struct table_workers *own_state(const struct ui *ui)
 {
 	return ui->state[screens_index(&screen_workers)];
+}
+
+static void workers_note(const struct ui *ui, char *text, size_t size)
+{
+	describe_view(own_state(ui), model_shown(ui->model), text, size);
 }
 
 static void sort_by(struct table_workers *table, enum table_sort sort)
@@ -303,6 +305,7 @@ const struct screen screen_workers = {
 	.name = "Workers",
 	.scope = SCOPE_WORKERS,
 	.tab = true,
+	.note = workers_note,
 	.open = workers_open,
 	.close = workers_close,
 	.draw = workers_draw,

@@ -26,6 +26,9 @@ struct screen {
 	/* What stands beside the name in the tab line ("2!"); NULL: nothing. */
 	void (*badge)(const struct ui *ui, char *text, size_t size);
 
+	/* What stands at the right of the bottom line ("2 tagged"); NULL: nothing. */
+	void (*note)(const struct ui *ui, char *text, size_t size);
+
 	/* What the screen remembers, e.g. where it is scrolled to. */
 	void *(*open)(void);
 	void (*close)(void *state);

@@ -27,7 +27,7 @@ static const struct column_info columns[TABLE_COLUMNS] = {
 	[COLUMN_ID] = {"id", "number of the worker", {"ID", 3, 3, 8, true}},
 	[COLUMN_NAME] = {"name", "name of the worker", {"NAME", 11, 18, 1, false}},
 	[COLUMN_PID] = {"pid", "process and thread", {"PID/TID", 13, 15, 10, false}},
-	[COLUMN_STATE] = {"state", "what it does: a letter and a word", {"ST", 2, 8, 1, false}},
+	[COLUMN_STATE] = {"state", "what it does: a letter and a word", {"ST", 2, 10, 1, false}},
 	[COLUMN_STAGE] = {"stage", "stage that it is in", {"STAGE", 6, 10, 3, false}},
 	[COLUMN_ITEM] = {"item", "item in hand", {"ITEM", 9, 0, 5, false}},
 	[COLUMN_FOR] = {"for", "time in the present state", {"FOR", 5, 5, 1, true}},
@@ -239,7 +239,7 @@ void table_fill_host(struct table_cells *cells, const struct ui *ui, const struc
 		       folded ? ui->glyphs->closed : ui->glyphs->open, host->name);
 	if (host->pid != 0)
 		(void)snprintf(cells->text[COLUMN_PID], CELL_BYTES, "%u", host->pid);
-	(void)snprintf(cells->text[COLUMN_ITEM], CELL_BYTES, "%u threads, %u busy", workers, busy);
+	(void)snprintf(cells->text[COLUMN_ITEM], CELL_BYTES, "%u/%u busy", busy, workers);
 	(void)snprintf(cells->text[COLUMN_DONE], CELL_BYTES, "%llu", (unsigned long long)done);
 	set_rates(cells, &sum);
 	set_counters(cells, &counters);

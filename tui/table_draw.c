@@ -187,7 +187,6 @@ void table_draw(struct table_workers *table, const struct ui *ui, struct canvas 
 	int widths[TABLE_COLUMNS];
 	int selected;
 
-	table_build(table, ui->model);
 	if (ui->settings.large)
 		mask &= table_columns_large();
 	if (tiny) {

@@ -82,7 +82,7 @@ unsigned table_worker(const struct table_workers *table, const struct snapshot *
 
 const char *table_sort_title(enum table_sort sort);
 
-/* table_draw.c: draw the rows into the body. */
+/* table_draw.c: draw the rows that were made into the body. */
 void table_draw(struct table_workers *table, const struct ui *ui, struct canvas *canvas, int row,
 		int rows, bool tiny);
 

@@ -32,8 +32,8 @@ void ui_ask_quit(struct ui *ui)
 		return;
 	}
 	dialog_begin(ui, "Quit", "The run is still going on.", quit_chosen);
-	dialog_add(ui, 'w', QUIT_WAIT, "wait: leave when the run has ended");
-	dialog_add(ui, 'd', QUIT_DETACH, "detach: leave, the run goes on (imgtop attach)");
-	dialog_add(ui, 'c', QUIT_CANCEL, "cancel: finish the items begun, save, leave");
+	dialog_add(ui, 'w', QUIT_WAIT, "wait: leave when it has ended");
+	dialog_add(ui, 'd', QUIT_DETACH, "detach: the run goes on alone");
+	dialog_add(ui, 'c', QUIT_CANCEL, "cancel: finish begun items");
 	dialog_add(ui, 's', QUIT_STAY, "stay");
 }

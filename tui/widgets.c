@@ -141,12 +141,12 @@ int widget_columns(const struct widget_column *columns, size_t count, int width,
 	return shown;
 }
 
-void widget_key_bar(struct canvas *canvas, int row, unsigned scopes)
+void widget_key_bar(struct canvas *canvas, struct widget_area area, unsigned scopes)
 {
 	size_t count;
 	const struct key_binding *bindings = keys_table(&count);
-	int column = 0;
-	int width = canvas_columns(canvas);
+	const int row = area.row, width = area.column + area.width;
+	int column = area.column;
 
 	for (size_t i = 0; i < count; i++) {
 		char name[16];
@@ -200,10 +200,9 @@ void widget_box(struct canvas *canvas, struct widget_area area, const char *titl
 	}
 }
 
-/* Bytes of text that fit into width columns, cut after a blank where there is one. */
-static size_t line_length(const char *text, int width)
+size_t widget_line_length(const char *text, int width)
 {
-	size_t length = strlen(text);
+	size_t length = width > 0 ? strlen(text) : 0;
 	size_t at = 0, blank = 0;
 	char piece[8];
 
@@ -230,7 +229,7 @@ int widget_wrap_lines(int rows, int width, const char *text)
 	if (width < 1)
 		return 0;
 	for (; *text != '\0' && lines < rows; lines++) {
-		text += line_length(text, width);
+		text += widget_line_length(text, width);
 		if (*text == '\n')
 			text++;
 	}
@@ -245,7 +244,7 @@ int widget_wrap(struct canvas *canvas, struct widget_area area, enum colour colo
 	if (area.width < 1)
 		return 0;
 	for (; *text != '\0' && lines < area.rows; lines++) {
-		size_t length = line_length(text, area.width);
+		size_t length = widget_line_length(text, area.width);
 		char line[512];
 
 		if (lines + 1 == area.rows && text[length] != '\0') {

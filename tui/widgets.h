@@ -51,7 +51,7 @@ struct widget_column {
 int widget_columns(const struct widget_column *columns, size_t count, int width, int *widths);
 
 /* The bottom bar: keys and labels of the bindings that these scopes have. */
-void widget_key_bar(struct canvas *canvas, int row, unsigned scopes);
+void widget_key_bar(struct canvas *canvas, struct widget_area area, unsigned scopes);
 
 /* A framed, filled box. */
 void widget_box(struct canvas *canvas, struct widget_area area, const char *title,
@@ -60,6 +60,10 @@ void widget_box(struct canvas *canvas, struct widget_area area, const char *titl
 /* Draw text broken at blanks into at most the rows of the area. Returns the lines. */
 int widget_wrap(struct canvas *canvas, struct widget_area area, enum colour colour,
 		const char *text);
+
+/* Bytes of text that fit into width columns, cut after a blank where there is one; 0 only at its
+ * end or without any width. */
+size_t widget_line_length(const char *text, int width);
 
 /* The lines that it takes, at most `rows`. */
 int widget_wrap_lines(int rows, int width, const char *text);

@@ -35,7 +35,7 @@ void text_add(char *text, size_t size, const char *format, ...)
 /* "0 B", "812 kB", "61 MB", "1.4 GB" (powers of 1000, at most 3 digits). */
 void text_bytes(char *dst, size_t size, uint64_t bytes);
 
-/* "41ms", "4.2s", "3m07", "2h15": at most 5 columns, for columns of ages. */
+/* "0.4ms", "41ms", "4.2s", "3m07", "2h15": at most 5 columns, for columns of ages. */
 void text_age(char *dst, size_t size, uint64_t ns);
 
 /* "00:12.4", "1:02:09": elapsed times in headers. */

@@ -34,7 +34,10 @@ void text_age(char *dst, size_t size, uint64_t ns)
 	uint64_t s = ms / 1000;
 
 	/* Cut, never rounded up: an age has been reached. */
-	if (ms < 1000)
+	uint64_t tenths = ns % CLOCK_MS_NS / (CLOCK_MS_NS / 10);
+	if (ms < 10 && tenths != 0)
+		snprintf(dst, size, "%" PRIu64 ".%" PRIu64 "ms", ms, tenths);
+	else if (ms < 1000)
 		snprintf(dst, size, "%" PRIu64 "ms", ms);
 	else if (s < 60)
 		snprintf(dst, size, "%" PRIu64 ".%" PRIu64 "s", s, ms % 1000 / 100);

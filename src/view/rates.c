@@ -268,7 +268,10 @@ void rates_worker(const struct rates *rates, unsigned worker, struct rates_worke
 	uint64_t busy_ns = 0;
 
 	memset(out, 0, sizeof *out);
-	out->items_per_s = per(growth(before.items, now.items) * CLOCK_SECOND_NS, wall_ns);
+	/* One that has ended hands on nothing more; divided by its short life it would seem to. */
+	bool alive = page_state_info((enum worker_state)now.state)->alive;
+	out->items_per_s = per(growth(before.items, now.items) * CLOCK_SECOND_NS,
+			       alive ? wall_ns : growth(base->at_ns, rates->latest.at_ns));
 	out->cpu_percent = 100.0 * cpu_share(rates, worker, base);
 	busy_ns += growth(before.state_ns[WORKER_RUN], now.state_ns[WORKER_RUN]);
 	busy_ns += growth(before.state_ns[WORKER_IO], now.state_ns[WORKER_IO]);

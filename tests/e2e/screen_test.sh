@@ -138,7 +138,7 @@ the_tabs_show_the_same_run() {
 quitting_asks_and_detaching_leaves_the_run_to_itself() {
 	start_run 80x24
 	screen_keys q
-	await_screen 'detach: leave, the run goes on'
+	await_screen 'detach: the run goes on alone'
 	screen_keys d
 	await_end 0
 	screen_start 80x24 "$IMGTOP" attach

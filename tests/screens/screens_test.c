@@ -23,14 +23,7 @@ static void the_run_is_shown_at_the_usual_sizes(void **state)
 	struct fixture *fixture = *state;
 
 	sample_run_feed(fixture->ui.model);
-	fixture_draw(fixture, 24, 80);
-	golden_compare(fixture->canvas, "run-80x24");
-	fixture_draw(fixture, 40, 132);
-	golden_compare(fixture->canvas, "run-132x40");
-	fixture_draw(fixture, 10, 40);
-	golden_compare(fixture->canvas, "run-40x10");
-	fixture_draw(fixture, 6, 30);
-	golden_compare(fixture->canvas, "run-30x6");
+	fixture_compare_sizes(fixture, "run");
 	fixture_draw(fixture, 2, 60);
 	golden_compare(fixture->canvas, "run-60x2");
 }
@@ -51,8 +44,7 @@ static void the_log_shows_what_went_wrong_and_counts_it_in_its_tab(void **state)
 
 	sample_run_feed(fixture->ui.model);
 	ui_show(&fixture->ui, &screen_log);
-	fixture_draw(fixture, 24, 80);
-	golden_compare(fixture->canvas, "log-80x24");
+	fixture_compare_sizes(fixture, "log");
 }
 
 static void scrolling_up_stops_following_the_log(void **state)
@@ -87,13 +79,31 @@ static void the_end_names_verdict_failures_and_report(void **state)
 
 	sample_run_end(fixture->ui.model);
 	ui_show(&fixture->ui, &screen_end);
+	fixture_compare_sizes(fixture, "end");
 	fixture_draw(fixture, 24, 80);
-	golden_compare(fixture->canvas, "end-80x24");
 	fixture->ui.model->live->recorder.report_state = 2;
 	(void)snprintf(fixture->ui.model->live->recorder.report_error, PAGE_TEXT_BYTES,
 		       "No space left on device");
 	fixture_draw(fixture, 24, 80);
 	assert_true(fixture_shows(fixture, "could not be saved: No space left on device"));
+}
+
+static void the_end_scrolls_as_one_and_keeps_the_heading_of_the_workers(void **state)
+{
+	struct fixture *fixture = *state;
+
+	sample_run_end(fixture->ui.model);
+	ui_show(&fixture->ui, &screen_end);
+	fixture_draw(fixture, 10, 40);
+	assert_false(fixture_shows(fixture, "WORKER"));
+	fixture_key(fixture, KEYS_END, 1);
+	assert_true(fixture_shows(fixture, "WORKER"));
+	assert_true(fixture_shows(fixture, "recorder"));
+	assert_false(fixture_shows(fixture, "Verdict"));
+	fixture_draw(fixture, 40, 132); /* all has room again */
+	assert_true(fixture_shows(fixture, "Verdict"));
+	fixture_draw(fixture, 10, 40);
+	assert_true(fixture_shows(fixture, "Verdict"));
 }
 
 static void the_run_before_stays_beside_the_new_one(void **state)
@@ -151,8 +161,7 @@ static void setup_shows_strategies_settings_and_the_command_line(void **state)
 	struct fixture *fixture = *state;
 
 	ui_show(&fixture->ui, &screen_setup);
-	fixture_draw(fixture, 24, 80);
-	golden_compare(fixture->canvas, "setup-80x24");
+	fixture_compare_sizes(fixture, "setup");
 	fixture_draw(fixture, 12, 50);
 	golden_compare(fixture->canvas, "setup-50x12");
 }
@@ -174,6 +183,33 @@ static void help_lists_every_key_and_every_state(void **state)
 	}
 	for (int i = 0; i < WORKER_STATES; i++)
 		assert_true(fixture_shows(fixture, page_state_info((enum worker_state)i)->meaning));
+}
+
+static void the_help_is_shown_at_the_usual_sizes(void **state)
+{
+	struct fixture *fixture = *state;
+
+	sample_run_feed(fixture->ui.model);
+	ui_key(&fixture->ui, KEYS_F0 + 1);
+	fixture_compare_sizes(fixture, "help");
+}
+
+static void the_settings_are_shown_at_the_usual_sizes(void **state)
+{
+	struct fixture *fixture = *state;
+
+	sample_run_feed(fixture->ui.model);
+	ui_key(&fixture->ui, 'C');
+	fixture_compare_sizes(fixture, "settings");
+}
+
+static void large_mode_is_shown_at_the_usual_sizes(void **state)
+{
+	struct fixture *fixture = *state;
+
+	sample_run_feed(fixture->ui.model);
+	fixture->ui.settings.large = true;
+	fixture_compare_sizes(fixture, "large");
 }
 
 static void draw_everything_at(struct fixture *fixture, int rows, int columns)
@@ -278,6 +314,10 @@ static void a_frozen_view_is_not_mistaken_for_a_paused_pipeline(void **state)
 	fixture_draw(fixture, 24, 80);
 	assert_true(fixture_shows(fixture, "VIEW FROZEN"));
 	assert_true(fixture_shows(fixture, "RUNNING"));
+	for (int rows = 3; rows <= 24; rows++) { /* and whatever the size */
+		fixture_draw(fixture, rows, 40);
+		assert_true(fixture_shows(fixture, "VIEW FROZEN"));
+	}
 	ui_key(&fixture->ui, 'Z');
 	fixture->ui.model->live->status.state = RUN_PAUSED;
 	fixture_draw(fixture, 24, 80);
@@ -313,11 +353,15 @@ int main(void)
 		CASE(the_log_shows_what_went_wrong_and_counts_it_in_its_tab),
 		CASE(scrolling_up_stops_following_the_log),
 		CASE(the_end_names_verdict_failures_and_report),
+		CASE(the_end_scrolls_as_one_and_keeps_the_heading_of_the_workers),
 		CASE(the_end_can_only_be_reached_after_the_end),
 		CASE(setup_shows_strategies_settings_and_the_command_line),
 		CASE(the_run_before_stays_beside_the_new_one),
 		CASE(another_strategy_can_be_chosen_at_the_end),
 		CASE(help_lists_every_key_and_every_state),
+		CASE(the_help_is_shown_at_the_usual_sizes),
+		CASE(the_settings_are_shown_at_the_usual_sizes),
+		CASE(large_mode_is_shown_at_the_usual_sizes),
 		CASE(every_size_from_one_cell_on_can_be_drawn),
 		CASE(nothing_is_drawn_wider_than_the_screen),
 		CASE(hostile_names_are_shown_harmless),

@@ -189,6 +189,18 @@ static void a_click_goes_to_the_dialog_while_one_is_open(void **state)
 	assert_string_equal(fixture->all_sent, "kill decode-1 1\n");
 }
 
+static void what_is_tagged_stands_beside_the_keys_and_not_on_them(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_press(fixture, " ");
+	for (int columns = 40; columns < 132; columns++) {
+		fixture_draw(fixture, 24, columns);
+		assert_true(fixture_shows(fixture, " 1 tagged"));
+		assert_true(fixture_shows(fixture, "F10Quit "));
+	}
+}
+
 static void every_column_can_be_shown(void **state)
 {
 	struct fixture *fixture = *state;
@@ -197,15 +209,6 @@ static void every_column_can_be_shown(void **state)
 	canvas_resize(fixture->canvas, 24, 200);
 	fixture_redraw(fixture);
 	golden_compare(fixture->canvas, "columns-200x24");
-}
-
-static void large_mode_keeps_few_columns(void **state)
-{
-	struct fixture *fixture = *state;
-
-	fixture->ui.settings.large = true;
-	fixture_redraw(fixture);
-	golden_compare(fixture->canvas, "large-80x24");
 }
 
 int main(void)
@@ -223,8 +226,8 @@ int main(void)
 		CASE(a_click_selects_sorts_changes_the_tab_and_presses_keys),
 		CASE(the_wheel_moves_by_three),
 		CASE(a_click_goes_to_the_dialog_while_one_is_open),
+		CASE(what_is_tagged_stands_beside_the_keys_and_not_on_them),
 		CASE(every_column_can_be_shown),
-		CASE(large_mode_keeps_few_columns),
 	};
 #undef CASE
 

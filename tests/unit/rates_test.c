@@ -251,6 +251,24 @@ static void a_worker_that_was_added_later_is_measured_from_its_start(void **stat
 	is_near(worker.busy_percent, 100, 0.01);
 }
 
+static void one_that_has_ended_is_not_measured_by_its_short_life(void **state)
+{
+	struct fixture *f = *state;
+	struct page_worker_live *live = &f->s->worker[2].live;
+	struct rates_worker worker;
+
+	run_tenths(f, 0, 50, 10);
+	f->s->status.workers = 3;
+	f->s->worker[2] = f->s->worker[0];
+	f->s->worker[2].counters = (struct page_worker_counters){.ok = 60};
+	live->started_ns = start + 5 * second;
+	live->state_since_ns = live->started_ns + second / 500;
+	live->state = WORKER_FINISHED;
+	feed_at(f, start + 6 * second);
+	rates_worker(f->rates, 2, &worker);
+	assert_true(worker.items_per_s <= 60);
+}
+
 static void the_history_of_a_queue_is_bounded_and_ends_with_the_newest(void **state)
 {
 	struct fixture *f = *state;
@@ -293,6 +311,8 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_worker_that_was_added_later_is_measured_from_its_start, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			one_that_has_ended_is_not_measured_by_its_short_life, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			the_history_of_a_queue_is_bounded_and_ends_with_the_newest, setup,
 			teardown),

@@ -257,11 +257,23 @@ static void ages_take_at_most_five_columns(void **state)
 	static const struct {
 		uint64_t ms;
 		const char *text;
-	} cases[] = {{0, "0ms"},	 {41, "41ms"},	       {999, "999ms"},
-		     {1000, "1.0s"},	 {4299, "4.2s"},       {59999, "59.9s"},
-		     {60000, "1m00"},	 {187000, "3m07"},     {3599999, "59m59"},
-		     {3600000, "1h00"},	 {8100000, "2h15"},    {86399999, "23h59"},
-		     {86400000, "1d00"}, {8640000000, "100d"}, {8640000000000, "9999d"}};
+	} cases[] = {{0, "0ms"},
+		     {9, "9ms"},
+		     {10, "10ms"},
+		     {41, "41ms"},
+		     {999, "999ms"},
+		     {1000, "1.0s"},
+		     {4299, "4.2s"},
+		     {59999, "59.9s"},
+		     {60000, "1m00"},
+		     {187000, "3m07"},
+		     {3599999, "59m59"},
+		     {3600000, "1h00"},
+		     {8100000, "2h15"},
+		     {86399999, "23h59"},
+		     {86400000, "1d00"},
+		     {8640000000, "100d"},
+		     {8640000000000, "9999d"}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -271,6 +283,9 @@ static void ages_take_at_most_five_columns(void **state)
 		assert_string_equal(text, cases[i].text);
 		assert_true(strlen(text) <= 5);
 	}
+	char text[16];
+	text_age(text, sizeof text, 999999);
+	assert_string_equal(text, "0.9ms");
 }
 
 static void elapsed_times_gain_hours_when_needed(void **state)
