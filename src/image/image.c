@@ -55,6 +55,7 @@ void image_geometry_init(struct image_geometry *geometry, enum image_format form
 		geometry->plane[i] = (struct image_plane){
 			.columns = width,
 			.rows = height,
+			.averaged = 1,
 			.box = {.width = width, .height = height},
 		};
 	image_geometry_layout(geometry);
@@ -68,6 +69,7 @@ void image_geometry_init_ycbcr(struct image_geometry *geometry, uint32_t width, 
 		geometry->plane[i] = (struct image_plane){
 			.columns = (width + chroma.columns - 1) / chroma.columns,
 			.rows = (height + chroma.rows - 1) / chroma.rows,
+			.averaged = 1,
 			.box = {.width = (double)width / chroma.columns,
 				.height = (double)height / chroma.rows},
 		};
@@ -89,6 +91,8 @@ static bool plane_is_sane(const struct image_geometry *geometry, unsigned index,
 
 	if (plane->columns == 0 || plane->columns > IMAGE_SIDE_MAX || plane->rows == 0 ||
 	    plane->rows > IMAGE_SIDE_MAX)
+		return false;
+	if (plane->averaged < 1 || plane->averaged > IMAGE_AVERAGED_MAX)
 		return false;
 	if (!chroma && (plane->columns != geometry->width || plane->rows != geometry->height))
 		return false;
@@ -159,8 +163,8 @@ void image_pad(struct image *image)
 static bool same_plane(const struct image_plane *a, const struct image_plane *b)
 {
 	return a->offset == b->offset && a->stride == b->stride && a->columns == b->columns &&
-	       a->rows == b->rows && a->room_rows == b->room_rows && a->box.x == b->box.x &&
-	       a->box.y == b->box.y && a->box.width == b->box.width &&
+	       a->rows == b->rows && a->room_rows == b->room_rows && a->averaged == b->averaged &&
+	       a->box.x == b->box.x && a->box.y == b->box.y && a->box.width == b->box.width &&
 	       a->box.height == b->box.height;
 }
 

@@ -24,6 +24,7 @@ enum {
 	IMAGE_ALIGNMENT = 64,	/* bytes: of every plane's start and stride */
 	IMAGE_ROW_PADDING = 16, /* rows are allocated in multiples of the tallest MCU */
 	IMAGE_SIDE_MAX = 65535, /* pixels */
+	IMAGE_AVERAGED_MAX = 8,
 };
 
 enum image_format {
@@ -47,7 +48,10 @@ struct image_plane {
 	uint32_t stride;  /* bytes from row to row, multiple of IMAGE_ALIGNMENT */
 	uint32_t columns; /* samples that were decoded or computed */
 	uint32_t rows;
-	uint32_t room_rows;   /* allocated, >= rows */
+	uint32_t room_rows; /* allocated, >= rows */
+	uint32_t averaged;  /* each sample is the mean of so many a side, 1..8, of the picture as
+			     * it was stored; 1 = it is one of those */
+	uint32_t reserved;
 	struct image_box box; /* the part that is the picture; fractional after DCT scaling */
 };
 

@@ -5,6 +5,7 @@
 
 #include "image/jpeg_pixels.h"
 
+#include "image/jpeg_scale.h"
 #include "image/orientation.h"
 #include "image/planes.h"
 #include "image/resize.h"
@@ -44,14 +45,11 @@ static unsigned choose_scale(const struct codec_input *input, uint32_t width, ui
 	bool swaps = orientation_swaps(orientation);
 	uint32_t fit_width;
 	uint32_t fit_height;
-	unsigned n = 1;
 
 	resize_fit(width, height, swaps ? input->max_height : input->max_width,
 		   swaps ? input->max_width : input->max_height, &fit_width, &fit_height);
-	while (n < DCT_SIZE && ((uint64_t)width * n < (uint64_t)fit_width * DCT_SIZE ||
-				(uint64_t)height * n < (uint64_t)fit_height * DCT_SIZE))
-		n *= 2;
-	return n;
+	return jpeg_scale_good((struct jpeg_side){width, fit_width},
+			       (struct jpeg_side){height, fit_height});
 }
 
 int jpeg_pixels_plan(struct jpeg_decompress_struct *cinfo, const struct codec_input *input,
@@ -72,11 +70,13 @@ int jpeg_pixels_plan(struct jpeg_decompress_struct *cinfo, const struct codec_in
 	geometry->orientation = orientation;
 	geometry->full_width = width;
 	geometry->full_height = height;
-	for (unsigned i = 0; i < geometry->nplanes; i++)
+	for (unsigned i = 0; i < geometry->nplanes; i++) {
+		geometry->plane[i].averaged = DCT_SIZE / n;
 		geometry->plane[i].box = (struct image_box){
 			.width = (double)width * n / DCT_SIZE,
 			.height = (double)height * n / DCT_SIZE,
 		};
+	}
 	return 0;
 }
 

@@ -16,9 +16,8 @@
 #include "image/codec_internal.h"
 
 /*
- * With the header read: set the decoder's output up, at the smallest of the scales 1, 1/2, 1/4, 1/8
- * (those that have fast code) that leaves the picture at least as large as what it will be fitted
- * into, and describe it.
+ * With the header read: set the decoder's output up, at the smallest scale that is good enough (see
+ * jpeg_scale.h), and describe it.
  *   orientation: of the picture, 1..8
  *   error:       permanent, for colours that there is no way to RGB from
  */

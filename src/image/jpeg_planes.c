@@ -13,6 +13,7 @@
 #include <assert.h>
 
 #include "image/jpeg_private.h"
+#include "image/jpeg_scale.h"
 #include "image/orientation.h"
 #include "image/resize.h"
 
@@ -57,48 +58,28 @@ static struct output plan_output(const struct jpeg_decompress_struct *cinfo,
 	return output;
 }
 
-/* What a scaled luma must have more than the output, in tenths: where the transform alone does
- * nearly all of the shrinking its block edges show. At 1.08 a finely textured photograph lost 1.3
- * dB against a full decode; chroma, and factors above this, lose nothing that counts. */
-enum { LUMA_MARGIN = 11, NO_MARGIN = 10 };
-
-/* A side of `full` pixels, at `factor` samples for every `factors`; the output's has `wanted`
- * cells. */
-struct side {
-	uint64_t full;
-	int factor;
-	int factors;
-	uint64_t wanted;
-	unsigned cell;
-};
-
-/* Is it still long enough at n/8? */
-static bool long_enough(const struct side *side, unsigned n, unsigned margin)
+/* A side of `full` pixels that has `factor` samples for every `factors`, and of which the output
+ * keeps one for each `cell` of `wanted` pixels. */
+static struct jpeg_side side_of(uint64_t full, int factor, int factors, uint64_t wanted,
+				unsigned cell)
 {
-	return side->full * (unsigned)side->factor * n * side->cell * NO_MARGIN >=
-	       side->wanted * DCT_SIZE * (unsigned)side->factors * margin;
+	return (struct jpeg_side){.full = full * (unsigned)factor * cell,
+				  .wanted = wanted * (unsigned)factors};
 }
 
 static int choose_scale(const struct jpeg_decompress_struct *cinfo, int index,
 			const struct output *output)
 {
 	const jpeg_component_info *component = &cinfo->comp_info[index];
-	struct side across = {.full = cinfo->image_width,
-			      .factor = component->h_samp_factor,
-			      .factors = cinfo->max_h_samp_factor,
-			      .wanted = output->width,
-			      .cell = index == 0 ? 1 : output->cell.columns};
-	struct side down = {.full = cinfo->image_height,
-			    .factor = component->v_samp_factor,
-			    .factors = cinfo->max_v_samp_factor,
-			    .wanted = output->height,
-			    .cell = index == 0 ? 1 : output->cell.rows};
-	unsigned margin = index == 0 ? LUMA_MARGIN : NO_MARGIN;
-	unsigned n = 1;
+	unsigned columns = index == 0 ? 1 : output->cell.columns;
+	unsigned rows = index == 0 ? 1 : output->cell.rows;
+	struct jpeg_side across = side_of(cinfo->image_width, component->h_samp_factor,
+					  cinfo->max_h_samp_factor, output->width, columns);
+	struct jpeg_side down = side_of(cinfo->image_height, component->v_samp_factor,
+					cinfo->max_v_samp_factor, output->height, rows);
 
-	while (n < DCT_SIZE && !(long_enough(&across, n, margin) && long_enough(&down, n, margin)))
-		n *= 2;
-	return (int)n;
+	return (int)(index == 0 ? jpeg_scale_good(across, down)
+				: jpeg_scale_smallest(across, down));
 }
 
 static uint32_t ceiling(double samples)
@@ -119,8 +100,10 @@ static struct image_plane describe(const struct jpeg_decompress_struct *cinfo, i
 			(double)(height * (unsigned)scale) / (DCT_SIZE * cinfo->max_v_samp_factor),
 	};
 
-	return (struct image_plane){
-		.columns = ceiling(box.width), .rows = ceiling(box.height), .box = box};
+	return (struct image_plane){.columns = ceiling(box.width),
+				    .rows = ceiling(box.height),
+				    .averaged = DCT_SIZE / (unsigned)scale,
+				    .box = box};
 }
 
 void jpeg_planes_plan(struct jpeg_decompress_struct *cinfo, const struct codec_input *input,

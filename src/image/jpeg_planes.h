@@ -34,9 +34,8 @@ struct jpeg_planes {
 bool jpeg_planes_suit(const struct jpeg_decompress_struct *cinfo, const struct codec_input *input);
 
 /*
- * Choose each plane's scale, the smallest at which it is at least as large as that of the output,
- * set the decoder up for it and describe what it will give.
- *   orientation: of the picture, 1..8
+ * Choose each plane's scale, the smallest that is good enough for its use (see jpeg_scale.h), set
+ * the decoder up for it and describe what it will give. orientation: of the picture, 1..8
  */
 void jpeg_planes_plan(struct jpeg_decompress_struct *cinfo, const struct codec_input *input,
 		      unsigned orientation, struct jpeg_planes *planes,

@@ -54,6 +54,7 @@ void orientation_before(const struct image_geometry *turned, unsigned orientatio
 		if (swaps)
 			*to = (struct image_plane){.columns = from->rows,
 						   .rows = from->columns,
+						   .averaged = from->averaged,
 						   .box = {from->box.y, from->box.x,
 							   from->box.height, from->box.width}};
 		if (reversed[orientation].columns)

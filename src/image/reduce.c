@@ -34,8 +34,9 @@ static bool same_samples(const struct image_geometry *a, const struct image_geom
 		const struct image_plane *other = &b->plane[i];
 
 		if (one->columns != other->columns || one->rows != other->rows ||
-		    one->box.x != other->box.x || one->box.y != other->box.y ||
-		    one->box.width != other->box.width || one->box.height != other->box.height)
+		    one->averaged != other->averaged || one->box.x != other->box.x ||
+		    one->box.y != other->box.y || one->box.width != other->box.width ||
+		    one->box.height != other->box.height)
 			return false;
 	}
 	return true;

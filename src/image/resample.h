@@ -28,10 +28,11 @@ enum {
 
 /* All that the weights of an axis depend on, besides the kernel. */
 struct resample_key {
-	uint32_t from; /* source samples */
-	uint32_t to;   /* result samples */
-	double start;  /* the span of the source that the result's samples cover together: */
-	double extent; /* may begin before its first sample or end after its last */
+	uint32_t from;	   /* source samples */
+	uint32_t to;	   /* result samples */
+	double start;	   /* the span of the source that the result's samples cover together: */
+	double extent;	   /* may begin before its first sample or end after its last */
+	uint32_t averaged; /* each source sample is the mean of so many of the stored picture's */
 };
 
 struct resample_axis {

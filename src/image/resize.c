@@ -124,7 +124,7 @@ void *resizer_scratch(struct resizer *resizer, size_t bytes)
 static bool keys_equal(const struct resample_key *a, const struct resample_key *b)
 {
 	return a->from == b->from && a->to == b->to && a->start == b->start &&
-	       a->extent == b->extent;
+	       a->extent == b->extent && a->averaged == b->averaged;
 }
 
 static const struct resample_axis *find_axis(struct resizer *resizer,
@@ -158,7 +158,8 @@ static struct resample_key key_across(const struct image_plane *from, const stru
 	return (struct resample_key){.from = from->columns,
 				     .to = to->columns,
 				     .start = from->box.x - to->box.x * scale,
-				     .extent = to->columns * scale};
+				     .extent = to->columns * scale,
+				     .averaged = from->averaged};
 }
 
 static struct resample_key key_down(const struct image_plane *from, const struct image_plane *to)
@@ -168,13 +169,15 @@ static struct resample_key key_down(const struct image_plane *from, const struct
 	return (struct resample_key){.from = from->rows,
 				     .to = to->rows,
 				     .start = from->box.y - to->box.y * scale,
-				     .extent = to->rows * scale};
+				     .extent = to->rows * scale,
+				     .averaged = from->averaged};
 }
 
 /* Does every sample of the result stand for the one of the source in its place? */
 static bool is_identity(const struct resample_key *key)
 {
-	return key->from == key->to && key->start == 0 && key->extent == key->to;
+	return key->from == key->to && key->start == 0 && key->extent == key->to &&
+	       key->averaged == 1;
 }
 
 static int begin_plane(struct resizer *resizer, const struct image_plane *from,

@@ -93,6 +93,8 @@ static const struct {
 	{offsetof(struct image_geometry, plane[1].stride), 129},
 	{offsetof(struct image_geometry, plane[1].stride), 0xffffffc0},
 	{offsetof(struct image_geometry, plane[1].room_rows), 32},
+	{offsetof(struct image_geometry, plane[1].averaged), 0},
+	{offsetof(struct image_geometry, plane[1].averaged), IMAGE_AVERAGED_MAX + 1},
 	{offsetof(struct image_geometry, plane[1].room_rows), UINT32_MAX},
 };
 

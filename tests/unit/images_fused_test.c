@@ -233,7 +233,7 @@ static void compare(struct fixture *fixture, struct jpeg_recipe recipe)
 
 static void every_sampling_size_and_orientation_leaves_the_same_bytes(void **state)
 {
-	static const char *const maxima[] = {"310", "150", "75", "37", "9"};
+	static const char *const maxima[] = {"310", "110", "47", "22", "9"};
 	struct fixture *fixture = *state;
 
 	set(fixture, "thumb", "16");

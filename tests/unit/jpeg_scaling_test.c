@@ -49,15 +49,15 @@ static struct image_geometry probe_geometry(struct codec_state *codecs, struct j
 	return info.geometry;
 }
 
-static void the_smallest_fast_scale_that_is_large_enough_is_taken(void **state)
+static void the_smallest_fast_scale_that_leaves_enough_detail_is_taken(void **state)
 {
 	static const struct {
 		uint32_t max;
 		uint32_t width;
 		double box;
 	} cases[] = {
-		{0, 1003, 1003},    {502, 1003, 1003},	{501, 502, 501.5},   {251, 502, 501.5},
-		{250, 251, 250.75}, {126, 251, 250.75}, {125, 126, 125.375}, {10, 126, 125.375},
+		{0, 1003, 1003},    {386, 1003, 1003}, {385, 502, 501.5},  {162, 502, 501.5},
+		{161, 251, 250.75}, {76, 251, 250.75}, {75, 126, 125.375}, {10, 126, 125.375},
 	};
 	const struct jpeg_recipe recipe = {.width = 1003, .height = 701, .quality = 30};
 
@@ -68,6 +68,7 @@ static void the_smallest_fast_scale_that_is_large_enough_is_taken(void **state)
 		assert_int_equal(geometry.width, cases[i].width);
 		assert_true(geometry.plane[0].box.width == cases[i].box);
 		assert_true(geometry.plane[2].box.height == 701 * cases[i].box / 1003);
+		assert_int_equal(geometry.plane[1].averaged, lrint(1003 / cases[i].box));
 		assert_int_equal(geometry.full_width, 1003);
 		assert_int_equal(geometry.full_height, 701);
 	}
@@ -77,12 +78,12 @@ static void the_scale_is_chosen_for_the_turned_box(void **state)
 {
 	const struct jpeg_recipe lying = {
 		.width = 1000, .height = 200, .orientation = 6, .quality = 30};
-	struct image_geometry geometry = probe_geometry(*state, lying, 100, 1000);
+	struct image_geometry geometry = probe_geometry(*state, lying, 76, 1000);
 
 	assert_int_equal(geometry.orientation, 6);
 	assert_int_equal(geometry.width, 500);
 	assert_int_equal(geometry.height, 100);
-	geometry = probe_geometry(*state, lying, 1000, 100);
+	geometry = probe_geometry(*state, lying, 1000, 75);
 	assert_int_equal(geometry.width, 125);
 }
 
@@ -150,7 +151,7 @@ static void scaled_pictures_do_not_drift_and_keep_their_last_rows(void **state)
 	/* One pixel beyond a whole number of blocks is worst: seven eighths of the block are
 	 * padding. */
 	static const uint32_t sizes[][2] = {{1001, 713}, {1003, 701}, {1008, 720}, {1015, 727}};
-	static const uint32_t maxima[] = {460, 220, 110};
+	static const uint32_t maxima[] = {380, 160, 75};
 
 	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
 		for (size_t j = 0; j < sizeof maxima / sizeof maxima[0]; j++) {
@@ -182,7 +183,7 @@ static void paint_waves_and_black(uint32_t x, uint32_t y, uint32_t width, uint32
 
 static void padding_that_the_encoder_left_foreign_does_not_show_at_the_edges(void **state)
 {
-	static const uint32_t maxima[] = {460, 220, 110};
+	static const uint32_t maxima[] = {380, 160, 75};
 	struct bytes jpeg = make_jpeg(&(struct jpeg_recipe){.width = 1008,
 							    .height = 720,
 							    .h_sampling = 2,
@@ -207,7 +208,7 @@ static void padding_that_the_encoder_left_foreign_does_not_show_at_the_edges(voi
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_smallest_fast_scale_that_is_large_enough_is_taken),
+		cmocka_unit_test(the_smallest_fast_scale_that_leaves_enough_detail_is_taken),
 		cmocka_unit_test(the_scale_is_chosen_for_the_turned_box),
 		cmocka_unit_test(scaled_pictures_do_not_drift_and_keep_their_last_rows),
 		cmocka_unit_test(padding_that_the_encoder_left_foreign_does_not_show_at_the_edges),
