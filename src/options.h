@@ -74,6 +74,7 @@ struct options_run {
 	bool fsync;
 	int64_t retries;
 	double item_timeout_s;
+	double hang_after_s;
 	char *delay; /* "STAGE=MS,STAGE=MS"; --delay may be given several times */
 	bool gil;
 	int transfer; /* enum options_transfer */

@@ -192,6 +192,13 @@ static const struct option_spec run_specs[] = {
 	 .help = "A worker process longer than this at one item is ended; 0 is no limit",
 	 .initial = "0",
 	 AT(item_timeout_s)},
+	{.name = "hang-after",
+	 .kind = OPTION_SECONDS,
+	 .argument = "S",
+	 .help = "A run that stands still for so long hangs: without a screen it ends with 3; 0: "
+		 "judged by each stage's usual time, and only told",
+	 .initial = "0",
+	 AT(hang_after_s)},
 	{.name = "fsync",
 	 .kind = OPTION_FLAG,
 	 .help = "Have each output on the disk before it gets its name",

@@ -153,6 +153,7 @@ int plan_make_unchecked(const struct options *options, const struct machine *mac
 		.transfer_copy = run->transfer == OPTIONS_TRANSFER_COPY,
 		.retries = (unsigned)run->retries,
 		.item_timeout_s = run->item_timeout_s,
+		.hang_after_s = run->hang_after_s,
 		.memory_bytes = run->memory_bytes,
 		.slot_bytes = run->slot_bytes,
 		.report = !run->no_report,

@@ -162,6 +162,9 @@ static void forward(void *context, struct ui_run *run, enum ui_signal which)
 	case UI_HANGUP:
 		launch_signal(run->handle, SIGHUP);
 		break;
+	case UI_UNWATCHED:
+		launch_unwatched(run->handle);
+		break;
 	case UI_DETACH:
 		launch_detach(run->handle);
 		services->detached = true;

@@ -210,6 +210,7 @@ static int run(struct batch *batch, struct err *err)
 
 	if (services->start(services->context, &batch->run, err) != 0)
 		return -1;
+	services->signal(services->context, &batch->run, UI_UNWATCHED);
 	if (model_open_page(batch->model, batch->run.page_path, err) != 0) {
 		char why[WHY_BYTES] = "";
 		if (access(batch->run.page_path, F_OK) == 0)

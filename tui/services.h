@@ -40,7 +40,13 @@ struct ui_run {
 	void *handle;	 /* the starter's own */
 };
 
-enum ui_signal { UI_INTERRUPT, UI_TERMINATE, UI_HANGUP, UI_DETACH };
+enum ui_signal {
+	UI_INTERRUPT,
+	UI_TERMINATE,
+	UI_HANGUP,
+	UI_DETACH,
+	UI_UNWATCHED, /* no screen shows the run to anybody */
+};
 
 struct ui_services {
 	void *context;
@@ -61,7 +67,7 @@ struct ui_services {
 	/* Start the run of the form's values. Fills run; blocks until the page exists or it was
 	 * refused. */
 	int (*start)(void *context, struct ui_run *run, struct err *err);
-	/* Forward a signal, or let go of it (UI_DETACH). */
+	/* Forward a signal, let go of it (UI_DETACH), or say that nobody watches. */
 	void (*signal)(void *context, struct ui_run *run, enum ui_signal signal);
 	/* Descriptor that becomes readable when the supervisor has ended, for poll; -1 for attached
 	 * runs. */

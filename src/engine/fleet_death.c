@@ -27,6 +27,7 @@
 #include "engine/flow.h"
 #include "engine/jobs.h"
 #include "engine/watch.h"
+#include "engine/watchdog.h"
 #include "record/slot.h"
 
 static const uint64_t BACKOFF_NS = 100 * CLOCK_MS_NS;
@@ -225,6 +226,7 @@ static void died(struct supervisor *sup, struct remote *host, const char *cause,
 	struct settlement settlement = {.host = host, .cause = cause};
 
 	bury(sup, host, cause, now_ns); /* also makes the rows readable again */
+	watchdog_buried(sup, host);
 	inspect(sup, &settlement);
 	log_death(sup, &settlement);
 	jobs_each(sup, settle, &settlement);

@@ -166,6 +166,11 @@ void launch_seen(struct launch *launch)
 	launch->seen = true;
 }
 
+void launch_unwatched(struct launch *launch)
+{
+	send_word(launch, TETHER_ALONE);
+}
+
 void launch_signal(struct launch *launch, int signal)
 {
 	send_word(launch, signal == SIGTERM  ? TETHER_TERM

@@ -35,6 +35,9 @@ int launch_fd(const struct launch *launch);
  * while, also when the run is over. */
 void launch_seen(struct launch *launch);
 
+/* No screen shows the run to anybody. */
+void launch_unwatched(struct launch *launch);
+
 /* Forward SIGINT, SIGTERM or SIGHUP. */
 void launch_signal(struct launch *launch, int signal);
 

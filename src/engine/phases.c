@@ -219,8 +219,8 @@ static int exit_code(const struct supervisor *sup)
 
 	if (sup->refusal[0] != '\0')
 		return 2;
-	if (sup->exit_code == 4)
-		return 4;
+	if (sup->exit_code == 4 || sup->exit_code == 3)
+		return sup->exit_code;
 	if (status->signal != 0)
 		return 128 + (int)status->signal;
 	if (sup->exit_code != 0 || status->done[ITEM_FAILED] != 0 ||

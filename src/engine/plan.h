@@ -25,6 +25,7 @@ struct plan {
 	bool transfer_copy;	      /* items' data are copied between hosts instead of shared */
 	unsigned retries;	/* times an item may kill its worker before it is quarantined... */
 	double item_timeout_s;	/* 0 = none: a worker process longer at one item is killed */
+	double hang_after_s;	/* 0 = not given: the stages' own times decide what a hang is */
 	uint64_t memory_bytes;	/* the brake; 0 = a quarter of the RAM or of the cgroup */
 	uint64_t slot_bytes;	/* virtual size of an arena slot; 0 = 2 GiB */
 	bool report;		/* false: --no-report */

@@ -219,6 +219,7 @@ static void describe_plan(struct supervisor *sup, const struct machine *machine)
 	shown->supervisor_pid = (uint32_t)getpid();
 	shown->cores = machine->cpus;
 	shown->retries = plan->retries;
+	shown->hang_after_ms = (uint32_t)(plan->hang_after_s * 1e3);
 	shown->locks = 1;
 	snprintf(shown->lock[PAGE_LOCK_GIL], sizeof shown->lock[PAGE_LOCK_GIL], "gil");
 }

@@ -54,6 +54,7 @@
 #include "engine/supervisor_private.h"
 #include "engine/tether.h"
 #include "engine/watch.h"
+#include "engine/watchdog.h"
 
 enum { TURN_MS = 100 };
 
@@ -79,8 +80,10 @@ static void on_tether(struct supervisor *sup)
 	}
 	if (word == TETHER_SEEN)
 		sup->page_seen = true;
+	else if (word == TETHER_ALONE)
+		sup->unwatched = true;
 	else if (word == TETHER_DETACH)
-		sup->detached = true;
+		sup->detached = sup->unwatched = true;
 	else if (word == TETHER_INT)
 		phases_interrupt(sup, SIGINT);
 	else if (word == TETHER_TERM)
@@ -171,6 +174,7 @@ static void housekeeping(struct supervisor *sup, uint64_t now_ns, uint64_t *watc
 		phases_watch_items(sup, now_ns);
 		*watched_ns = now_ns;
 	}
+	watchdog_turn(sup, now_ns);
 	fleet_restart_due(sup, now_ns);
 }
 
@@ -250,6 +254,7 @@ static int run(struct supervisor *sup)
 	int code;
 
 	fleet_declare(sup);
+	sup->watchdog = watchdog_new();
 	supervisor_publish(sup, clock_ns());
 	tell_page(sup);
 	start_all(sup);
@@ -283,6 +288,7 @@ int supervisor_run(struct plan *plan, int tether_fd)
 		code = run(sup);
 	else
 		code = supervisor_refuse(tether_fd, err.text);
+	watchdog_free(sup->watchdog);
 	jobs_free(sup);
 	setup_undo(sup);
 	free(sup);

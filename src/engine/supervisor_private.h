@@ -137,6 +137,7 @@ struct supervisor {
 	bool output_made; /* the file that is locked, empty as yet */
 	pid_t front;
 	bool detached;
+	bool unwatched;	     /* no screen shows the run to anybody */
 	bool page_seen;	     /* by the front */
 	bool report_missing; /* the default folder could not be made */
 
@@ -166,6 +167,8 @@ struct supervisor {
 	uint64_t next_serial;
 	unsigned unrecorded;
 	void *accumulator;
+
+	struct watchdog *watchdog;
 
 	bool source_ended;
 	bool source_whole;	 /* it said so itself, and reported no error */

@@ -10,6 +10,9 @@ enum {
 	TETHER_TERM = 'T',
 	TETHER_HUP = 'H',
 	TETHER_DETACH = 'D',
+	TETHER_ALONE =
+		'A',	   /* nobody watches a screen: end a run that hangs, when that was asked for
+			    */
 	TETHER_SEEN = 'S', /* the page is open: it may lose its name */
 	/* to the front: a byte and text */
 	TETHER_PAGE = 'P',    /* path of the page, which now exists */

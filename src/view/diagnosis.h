@@ -61,4 +61,10 @@ void diagnosis_chain(const struct diagnosis *diagnosis, const struct snapshot *s
 void diagnosis_sentence(const struct diagnosis *diagnosis, const struct snapshot *snapshot,
 			unsigned worker, char *text, size_t size);
 
+struct textbuf;
+/* All that is known: the verdict, each worker with what it waits for, holds and does, the queues.
+ */
+void diagnosis_text(const struct diagnosis *diagnosis, const struct snapshot *snapshot,
+		    struct textbuf *out);
+
 #endif

@@ -25,7 +25,7 @@ void diagnosis_sentence(const struct diagnosis *diagnosis, const struct snapshot
 		graph_cycle_text(snapshot, cycle, text, size);
 		return;
 	}
-	snprintf(text, size, "%s is %s: %s", live->name, finding_info(result->finding)->word,
+	snprintf(text, size, "%s %s: %s", live->name, finding_info(result->finding)->says,
 		 result->evidence);
 	if (live->job != 0 && live->item[0] != '\0') {
 		char item[PAGE_ITEM_BYTES];

@@ -10,12 +10,6 @@ held() {
 	await_mark
 }
 
-# ctl VERB [ARGUMENT...]: accepted.
-ctl() {
-	IMGTOP_FAILPOINT='' imgtop_beside ctl "$@"
-	[[ $status -eq 0 ]] || fail "ctl $*: $(cat "$scratch/ctl")"
-}
-
 # refused PATTERN VERB [ARGUMENT...]
 refused() {
 	local pattern=$1
@@ -23,12 +17,6 @@ refused() {
 	IMGTOP_FAILPOINT='' imgtop_beside ctl "$@"
 	[[ $status -eq 1 ]] || fail "ctl $*: exit status $status"
 	expect_text "$scratch/ctl" "$pattern"
-}
-
-# The run's own output must stay.
-imgtop_beside() {
-	status=0
-	timeout --signal=KILL "$await_limit" "$IMGTOP" "$@" </dev/null >"$scratch/ctl" 2>&1 || status=$?
 }
 
 # shown PATTERN: a line of the last second's says so.

@@ -146,6 +146,20 @@ process_is_gone() {
 	! process_is_there "$1"
 }
 
+# ---- commands to a run ------------------------------------------------------------------------------
+
+# ctl VERB [ARGUMENT...]: accepted.
+ctl() {
+	IMGTOP_FAILPOINT='' imgtop_beside ctl "$@"
+	[[ $status -eq 0 ]] || fail "ctl $*: $(cat "$scratch/ctl")"
+}
+
+# The run's own output must stay.
+imgtop_beside() {
+	status=0
+	timeout --signal=KILL "$await_limit" "$IMGTOP" "$@" </dev/null >"$scratch/ctl" 2>&1 || status=$?
+}
+
 # ---- what must hold after every fault ----------------------------------------------------------------
 
 count_of() {

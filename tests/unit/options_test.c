@@ -433,13 +433,14 @@ static void what_was_read_is_written_so_that_it_reads_the_same(void **state)
 		"imgtop run pictures --output=-x --from=- --null --fsync --report r --batch "
 		"--json");
 	expect_arguments(WORDS("run", "pictures", "in", "--detach", "--no-report", "--retries", "0",
-			       "--item-timeout", "1.25", "--gil", "--memory", "3G", "--slot-size",
-			       "64M", "--delay", "read=5", "--delay", "write=0.5", "-j", "16",
-			       "--transfer", "copy"),
+			       "--item-timeout", "1.25", "--hang-after", "2.5", "--gil", "--memory",
+			       "3G", "--slot-size", "64M", "--delay", "read=5", "--delay",
+			       "write=0.5", "-j", "16", "--transfer", "copy"),
 			 "imgtop run pictures in --workers 16 --delay read=5,write=0.5 --gil "
 			 "--transfer copy "
 			 "--retries 0 "
-			 "--item-timeout 1.25 --memory 3G --slot-size 64M --no-report --detach");
+			 "--item-timeout 1.25 --hang-after 2.5 --memory 3G --slot-size 64M "
+			 "--no-report --detach");
 	expect_arguments(
 		WORDS("run", "pictures", "in", "--max", "96", "--quality", "1", "--patch",
 		      "-1,2,3x4", "--colour=", "-T", "--sharpen=no", "--metadata", "keep"),

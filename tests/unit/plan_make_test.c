@@ -126,9 +126,10 @@ static void every_option_of_the_run_reaches_the_plan(void **state)
 {
 	static const char *const command[] = {"imgtop", "run", NULL};
 	char folder[] = "/tmp/imgtop-plan-XXXXXX";
-	struct options options = read_words(
-		WORDS("a", "b", "-o", "out", "-q", "5", "--gil", "--retries", "7", "--item-timeout",
-		      "1.5", "--fsync", "--memory", "3M", "--slot-size", "64M", "--report", "r"));
+	struct options options =
+		read_words(WORDS("a", "b", "-o", "out", "-q", "5", "--gil", "--retries", "7",
+				 "--item-timeout", "1.5", "--hang-after", "2.5", "--fsync",
+				 "--memory", "3M", "--slot-size", "64M", "--report", "r"));
 	struct plan plan;
 	struct err err = {0};
 
@@ -148,6 +149,7 @@ static void every_option_of_the_run_reaches_the_plan(void **state)
 	assert_int_equal(plan.queue_capacity, 5);
 	assert_int_equal(plan.retries, 7);
 	assert_true(plan.item_timeout_s == 1.5);
+	assert_true(plan.hang_after_s == 2.5);
 	assert_int_equal(plan.memory_bytes, 3 << 20);
 	assert_int_equal(plan.slot_bytes, 64 << 20);
 	assert_string_equal(plan.report_dir, "r");

@@ -1,0 +1,209 @@
+/*
+ * watchdog.c - the supervisor looks at its own run as a stranger would.
+ */
+#include "config.h"
+
+#include "engine/watchdog.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "engine/jobs.h"
+#include "record/snapshot.h"
+#include "view/diagnosis.h"
+
+enum { CHAINS = 8 }; /* told in the log of a run that hangs; the file has them all */
+
+static const uint64_t LOOK_NS = 500 * CLOCK_MS_NS;
+
+struct watchdog {
+	struct diagnosis *diagnosis;
+	struct snapshot *snapshot;
+	uint64_t next_ns;
+	enum finding told[PAGE_WORKERS]; /* alarm that the log has; FINDING_WORKING: none */
+	bool told_hung;
+	pid_t writer; /* of hang.txt, while it lives; 0: none */
+};
+
+struct watchdog *watchdog_new(void)
+{
+	struct watchdog *watchdog = mem_calloc(1, sizeof *watchdog);
+
+	watchdog->diagnosis = diagnosis_new(true);
+	watchdog->snapshot = snapshot_new();
+	return watchdog;
+}
+
+void watchdog_free(struct watchdog *watchdog)
+{
+	if (watchdog == NULL)
+		return;
+	if (watchdog->writer > 0) {
+		/* One that waits for a broken disk is not waited for. */
+		kill(watchdog->writer, SIGKILL);
+		waitpid(watchdog->writer, NULL, WNOHANG);
+	}
+	diagnosis_free(watchdog->diagnosis);
+	snapshot_free(watchdog->snapshot);
+	free(watchdog);
+}
+
+static _Noreturn void write_file(const char *path, const struct textbuf *text)
+{
+	struct err err = {0};
+	int fd;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* A copy of a host's socket would keep its end from being seen. */
+	close_range(STDERR_FILENO + 1, ~0U, 0);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	_exit(fd >= 0 && path_write_all(fd, text->text, text->length, &err) == 0 ? 0 : 1);
+}
+
+static void leave_file(struct supervisor *sup)
+{
+	struct watchdog *watchdog = sup->watchdog;
+	struct textbuf text;
+	char *path;
+
+	if (!sup->plan->report || watchdog->writer > 0)
+		return;
+	textbuf_init(&text);
+	diagnosis_text(watchdog->diagnosis, watchdog->snapshot, &text);
+	path = path_join(sup->plan->report_dir, "hang.txt");
+	watchdog->writer = fork();
+	if (watchdog->writer == 0)
+		write_file(path, &text);
+	free(path);
+	textbuf_free(&text);
+}
+
+static void reap_writer(struct supervisor *sup)
+{
+	struct watchdog *watchdog = sup->watchdog;
+	int status = 0;
+
+	if (watchdog->writer <= 0 || waitpid(watchdog->writer, &status, WNOHANG) == 0)
+		return;
+	watchdog->writer = 0;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		jobs_log(sup, LOG_WARNING, 0,
+			 "hang.txt could not be written into the report folder");
+}
+
+static void tell_worker(struct supervisor *sup, unsigned worker)
+{
+	struct watchdog *watchdog = sup->watchdog;
+	const struct snapshot *snapshot = watchdog->snapshot;
+	enum finding finding = diagnosis_worker(watchdog->diagnosis, worker)->finding;
+	const struct graph_cycle *cycle = diagnosis_cycle(watchdog->diagnosis, worker);
+	char sentence[DIAGNOSIS_SENTENCE_BYTES];
+
+	if (!finding_info(finding)->alarm || finding == FINDING_EXITED)
+		finding = FINDING_WORKING;
+	if (watchdog->told[worker] == finding)
+		return;
+	if (finding == FINDING_WORKING) {
+		jobs_log(sup, LOG_INFO, 0, "%s is no longer %s", snapshot->worker[worker].live.name,
+			 finding_info(watchdog->told[worker])->word);
+	} else if (cycle == NULL || cycle->worker[0] == worker) {
+		diagnosis_sentence(watchdog->diagnosis, snapshot, worker, sentence,
+				   sizeof sentence);
+		jobs_log(sup, LOG_WARNING, snapshot->worker[worker].live.job, "%s", sentence);
+	}
+	watchdog->told[worker] = finding;
+}
+
+/* Who waits for whom, for those who read a log and no screen. */
+static void tell_chains(struct supervisor *sup)
+{
+	const struct watchdog *watchdog = sup->watchdog;
+	const struct snapshot *snapshot = watchdog->snapshot;
+	char chain[DIAGNOSIS_SENTENCE_BYTES];
+	int left = CHAINS;
+
+	for (unsigned i = 0; i < snapshot->status.workers && left > 0; i++) {
+		if (snapshot->worker[i].live.wait_on == WAIT_NOTHING ||
+		    snapshot->worker[i].live.ended_ns != 0)
+			continue;
+		diagnosis_chain(watchdog->diagnosis, snapshot, i, "<-", chain, sizeof chain);
+		jobs_log(sup, LOG_WARNING, 0, "%s", chain);
+		left--;
+	}
+}
+
+static void end_run(struct supervisor *sup, const char *sentence)
+{
+	sup->exit_code = 3;
+	sup->stopping = true;
+	sup->status_changed = true;
+	snprintf(sup->status.message, sizeof sup->status.message, "%.*s",
+		 (int)sizeof sup->status.message - 1, sentence);
+}
+
+static void tell_run(struct supervisor *sup)
+{
+	struct watchdog *watchdog = sup->watchdog;
+	const struct diagnosis_run *run = diagnosis_run(watchdog->diagnosis);
+	bool asked = sup->plan->hang_after_s > 0;
+
+	if (run->hung && asked && sup->unwatched && !sup->stopping)
+		end_run(sup, run->sentence);
+	if (run->hung == watchdog->told_hung)
+		return;
+	watchdog->told_hung = run->hung;
+	if (!run->hung) {
+		jobs_log(sup, LOG_INFO, 0, "the run goes on again");
+		return;
+	}
+	jobs_log(sup, LOG_ERROR, 0, "%s", run->sentence);
+	tell_chains(sup);
+	leave_file(sup);
+	if (sup->plan->report)
+		jobs_log(sup, LOG_WARNING, 0, "what is known is in %s/hang.txt",
+			 sup->plan->report_dir);
+}
+
+void watchdog_turn(struct supervisor *sup, uint64_t now_ns)
+{
+	struct watchdog *watchdog = sup->watchdog;
+
+	if (now_ns < watchdog->next_ns)
+		return;
+	watchdog->next_ns = now_ns + LOOK_NS;
+	reap_writer(sup);
+	if (sup->closed_all || sup->stop_ns != 0)
+		return;
+	snapshot_take(watchdog->snapshot, sup->page);
+	diagnosis_look(watchdog->diagnosis, watchdog->snapshot, sup->page);
+	for (unsigned i = 0; i < watchdog->snapshot->status.workers; i++)
+		tell_worker(sup, i);
+	tell_run(sup);
+}
+
+void watchdog_buried(struct supervisor *sup, const struct remote *host)
+{
+	for (unsigned i = 0; i < host->nworkers; i++) {
+		const struct record_worker *identity = &host->workers[i].identity;
+		struct page_worker_live live;
+		struct finding_input input = {.live = &live, .now_ns = clock_ns()};
+		struct finding_result result;
+
+		if (!page_read_worker(sup->page, identity->worker, &live) ||
+		    live.incarnation != host->incarnation)
+			continue;
+		finding_classify(&input, "", &result);
+		if (finding_info(result.finding)->alarm)
+			jobs_log(sup, LOG_WARNING, live.job, "%s %s: %s", identity->name,
+				 finding_info(result.finding)->says, result.evidence);
+	}
+}

@@ -1,0 +1,152 @@
+#!/usr/bin/env bash
+# hang_test.sh - a run that stands still is told from one that is slow: which worker, why, with what
+# evidence, and how it ends. The verdict is read from what the program says; where a fault was put is
+# known to the test alone.
+. "${abs_srcdir:?run it by make check}/tests/faults/lib.sh"
+
+# expect_hang PATTERN: it ended with 3, said this of itself, in the log, in the summary and in
+# hang.txt, and left nothing behind.
+expect_hang() {
+	expect_status 3
+	grep -Eq "^imgtop: HUNG: nothing has moved for .*; $1" "$scratch/err" ||
+		fail "no verdict '$1': $(cat "$scratch/err")"
+	grep -Eq "$1" "$scratch/report/hang.txt" || fail "hang.txt: $(cat "$scratch/report/hang.txt")"
+	[[ $(json_value "$scratch/report/summary.json" message) = 'HUNG: '* ]] ||
+		fail 'the summary does not say that it hung'
+	expect_json "$scratch/report/summary.json" exit_code 3
+	expect_disjoint
+	expect_nothing_left
+}
+
+expect_calm() {
+	! grep -Eq 'HUNG|DEADLOCK| is (hung|spinning|stopped)|never started|exited silently' "$scratch/err" ||
+		fail "a false alarm: $(cat "$scratch/err")"
+	[[ ! -e $scratch/report/hang.txt ]] || fail "a false alarm: $(cat "$scratch/report/hang.txt")"
+}
+
+a_stage_that_never_returns_is_hung_with_its_call_and_its_item() {
+	local plan
+	make_inputs 6
+	for plan in processes:2 threads:2 hybrid:2+2; do
+		run_with 'stage=decode;action=hang;name=a04' "$plan" --hang-after 1
+		expect_hang '(read|decode)-[12] is hung: decode for .*S, no CPU, no bytes.*; item .*/a04\.jpg'
+	done
+}
+
+a_stage_that_spins_is_spinning_by_its_cpu_time() {
+	make_inputs 6
+	run_with 'stage=resize;action=spin;name=a04' processes:2 --hang-after 1
+	expect_hang 'read-[12] is spinning: resize for .* of CPU in it, no bytes.*; item .*/a04\.jpg'
+	run_with 'stage=resize;action=spin;name=a04' threads:2 --hang-after 1
+	expect_hang 'read-[12] is spinning: resize for .* of CPU in it, no bytes.*; item .*/a04\.jpg'
+}
+
+a_stopped_worker_is_stopped_whatever_it_was_doing() {
+	make_inputs 6
+	run_with 'stage=encode;action=stop;name=a04' processes:2 --hang-after 1
+	expect_hang 'read-[12] is stopped: T, in state run'
+}
+
+a_worker_that_waits_for_a_job_and_is_stopped_is_found_too() {
+	make_inputs 4
+	gated 'stage=decode;name=a02'
+	start 'read:1p | decode-encode:1p | write:1p' --hang-after 2
+	await_mark
+	kill -STOP "$(host_pid write-1)"
+	open_gate
+	finish 3
+	expect_hang 'write-1 is stopped: T, in state '
+}
+
+an_exit_in_mid_item_is_silent_and_named() {
+	make_inputs 6
+	run_with 'stage=decode;action=exit0;attempts=1;name=a04' processes:2
+	expect_all_done 6
+	grep -Eq 'read-[12] exited silently: exited with 0, with an item in hand' "$scratch/err" ||
+		fail "no verdict: $(cat "$scratch/err")"
+}
+
+a_worker_that_never_starts_is_named() {
+	make_inputs 6
+	run_with 'host=read-2;action=hang' processes:2 --hang-after 1
+	expect_hang 'read-2 has never started: its process is .* old and does nothing'
+}
+
+a_full_queue_before_a_slow_writer_is_back_pressure_and_no_alarm() {
+	make_inputs 4
+	run_with '' 'read-encode:2t | write:1t' --queue 1 --delay write=2500 --hang-after 2
+	expect_all_done 4
+	expect_calm
+}
+
+a_starved_station_is_no_alarm() {
+	make_inputs 3
+	run_with '' 'read:1t | decode-encode:4p | write:2t' --delay read=2500 --hang-after 2
+	expect_all_done 3
+	expect_calm
+}
+
+# One that computes is given longer than one that does nothing, and both longer than the others took.
+an_item_that_takes_a_hundred_times_as_long_is_no_alarm() {
+	make_inputs 6
+	make_photos "$scratch/big" 1 3000x2400
+	find "$scratch/big" -type f -exec mv {} "$scratch/in/z.jpg" \;
+	rm -rf "$scratch/reference"
+	make_reference
+	run_with '' threads:2
+	expect_all_done 7
+	expect_calm
+}
+
+sixty_four_workers_on_few_cores_raise_no_alarm() {
+	local plan
+	make_inputs 96 64x48
+	for plan in threads:64 processes:32 'read:8t | decode-encode:16p | write:8t'; do
+		run_with '' "$plan"
+		expect_all_done 96
+		expect_calm
+	done
+}
+
+# No event tells that nothing has happened for a while; that is the one thing to be seen here.
+is_past() {
+	((SECONDS > $1))
+}
+
+a_pause_that_is_longer_than_the_threshold_raises_no_alarm() {
+	make_inputs 6
+	gated 'stage=resize;name=a03'
+	start threads:2 --hang-after 2
+	await_mark
+	ctl pause
+	await 'more than the threshold is over' is_past $((SECONDS + 3))
+	open_gate
+	ctl resume
+	finish 0
+	expect_all_done 6
+	expect_calm
+}
+
+the_killed_supervisor_is_named() {
+	make_inputs 4
+	gated 'stage=resize;name=a03'
+	start threads:2
+	await_mark
+	kill -KILL "$supervisor"
+	finish 4
+	expect_text "$scratch/err" 'the supervisor died before the run was over'
+}
+
+run_tests \
+	a_stage_that_never_returns_is_hung_with_its_call_and_its_item \
+	a_stage_that_spins_is_spinning_by_its_cpu_time \
+	a_stopped_worker_is_stopped_whatever_it_was_doing \
+	a_worker_that_waits_for_a_job_and_is_stopped_is_found_too \
+	an_exit_in_mid_item_is_silent_and_named \
+	a_worker_that_never_starts_is_named \
+	a_full_queue_before_a_slow_writer_is_back_pressure_and_no_alarm \
+	a_starved_station_is_no_alarm \
+	an_item_that_takes_a_hundred_times_as_long_is_no_alarm \
+	sixty_four_workers_on_few_cores_raise_no_alarm \
+	a_pause_that_is_longer_than_the_threshold_raises_no_alarm \
+	the_killed_supervisor_is_named
