@@ -113,6 +113,21 @@ static uint64_t later(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
+/* The item may be with another worker of its host by now, who has not been told. One that only
+ * waits for room in the next queue is done with it: the worker behind that queue will let it go. */
+static void abandon_further(struct supervisor *sup, struct remote *host,
+			    struct remote_worker *worker, const struct entry *entry,
+			    const struct page_worker_live *live, uint64_t now_ns)
+{
+	if (host->channel != NULL) {
+		protocol_put_pair(host->channel, RECORD_ABANDON, worker->identity.worker,
+				  live->job);
+		host->dirty = true;
+	}
+	if (live->state != WORKER_PUT && now_ns - entry->abandon_ns > ABANDON_PATIENCE_NS)
+		fleet_kill(sup, host, "its item was abandoned", worker->identity.worker);
+}
+
 static void watch_worker(struct supervisor *sup, struct remote *host, struct remote_worker *worker,
 			 uint64_t now_ns)
 {
@@ -128,8 +143,8 @@ static void watch_worker(struct supervisor *sup, struct remote *host, struct rem
 	entry = jobs_find(sup, live.job);
 	if (entry == NULL || entry->host != host)
 		return;
-	if (entry->abandoned && now_ns - entry->abandon_ns > ABANDON_PATIENCE_NS) {
-		fleet_kill(sup, host, "its item was abandoned", worker->identity.worker);
+	if (entry->abandoned) {
+		abandon_further(sup, host, worker, entry, &live, now_ns);
 		return;
 	}
 	/* What it waits for is not its fault: the time counts from when it goes on. */

@@ -179,36 +179,43 @@ static int run_stages(struct worker *worker, unsigned first, unsigned last, stru
 }
 
 /* Wait for an arena slot of this host. */
-static void acquire_slot(struct worker *worker, struct job *job)
+static int acquire_slot(struct worker *worker, struct job *job, struct err *err)
 {
 	struct host *host = worker->host;
 
 	if (host->workload->region_shares == NULL || job->slot != ARENA_NO_SLOT)
-		return;
+		return 0;
 	pthread_mutex_lock(&host->lock);
 	if (host->nslots == 0) {
 		slot_wait(worker->slot, WORKER_RESOURCE, WAIT_SLOT, PAGE_NONE);
-		while (host->nslots == 0)
+		while (host->nslots == 0 && !atomic_load(&worker->abandoned))
 			pthread_cond_wait(&host->changed, &host->lock);
 		slot_resume(worker->slot);
 	}
-	job->slot = host->slot[--host->nslots];
+	if (host->nslots != 0)
+		job->slot = host->slot[--host->nslots];
 	pthread_mutex_unlock(&host->lock);
+	return job->slot != ARENA_NO_SLOT
+		       ? 0
+		       : err_transient(err, "abandoned while waiting for a slot");
 }
 
-/* The item goes on in another host: as soon as that station's queue has room. */
-static void hand_over(struct worker *worker, struct job *job)
+/* The item goes on in another host: as soon as that station's queue has room. -1: it was abandoned
+ * meanwhile, and is still here. */
+static int hand_over(struct worker *worker, struct job *job)
 {
 	struct host *host = worker->host;
 	struct record_handed handed = {.job = job->id,
 				       .start_ns = job->start_ns,
-				       .bytes_in = job->bytes_in,
-				       .bytes_out = job->bytes_out,
+				       .bytes_in = worker->work.bytes_in,
+				       .bytes_out = worker->work.bytes_out,
 				       .slot = job->slot,
 				       .worker = worker->identity.worker,
-				       .damaged = job->damaged,
+				       .damaged = worker->work.damaged,
 				       .warning = job->warning != NULL ? job->warning : "",
 				       .warning_length = job->warning ? strlen(job->warning) : 0};
+
+	bool handed_over;
 
 	pthread_mutex_lock(&host->lock);
 	if (host->credits == 0 || host->credit_waiters != 0) {
@@ -216,38 +223,53 @@ static void hand_over(struct worker *worker, struct job *job)
 		protocol_put_number(host->channel, RECORD_WANT_CREDIT, host->credit_waiters);
 		host_ring(host, true);
 		slot_wait(worker->slot, WORKER_PUT, WAIT_QUEUE, host->config->out_queue);
-		while (host->credits == 0)
+		while (host->credits == 0 && !atomic_load(&worker->abandoned))
 			pthread_cond_wait(&host->changed, &host->lock);
 		slot_resume(worker->slot);
 		host->credit_waiters--;
 	}
-	host->credits--;
-	worker->job = NULL;
-	protocol_put_handed(host->channel, &handed);
-	host_ring(host, false);
+	handed_over = host->credits != 0;
+	if (handed_over) {
+		host->credits--;
+		worker->job = NULL;
+		protocol_put_handed(host->channel, &handed);
+		host_ring(host, false);
+	}
 	pthread_mutex_unlock(&host->lock);
+	if (!handed_over)
+		return -1;
 	job_free(job);
+	return 0;
+}
+
+/* The item goes on in this host. */
+static void push_on(struct worker *worker, struct job *job)
+{
+	struct host *host = worker->host;
+
+	job->bytes_in = worker->work.bytes_in;
+	job->bytes_out = worker->work.bytes_out;
+	job->damaged = worker->work.damaged;
+	pthread_mutex_lock(&host->lock);
+	worker->job = NULL;
+	pthread_mutex_unlock(&host->lock);
+	queue_push(host->queue[worker->identity.station + 1], job, worker->slot);
 }
 
 /* This worker's part is done; what it found out travels with the job. */
 static void pass_on(struct worker *worker, struct job *job)
 {
-	struct host *host = worker->host;
 	struct work *work = &worker->work;
-	unsigned station = worker->identity.station;
 	uint64_t read_bytes = work->bytes_in - job->bytes_in;
 	uint64_t written_bytes = work->bytes_out - job->bytes_out;
+	struct err err = {0};
 
-	job->bytes_in = work->bytes_in;
-	job->bytes_out = work->bytes_out;
-	job->damaged = work->damaged;
-	if (station == host->config->last_station) {
-		hand_over(worker, job);
-	} else {
-		pthread_mutex_lock(&host->lock);
-		worker->job = NULL;
-		pthread_mutex_unlock(&host->lock);
-		queue_push(host->queue[station + 1], job, worker->slot);
+	if (worker->identity.station != worker->host->config->last_station) {
+		push_on(worker, job);
+	} else if (hand_over(worker, job) != 0) {
+		err_transient(&err, "abandoned while waiting for the next queue");
+		completion_give(worker, job, -1, &err);
+		return;
 	}
 	slot_item_end(worker->slot, work->damaged ? ITEM_DAMAGED : ITEM_OK, read_bytes,
 		      written_bytes);
@@ -309,10 +331,11 @@ static void do_item(struct worker *worker, struct job *job)
 	int result;
 
 	take(worker, job);
-	acquire_slot(worker, job);
+	result = acquire_slot(worker, job, &err);
 	if (job->start_ns == 0)
 		job->start_ns = clock_ns();
-	result = open_slot(worker, job, first, &memory, &err);
+	if (result == 0)
+		result = open_slot(worker, job, first, &memory, &err);
 	worker->work = (struct work){.config = &host->plan->config,
 				     .state = worker->state,
 				     .name = job->name,

@@ -155,6 +155,21 @@ a_worker_killed_on_request_is_replaced_and_its_item_tried_again() {
 	[[ $(worker_json read-1 incarnation) = 2 ]] || fail 'no second incarnation'
 }
 
+an_item_abandoned_while_it_waits_for_room_costs_no_worker() {
+	make_inputs 5
+	start 'read-decode:1p | resize-write:1p' --json -q 1 --delay resize=600000
+	await_shown '"name":"read-1".*"state":"put".*"item":"[^"]*a03\.jpg"'
+	ctl abandon read-1
+	await_shown '"name":"read-1".*"item":"[^"]*a04\.jpg"'
+	ctl cancel
+	ctl cancel
+	finish 130
+	expect_counts 5 failed 1 pending 4
+	expect_survived
+	expect_text "$scratch/report/joblog.tsv" $'a03\.jpg\tfailed\t.*abandoned while waiting'
+	[[ $(worker_json read-1 incarnation) = 1 ]] || fail 'a worker died'
+}
+
 # The gate stays shut for the item that is abandoned: its worker must be ended for it.
 an_abandoned_item_fails_and_is_not_tried_again() {
 	make_inputs 6
@@ -237,5 +252,6 @@ run_tests \
 	a_worker_killed_on_request_is_replaced_and_its_item_tried_again \
 	an_abandoned_item_fails_and_is_not_tried_again \
 	an_item_abandoned_in_a_delay_costs_no_worker \
+	an_item_abandoned_while_it_waits_for_room_costs_no_worker \
 	every_process_and_thread_says_its_name \
 	nonsense_is_refused
