@@ -57,6 +57,11 @@ void textbuf_printf(struct textbuf *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void textbuf_append(struct textbuf *buffer, const char *bytes, size_t length);
 
+/* A field of a line of tab-separated values. What is no valid UTF-8, and characters that a terminal
+ * would obey rather than show, become the \xNN of their bytes; tab, newline and backslash \t \n \\:
+ * the file is valid UTF-8, may be shown as it is, and reads back exactly. */
+void textbuf_tsv_field(struct textbuf *buffer, const char *bytes, size_t length);
+
 /* One word of a command line that a POSIX shell reads back as exactly these bytes; quoted only
  * where it must be, $'...' for control characters. */
 void textbuf_shell_word(struct textbuf *buffer, const char *word);

@@ -136,3 +136,26 @@ void textbuf_shell_word(struct textbuf *buffer, const char *word)
 		break;
 	}
 }
+
+void textbuf_tsv_field(struct textbuf *buffer, const char *bytes, size_t length)
+{
+	size_t at = 0;
+
+	while (at < length) {
+		uint32_t point;
+		size_t taken = text_utf8_decode(bytes + at, length - at, &point);
+
+		if (point == '\t')
+			textbuf_append(buffer, "\\t", 2);
+		else if (point == '\n')
+			textbuf_append(buffer, "\\n", 2);
+		else if (point == '\\')
+			textbuf_append(buffer, "\\\\", 2);
+		else if (text_utf8_harmless(point))
+			textbuf_append(buffer, bytes + at, taken);
+		else
+			for (size_t i = 0; i < taken; i++)
+				textbuf_printf(buffer, "\\x%02X", (unsigned char)bytes[at + i]);
+		at += taken;
+	}
+}

@@ -20,7 +20,6 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/text.h"
-#include "base/text_utf8.h"
 #include "report/joblog_scan.h"
 
 enum { WRITE_AT_BYTES = 64 * 1024, MOST_PENDING_BYTES = 16 * 1024 * 1024 };
@@ -128,33 +127,6 @@ struct joblog *joblog_open(const char *dir, struct err *err)
 	return log;
 }
 
-/* What is no valid UTF-8, and characters that a terminal would obey rather than show, leave as the
- * \xNN of their bytes: the file is valid UTF-8, may be shown as it is, and reads back exactly. */
-static void add_escaped(struct textbuf *line, const char *text)
-{
-	size_t length = strlen(text);
-	size_t at = 0;
-
-	while (at < length) {
-		uint32_t point;
-		size_t taken = text_utf8_decode(text + at, length - at, &point);
-		size_t i;
-
-		if (point == '\t')
-			textbuf_append(line, "\\t", 2);
-		else if (point == '\n')
-			textbuf_append(line, "\\n", 2);
-		else if (point == '\\')
-			textbuf_append(line, "\\\\", 2);
-		else if (text_utf8_harmless(point))
-			textbuf_append(line, text + at, taken);
-		else
-			for (i = 0; i < taken; i++)
-				textbuf_printf(line, "\\x%02X", (unsigned char)text[at + i]);
-		at += taken;
-	}
-}
-
 /* Seconds with a point in every locale. */
 static void add_seconds(struct textbuf *line, double seconds)
 {
@@ -172,17 +144,17 @@ void joblog_add(struct joblog *log, const struct joblog_line *line)
 		return;
 	}
 	textbuf_printf(text, "%" PRIu64 "\t", line->job);
-	add_escaped(text, line->input);
+	textbuf_tsv_field(text, line->input, strlen(line->input));
 	textbuf_printf(text, "\t%s\t", page_item_status_word(line->status));
-	add_escaped(text, line->reason);
+	textbuf_tsv_field(text, line->reason, strlen(line->reason));
 	textbuf_append(text, "\t", 1);
-	add_escaped(text, line->worker);
+	textbuf_tsv_field(text, line->worker, strlen(line->worker));
 	textbuf_printf(text, "\t%u\t", line->attempts);
 	add_seconds(text, line->start_s);
 	textbuf_append(text, "\t", 1);
 	add_seconds(text, line->seconds);
 	textbuf_printf(text, "\t%" PRIu64 "\t%" PRIu64 "\t", line->bytes_in, line->bytes_out);
-	add_escaped(text, line->output);
+	textbuf_tsv_field(text, line->output, strlen(line->output));
 	textbuf_append(text, "\n", 1);
 	if (text->length >= log->next_try) {
 		/* A refusal here is met again, and reported, by joblog_flush. */
