@@ -1,0 +1,378 @@
+/*
+ * scan_stat.c - the stages stat and sidecar: what a file and its JSON look like from outside, what
+ * an earlier scan knows of them, and what the JSON says.
+ *
+ * A file is left alone by all further stages when the catalogue has it with this size and time and
+ * with a JSON of this name, size and time, or without one as now. Which JSON that is was found out
+ * by the source from names alone, so that an unchanged library is scanned again without opening a
+ * file. A file that has none in its folder may have a twin in a folder of a year (rule P10): that
+ * is looked for here.
+ */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "media/sidecar_twin.h"
+#include "media/takeout_folder.h"
+#include "workload/scan_worker.h"
+
+struct scan_batch *scan_begin(struct work *work, enum scan_stage stage, struct err *err)
+{
+	struct scan_worker *worker = work->state;
+
+	if (scan_item_unpack(work->payload, work->payload_length, &worker->item, err) != 0)
+		return NULL;
+	return stage == SCAN_STAT ? scan_batch_new(work, worker->item.count, err)
+				  : scan_batch_get(work, &worker->item, stage, err);
+}
+
+int scan_open_dir(struct scan_worker *worker, struct err *err)
+{
+	char *path;
+
+	if (worker->dir != NULL && strcmp(worker->dir, worker->item.dir) == 0)
+		return worker->dir_fd;
+	if (worker->dir_fd >= 0)
+		close(worker->dir_fd);
+	free(worker->dir);
+	worker->dir = NULL;
+	path = path_join(worker->root, worker->item.dir);
+	worker->dir_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	free(path);
+	if (worker->dir_fd < 0)
+		return err_errno(err, "open folder");
+	worker->dir = mem_strdup(worker->item.dir);
+	return worker->dir_fd;
+}
+
+int scan_file_failed(struct work *work, struct scan_batch *batch, unsigned index,
+		     enum scan_stage stage, struct err *err)
+{
+	struct scan_row *row = &batch->row[index];
+	struct err note = *err;
+
+	if (err->kind == ERR_TRANSIENT && work->attempt < 2)
+		return -1;
+	err_clear(err);
+	row->state = SCAN_BAD;
+	row->bad_stage = (uint32_t)stage;
+	return scan_text_put(work, batch, note.text, strlen(note.text), &row->note, err);
+}
+
+static int64_t mtime_of(const struct stat *status)
+{
+	return (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
+}
+
+static int by_text(const void *left, const void *right)
+{
+	const char *const *a = left;
+	const char *const *b = right;
+
+	return strcmp(*a, *b);
+}
+
+static void drop_years(struct scan_worker *worker)
+{
+	for (size_t i = 0; i < worker->nyears; i++)
+		free(worker->years[i]);
+	free(worker->years);
+	worker->years = NULL;
+	worker->nyears = 0;
+	free(worker->parent);
+	worker->parent = NULL;
+}
+
+/* The folders of years beside the item's folder. What cannot be listed has none. */
+static void list_years(struct scan_worker *worker, const char *parent)
+{
+	char *path = path_join(worker->root, parent);
+	DIR *folder;
+	const struct dirent *found;
+
+	drop_years(worker);
+	worker->parent = mem_strdup(parent);
+	folder = opendir(path);
+	free(path);
+	while (folder != NULL && (found = readdir(folder)) != NULL) {
+		if (found->d_type == DT_REG || takeout_year_folder(found->d_name) == 0)
+			continue;
+		worker->years =
+			mem_realloc(worker->years, worker->nyears + 1, sizeof *worker->years);
+		worker->years[worker->nyears++] = mem_strdup(found->d_name);
+	}
+	if (folder != NULL)
+		closedir(folder);
+	if (worker->nyears > 1)
+		qsort(worker->years, worker->nyears, sizeof *worker->years, by_text);
+}
+
+/* The one folder of a year that has this file and a JSON of it; they are opened one by one, for a
+ * library has more of them than many workers could keep open. */
+static bool find_twin(struct scan_worker *worker, const char *name, uint64_t size_bytes,
+		      struct sidecar_twin *twin, const char **year)
+{
+	const char *slash = strrchr(worker->item.dir, '/');
+	const char *own = slash != NULL ? slash + 1 : worker->item.dir;
+	char *parent = slash != NULL
+			       ? mem_strndup(worker->item.dir, (size_t)(slash - worker->item.dir))
+			       : mem_strdup("");
+	unsigned found = 0;
+
+	if (worker->parent == NULL || strcmp(worker->parent, parent) != 0)
+		list_years(worker, parent);
+	for (size_t i = 0; i < worker->nyears && found < 2; i++) {
+		struct sidecar_twin one;
+		char *below, *path;
+		int fd;
+
+		if (strcmp(worker->years[i], own) == 0)
+			continue;
+		below = path_join(parent, worker->years[i]);
+		path = path_join(worker->root, below);
+		fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		free(path);
+		free(below);
+		if (fd < 0)
+			continue;
+		if (sidecar_twin_find(&fd, 1, name, size_bytes, &one)) {
+			*twin = one;
+			*year = worker->years[i];
+			found++;
+		} else if (one.ambiguous) {
+			found = 2;
+		}
+		close(fd);
+	}
+	free(parent);
+	return found == 1;
+}
+
+/* Which JSON is the file's, and what that looks like. */
+static int note_sidecar(struct work *work, struct scan_batch *batch, unsigned index, int dir_fd,
+			struct err *err)
+{
+	struct scan_worker *worker = work->state;
+	const struct scan_file *file = &worker->item.file[index];
+	struct scan_row *row = &batch->row[index];
+	struct sidecar_twin twin;
+	const char *year, *name = file->sidecar;
+	struct stat status;
+	char *path;
+
+	row->rule = (uint32_t)file->rule;
+	row->confidence = (uint32_t)file->confidence;
+	if (name != NULL) {
+		if (fstatat(dir_fd, name, &status, 0) != 0)
+			status = (struct stat){0}; /* reading it will say why */
+	} else if (file->ambiguous || worker->item.dir[0] == '\0' ||
+		   !find_twin(worker, file->name, row->size_bytes, &twin, &year)) {
+		row->rule = SIDECAR_NO_RULE;
+		row->confidence = SIDECAR_NO_CONFIDENCE;
+		return 0;
+	} else {
+		name = twin.json;
+		row->rule = SIDECAR_P10;
+		row->confidence = SIDECAR_MEDIUM;
+		path = mem_printf("../%s/%s", year, name);
+		if (fstatat(dir_fd, path, &status, 0) != 0)
+			status = (struct stat){0};
+		free(path);
+		if (scan_text_put(work, batch, year, strlen(year), &row->sidecar_dir, err) != 0)
+			return -1;
+	}
+	row->json_bytes = (uint64_t)status.st_size;
+	row->json_mtime_ns = mtime_of(&status);
+	return scan_text_put(work, batch, name, strlen(name), &row->sidecar, err);
+}
+
+/* Is all that could be read known already? -1: the catalogue cannot be read. */
+static int compare_known(struct work *work, struct scan_row *row, const char *name, struct err *err)
+{
+	struct scan_worker *worker = work->state;
+	const char *sidecar = scan_text_get(work, &row->sidecar);
+	struct catalogue_known known;
+	int found;
+
+	if (worker->known_dir_id == 0)
+		return 0;
+	found = catalogue_find(worker->reader, worker->known_dir_id, name, sidecar, &known, err);
+	if (found <= 0)
+		return found;
+	row->id = known.id;
+	row->seen_run = known.seen_run;
+	if (known.settled && known.size_bytes == row->size_bytes &&
+	    known.mtime_ns == row->mtime_ns && known.same_sidecar &&
+	    (sidecar == NULL ||
+	     (known.json_bytes == row->json_bytes && known.json_mtime_ns == row->json_mtime_ns)))
+		row->state = SCAN_SAME;
+	return 0;
+}
+
+/* Connect to what earlier scans have left, and find the item's folder in it. */
+static int look_up_dir(struct scan_worker *worker, struct err *err)
+{
+	if (!worker->reader_tried) {
+		err_clear(err);
+		worker->reader = catalogue_open_reader(worker->config->output, err);
+		if (worker->reader == NULL && err->kind != ERR_NONE)
+			return -1;
+		worker->reader_tried = true;
+	}
+	if (worker->reader == NULL)
+		return 0;
+	if (worker->known_dir != NULL && worker->known_dir_id != 0 &&
+	    strcmp(worker->known_dir, worker->item.dir) == 0)
+		return 0;
+	free(worker->known_dir);
+	worker->known_dir = mem_strdup(worker->item.dir);
+	err_clear(err);
+	worker->known_dir_id = catalogue_find_dir(worker->reader, worker->item.dir, err);
+	return err->kind == ERR_NONE ? 0 : -1;
+}
+
+/* What the file system says of this one name will be said again. */
+static int look_at_file(int dir_fd, const char *name, struct stat *status, bool *gone,
+			struct err *err)
+{
+	*gone = false;
+	if (fstatat(dir_fd, name, status, AT_SYMLINK_NOFOLLOW) != 0) {
+		bool of_the_file = errno == ENOENT || errno == EACCES || errno == ENOTDIR;
+
+		*gone = errno == ENOENT;
+		err_errno(err, "look at file");
+		if (of_the_file)
+			err->kind = ERR_PERMANENT;
+		return -1;
+	}
+	if (!S_ISREG(status->st_mode))
+		return err_permanent(err, "not a regular file");
+	return 0;
+}
+
+int scan_stat(struct work *work, struct err *err)
+{
+	struct scan_batch *batch = scan_begin(work, SCAN_STAT, err);
+	struct scan_worker *worker = work->state;
+	int dir_fd;
+
+	if (batch == NULL || look_up_dir(worker, err) != 0)
+		return -1;
+	dir_fd = scan_open_dir(worker, err);
+	if (dir_fd < 0)
+		return -1;
+	for (unsigned i = 0; i < batch->count; i++) {
+		struct scan_row *row = &batch->row[i];
+		struct stat status;
+		bool gone;
+
+		if (look_at_file(dir_fd, worker->item.file[i].name, &status, &gone, err) != 0) {
+			if (scan_file_failed(work, batch, i, SCAN_STAT, err) != 0)
+				return -1;
+			if (gone)
+				row->state = SCAN_GONE;
+			continue;
+		}
+		row->size_bytes = (uint64_t)status.st_size;
+		row->mtime_ns = mtime_of(&status);
+		if (note_sidecar(work, batch, i, dir_fd, err) != 0 ||
+		    compare_known(work, row, worker->item.file[i].name, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int put_text(struct work *work, struct scan_batch *batch, const char *text,
+		    struct scan_text *ref, struct err *err)
+{
+	return text != NULL ? scan_text_put(work, batch, text, strlen(text), ref, err) : 0;
+}
+
+static int put_people(struct work *work, struct scan_batch *batch, struct scan_row *row,
+		      const struct takeout_json *json, struct err *err)
+{
+	struct scan_text last;
+
+	for (size_t i = 0; i < json->npeople && i < SCAN_PEOPLE; i++) {
+		if (put_text(work, batch, json->people[i], &last, err) != 0)
+			return -1;
+		if (i == 0)
+			row->json.people = last;
+		row->json.people.length = last.offset + last.length - row->json.people.offset;
+		row->json.npeople++;
+	}
+	return 0;
+}
+
+/* What of a JSON goes into the catalogue. */
+static int put_json(struct work *work, struct scan_batch *batch, struct scan_row *row,
+		    const struct takeout_json *json, struct err *err)
+{
+	row->has_json = true;
+	row->json.has_taken = json->has_taken;
+	row->json.taken_s = json->taken_s;
+	row->json.geo = (uint32_t)json->geo;
+	row->json.latitude = json->latitude;
+	row->json.longitude = json->longitude;
+	row->json.altitude = json->altitude;
+	row->json.favorited = json->favorited;
+	row->json.archived = json->archived;
+	row->json.trashed = json->trashed;
+	if (put_text(work, batch, json->title, &row->json.title, err) != 0 ||
+	    put_text(work, batch, json->description, &row->json.description, err) != 0 ||
+	    put_text(work, batch, json->url, &row->json.url, err) != 0 ||
+	    put_text(work, batch, json->origin, &row->json.origin, err) != 0)
+		return -1;
+	return put_people(work, batch, row, json, err);
+}
+
+static int read_sidecar(struct work *work, struct scan_batch *batch, unsigned index, int dir_fd,
+			struct err *err)
+{
+	struct scan_row *row = &batch->row[index];
+	const char *name = scan_text_get(work, &row->sidecar);
+	const char *beside = scan_text_get(work, &row->sidecar_dir);
+	char *path = beside != NULL ? mem_printf("../%s/%s", beside, name) : NULL;
+	struct takeout_json json = {0};
+	uint64_t bytes = 0;
+	int rc;
+
+	rc = takeout_json_read(dir_fd, path != NULL ? path : name, &json, &bytes, err);
+	work->bytes_in += bytes;
+	if (rc == 0)
+		rc = put_json(work, batch, row, &json, err);
+	else if (err->kind == ERR_PERMANENT || work->attempt > 1)
+		rc = put_text(work, batch, err->text, &row->sidecar_note, err);
+	takeout_json_free(&json);
+	free(path);
+	return rc;
+}
+
+int scan_sidecar(struct work *work, struct err *err)
+{
+	struct scan_batch *batch = scan_begin(work, SCAN_SIDECAR, err);
+	int dir_fd;
+
+	if (batch == NULL)
+		return -1;
+	dir_fd = scan_open_dir(work->state, err);
+	if (dir_fd < 0)
+		return -1;
+	for (unsigned i = 0; i < batch->count; i++) {
+		const struct scan_row *row = &batch->row[i];
+
+		if (row->state == SCAN_NEW && scan_text_get(work, &row->sidecar) != NULL &&
+		    read_sidecar(work, batch, i, dir_fd, err) != 0)
+			return -1;
+	}
+	return 0;
+}
