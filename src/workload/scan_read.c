@@ -110,11 +110,12 @@ static int find_head(struct work *work, const struct scan_row *row, unsigned ind
 static int find_facts(struct work *work, struct scan_batch *batch, unsigned index,
 		      struct scanfile *file, struct err *err)
 {
+	const struct scan_worker *worker = work->state;
 	struct scan_row *row = &batch->row[index];
 	struct scanfile_hooks hooks = hooks_of(work);
 
 	if (find_head(work, row, index, file, err) != 0 ||
-	    scanfile_facts(file, &hooks, &row->facts, err) != 0)
+	    scanfile_facts(file, worker->buffer, &hooks, &row->facts, err) != 0)
 		return -1;
 	row->has_facts = true;
 	return 0;

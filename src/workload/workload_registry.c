@@ -7,11 +7,13 @@
 
 #include "base/text.h"
 #include "workload/images.h"
+#include "workload/scan.h"
 #include "workload/sum.h"
 #include "workload/workload.h"
 
 static const struct workload *const registry[] = {
 	&images_workload,
+	&scan_workload,
 	&sum_workload,
 };
 

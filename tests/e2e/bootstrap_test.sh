@@ -33,8 +33,8 @@ every_need_is_named_by_its_package() {
 	said=$(PATH=$scratch/bin "$BASH" "$abs_srcdir/bootstrap" packages)
 	for package in gcc libc6-dev make autoconf automake pkg-config libncurses-dev libjpeg-dev \
 		libpng-dev libtiff-dev libwebp-dev libexif-dev liblcms2-dev libjansson-dev \
-		libutf8proc-dev libsqlite3-dev libinih-dev libdeflate-dev libheif-dev libseccomp-dev libcmocka-dev \
-		libmagic-dev tmux; do
+		libutf8proc-dev libsqlite3-dev libinih-dev libdeflate-dev libheif-dev \
+		libseccomp-dev libcmocka-dev libmagic-dev tmux; do
 		[[ " $said " = *" $package "* ]] || fail "does not miss $package: $said"
 	done
 }
