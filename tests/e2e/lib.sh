@@ -269,8 +269,16 @@ await_end() {
 	[[ $status -eq $1 ]] || fail "exit status $status instead of $1"
 	cmp -s "$scratch/stty.before" "$scratch/stty.after" ||
 		fail 'the terminal is not as it was before'
-	[[ $(screen_tmux display-message -p '#{alternate_on}') = 0 ]] ||
-		fail 'the alternate screen was not left'
+	await 'screen, cursor, mouse and keypad are as they were' terminal_is_plain
+}
+
+# No alternate screen, a visible cursor, no mouse reports, the keypad for itself. The terminal reads what the
+# program wrote last a moment after its end.
+terminal_is_plain() {
+	local modes
+	modes=$(screen_tmux display-message -p \
+		'#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{keypad_flag} #{keypad_cursor_flag}')
+	[[ $modes = '0 1 0 0 0' ]]
 }
 
 # The process of the command, while it runs.
