@@ -1,6 +1,6 @@
 /*
  * app.c - the interactive program: one loop over keys, signals, the clock and the end of the run
- * (floor: tui). One thread.
+ * (floor: tui). One thread. How it is begun and left: app_ways.c; the runs it starts: app_runs.c.
  *
  * The loop sleeps in ppoll until something happens. While a run goes on it wakes ten times a second
  * to look at the page; nothing is drawn more often than that unasked, and nothing when the picture
@@ -10,22 +10,15 @@
  */
 #include "config.h"
 
-#include "tui/app.h"
+#include "tui/app_private.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/mem.h"
-#include "base/path.h"
-#include "tui/app_private.h"
 #include "tui/signals.h"
-#include "tui/terminal.h"
-#include "tui/terminfo.h"
 
 /* Least time between an answer and the picture before it: a key that repeats by itself, or a window
  * that is dragged, must not keep a core busy. Two of these are below what the eye notices. */
@@ -38,8 +31,6 @@ static uint64_t due_ns(const struct app *app)
 
 	return app->drawn_ns + after_ms * CLOCK_MS_NS;
 }
-
-static const int caught_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT, SIGPIPE};
 
 static void measure_self(struct app *app, uint64_t now_ns)
 {
@@ -103,7 +94,7 @@ static bool is_moving(const struct app *app)
 	return model->page != NULL && (app->running || !model_ended(model));
 }
 
-static void restyle(struct app *app)
+void app_restyle(struct app *app)
 {
 	const struct settings *settings = &app->ui.settings;
 	bool ascii = settings->glyphs == SETTINGS_GLYPHS_ASCII;
@@ -143,7 +134,7 @@ static void serve_request(struct app *app)
 		app->whole = true;
 		break;
 	case UI_RESTYLE:
-		restyle(app);
+		app_restyle(app);
 		break;
 	case UI_WATCH:
 		app_watch_picked(app);
@@ -252,7 +243,7 @@ static const struct timespec *time_left(const struct app *app, struct timespec *
 	return left;
 }
 
-static void loop(struct app *app)
+void app_loop(struct app *app)
 {
 	while (!app->quit) {
 		struct pollfd fds[3] = {
@@ -280,151 +271,4 @@ static void loop(struct app *app)
 			app->quit = true;
 		}
 	}
-}
-
-static void open_settings(struct app *app)
-{
-	struct settings_override override = {
-		.mono = app->settings->mono,
-		.ascii = app->settings->ascii,
-		.no_mouse = !app->settings->mouse,
-	};
-	struct err err;
-	char *folder = path_config_dir(&err);
-	char *path = folder != NULL ? path_join(folder, "imgtop.ini") : NULL;
-
-	ui_open_settings(&app->ui, path, &override);
-	app->ui.request = UI_NOTHING; /* served right after */
-	free(path);
-	free(folder);
-}
-
-static int open_screen(struct app *app, struct err *err)
-{
-	int rows, columns;
-
-	/* Ours first: curses then leaves the signals alone. */
-	app->signals_fd = signals_open(caught_signals,
-				       sizeof(caught_signals) / sizeof(caught_signals[0]), err);
-	if (app->signals_fd < 0)
-		return -1;
-	app->terminal = terminal_open(app->settings->keys_fd, err);
-	if (app->terminal == NULL) {
-		signals_close();
-		return -1;
-	}
-	terminal_size(app->terminal, &rows, &columns);
-	app->canvas = canvas_new(rows, columns, true);
-	app->shown = canvas_new(rows, columns, true);
-	app->dirty = true;
-	open_settings(app);
-	restyle(app);
-	return 0;
-}
-
-static void say_farewell(const struct app *app)
-{
-	const struct ui_services *services = app->ui.services;
-	const struct model *model = app->ui.model;
-
-	if (services == NULL)
-		services = app->settings->services;
-	if (model->valid && model->replay == NULL && model_ended(model) && services != NULL &&
-	    services->summary != NULL) {
-		char *text = services->summary(services->context, model->live);
-		if (text != NULL)
-			(void)fputs(text, stdout);
-		free(text);
-		(void)fflush(stdout);
-	}
-	if (model->lost)
-		(void)fprintf(stderr, "imgtop: the supervisor died before the run was over; "
-				      "--resume does what is missing\n");
-	if (app->farewell[0] != '\0')
-		(void)fprintf(stderr, "imgtop: %s\n", app->farewell);
-}
-
-/* With everything in place but the terminal; releases the app. */
-static int show(struct app *app)
-{
-	struct err err;
-
-	err_clear(&err);
-	if (open_screen(app, &err) != 0) {
-		(void)fprintf(stderr, "imgtop: %s\n", err.text);
-		app->status = EXIT_REFUSED;
-		if (app->running) { /* the tether ends with us; say so in words first */
-			char why[WHY_BYTES];
-			app->ui.services->signal(app->ui.services->context, &app->run,
-						 UI_TERMINATE);
-			app->ui.services->finish(app->ui.services->context, &app->run, why,
-						 sizeof(why));
-		}
-	} else {
-		loop(app);
-		terminal_close(app->terminal);
-		signals_close();
-		say_farewell(app);
-	}
-	canvas_free(app->canvas);
-	canvas_free(app->shown);
-	ui_release(&app->ui);
-	return app->status;
-}
-
-static int refuse(struct app *app, const struct err *err)
-{
-	(void)fprintf(stderr, "imgtop: %s\n", err->text);
-	ui_release(&app->ui);
-	return app->status != 0 ? app->status : EXIT_REFUSED;
-}
-
-int app_setup(const struct ui_services *services, const struct app_settings *settings)
-{
-	struct app app = {.settings = settings, .from_setup = true};
-	struct err err;
-
-	ui_init(&app.ui, services, settings->ascii);
-	if (terminfo_check(&err) != 0)
-		return refuse(&app, &err);
-	ui_show(&app.ui, &screen_setup);
-	return show(&app);
-}
-
-int app_run(const struct ui_services *services, const struct app_settings *settings)
-{
-	struct app app = {.settings = settings};
-	struct err err;
-
-	ui_init(&app.ui, services, settings->ascii);
-	if (terminfo_check(&err) != 0 || app_start_run(&app, &err) != 0)
-		return refuse(&app, &err);
-	return show(&app);
-}
-
-int app_attach(const char *page_path, const struct app_settings *settings)
-{
-	struct app app = {.settings = settings, .watching = true};
-	struct err err;
-
-	ui_init(&app.ui, NULL, settings->ascii);
-	if (terminfo_check(&err) != 0 ||
-	    (page_path != NULL && model_open_page(app.ui.model, page_path, &err) != 0))
-		return refuse(&app, &err);
-	if (page_path == NULL)
-		ui_show(&app.ui, &screen_runs);
-	return show(&app);
-}
-
-int app_replay(const char *report_dir, const struct app_settings *settings)
-{
-	struct app app = {.settings = settings};
-	struct err err;
-	char *events = path_join(report_dir, "run.events");
-	int failed;
-
-	ui_init(&app.ui, NULL, settings->ascii);
-	failed = terminfo_check(&err) != 0 || model_open_replay(app.ui.model, events, &err) != 0;
-	free(events);
-	return failed ? refuse(&app, &err) : show(&app);
 }

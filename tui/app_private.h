@@ -1,5 +1,5 @@
 /*
- * app_private.h - what app.c and app_runs.c share (floor: tui; internal to it).
+ * app_private.h - what app.c, app_ways.c and app_runs.c share (floor: tui; internal to it).
  */
 #ifndef IMGTOP_TUI_APP_PRIVATE_H
 #define IMGTOP_TUI_APP_PRIVATE_H
@@ -33,8 +33,11 @@ struct app {
 	char farewell[WHY_BYTES]; /* on stderr, after the terminal was given back */
 };
 
-/* app.c: show what the screens say now. */
+/* app.c: show what the screens say now; take the settings that are in force; go on until it is to
+ * be left. */
 void app_draw(struct app *app);
+void app_restyle(struct app *app);
+void app_loop(struct app *app);
 
 /* app_runs.c. Start the run of the services' values and look at its page. */
 int app_start_run(struct app *app, struct err *err);

@@ -119,6 +119,9 @@ static void log_draw(struct ui *ui, void *data, struct canvas *canvas)
 			      "lines %" PRIu64 ", dropped %" PRIu64 "%s",
 			      model->log.total + model->log.lost, gone,
 			      state->scrolled ? ", scrolled: F or End follows" : ", following");
+		canvas_zone(canvas, (struct zone){.kind = ZONE_SORT,
+						  .row = body.row,
+						  .width = canvas_columns(canvas)});
 		body.row++;
 		body.rows--;
 	}
@@ -184,6 +187,14 @@ static bool log_command(struct ui *ui, void *data, enum command command)
 	}
 }
 
+/* On the heading: follow, or stop. */
+static void log_click(struct ui *ui, void *data, const struct zone *zone, int column)
+{
+	(void)column;
+	if (zone->kind == ZONE_SORT)
+		log_command(ui, data, COMMAND_FOLLOW);
+}
+
 const struct screen screen_log = {
 	.name = "Log",
 	.scope = SCOPE_LOG,
@@ -193,4 +204,5 @@ const struct screen screen_log = {
 	.close = log_close,
 	.draw = log_draw,
 	.command = log_command,
+	.click = log_click,
 };

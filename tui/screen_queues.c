@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "tui/actions.h"
 #include "tui/frame.h"
+#include "tui/queue_parts.h"
 #include "tui/ui.h"
 #include "tui/widgets.h"
 #include "tui/worker_text.h"
@@ -37,12 +38,8 @@ enum column {
 };
 
 enum {
-	SAMPLES = 128, /* of depth; all that rates keeps */
 	CELL_BYTES = 128,
-	CHART_ROWS = 8,
-	CHART_LEAST = 3,
 	SENTENCE_ROWS = 3,
-	ABOUT_ROWS = 3, /* sentences about the selected queue */
 };
 
 static const struct widget_column columns[COLUMN_COUNT] = {
@@ -52,20 +49,8 @@ static const struct widget_column columns[COLUMN_COUNT] = {
 	[COLUMN_HIGH] = {"HIGH", 4, 6, 3, true},
 	[COLUMN_PUSH] = {"PUSH%", 5, 5, 2, true},
 	[COLUMN_POP] = {"POP%", 4, 5, 2, true},
-	[COLUMN_HISTORY] = {"HISTORY", 10, SAMPLES, 5, false},
+	[COLUMN_HISTORY] = {"HISTORY", 10, QUEUE_SAMPLES, 5, false},
 	[COLUMN_BETWEEN] = {"FROM > TO", 15, 24, 6, false},
-};
-
-/* What is said of a queue. */
-struct facts {
-	const struct page_queue *queue;
-	uint64_t depth;
-	double push; /* shares of time blocked, over 10 s */
-	double pop;
-	const char *producer; /* names of the stations at its ends */
-	const char *consumer;
-	unsigned depths[SAMPLES];
-	size_t samples;
 };
 
 static void *queues_open(void)
@@ -83,62 +68,8 @@ static unsigned queue_count(const struct snapshot *snapshot)
 	return snapshot->status.queues < PAGE_QUEUES ? snapshot->status.queues : PAGE_QUEUES;
 }
 
-static void gather(const struct ui *ui, unsigned queue, struct facts *facts)
-{
-	const struct snapshot *snapshot = model_shown(ui->model);
-	const struct page_queue *q = &snapshot->queue[queue];
-	unsigned station = q->station < PAGE_STATIONS ? q->station : 0;
-
-	facts->queue = q;
-	facts->depth = snapshot_depth(snapshot, queue);
-	rates_queue(ui->model->rates, queue, &facts->push, &facts->pop);
-	facts->consumer = snapshot->plan.station[station].name;
-	facts->producer = station > 1 ? snapshot->plan.station[station - 1].name : "walk";
-	facts->samples = rates_queue_history(ui->model->rates, queue, facts->depths, SAMPLES);
-}
-
-/* Eighths of `cells` cells that a depth fills; what is there at all is seen. */
-static unsigned eighths(uint64_t depth, uint64_t capacity, unsigned cells)
-{
-	uint64_t most = (uint64_t)cells * 8;
-
-	if (depth == 0 || capacity == 0)
-		return 0;
-	if (depth >= capacity)
-		return (unsigned)most;
-	uint64_t height = (depth * most + capacity / 2) / capacity;
-	return height == 0 ? 1 : height >= most ? (unsigned)most - 1 : (unsigned)height;
-}
-
-/* The last samples in the rows of an area, newest at the right edge. */
-static void draw_chart(const struct ui *ui, struct canvas *canvas, struct widget_area area,
-		       const struct facts *facts)
-{
-	size_t count = facts->samples;
-	uint64_t capacity = facts->queue->capacity;
-
-	if (area.width < 1 || area.rows < 1)
-		return;
-	if (count > (size_t)area.width)
-		count = (size_t)area.width;
-	for (size_t i = 0; i < count; i++) {
-		unsigned depth = facts->depths[facts->samples - count + i];
-		unsigned height = eighths(depth, capacity, (unsigned)area.rows);
-		enum colour colour = depth >= capacity ? COLOUR_WARN : COLOUR_BAR;
-		int column = area.column + area.width - (int)count + (int)i;
-
-		for (int row = 0; row < area.rows; row++) {
-			unsigned below = 8 * (unsigned)(area.rows - 1 - row);
-			unsigned part = height > below ? height - below : 0;
-			if (part > 0)
-				canvas_text(canvas, area.row + row, column, colour,
-					    ui->glyphs->spark[part < 8 ? part - 1 : 7]);
-		}
-	}
-}
-
 static void draw_cell(const struct ui *ui, struct canvas *canvas, struct widget_area area,
-		      enum column column, const struct facts *facts)
+		      enum column column, const struct queue_facts *facts)
 {
 	const struct page_queue *q = facts->queue;
 	enum colour colour = COLOUR_PLAIN;
@@ -150,7 +81,7 @@ static void draw_cell(const struct ui *ui, struct canvas *canvas, struct widget_
 		widget_gauge(canvas, area, facts->depth, q->capacity, ui->glyphs);
 		return;
 	case COLUMN_HISTORY:
-		draw_chart(ui, canvas, area, facts);
+		queue_draw_history(ui, canvas, area, facts);
 		return;
 	case COLUMN_NAME:
 		(void)snprintf(text, sizeof(text), "%s", q->name);
@@ -184,10 +115,10 @@ static void draw_cell(const struct ui *ui, struct canvas *canvas, struct widget_
 static void draw_row(const struct ui *ui, struct canvas *canvas, int row, const int *widths,
 		     unsigned queue)
 {
-	struct facts facts;
+	struct queue_facts facts;
 	int column = 0;
 
-	gather(ui, queue, &facts);
+	queue_facts_gather(ui, queue, &facts);
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		if (widths[i] == 0)
 			continue;
@@ -212,81 +143,6 @@ static void draw_head(struct canvas *canvas, int row, const int *widths)
 			canvas_field(canvas, row, column, widths[i], COLOUR_HEAD, columns[i].title);
 		column += widths[i] + 1;
 	}
-}
-
-/* "read-1 P, read-2 I": the workers of a station, each with the letter of its state. */
-static void name_workers(const struct snapshot *snapshot, unsigned station, char *text, size_t size)
-{
-	size_t length = 0;
-
-	text[0] = '\0';
-	for (unsigned i = 0; i < worker_count(snapshot); i++) {
-		const struct page_worker_live *live = &snapshot->worker[i].live;
-
-		if (live->station != station || live->kind == WORKER_RECORDER)
-			continue;
-		int wrote = snprintf(text + length, size - length, "%s%s %c",
-				     length > 0 ? ", " : "", live->name,
-				     page_state_info((enum worker_state)live->state)->letter);
-		if (wrote < 0 || (size_t)wrote >= size - length)
-			break;
-		length += (size_t)wrote;
-	}
-}
-
-/* Who stands at the ends of a queue, and how long they were blocked. Returns the row after. */
-static int draw_about(const struct ui *ui, struct canvas *canvas, int row,
-		      const struct facts *facts)
-{
-	const struct snapshot *snapshot = model_shown(ui->model);
-	const struct page_queue *q = facts->queue;
-	int width = canvas_columns(canvas) - 2;
-	char text[512], names[400];
-
-	(void)snprintf(
-		text, sizeof(text),
-		"Queue %s: %llu of %u places taken, at most %llu so far; %llu in, %llu out%s",
-		q->name, (unsigned long long)facts->depth, q->capacity,
-		(unsigned long long)q->high_water, (unsigned long long)q->pushed,
-		(unsigned long long)q->popped, q->between_hosts ? "; between processes" : "");
-	canvas_field(canvas, row++, 1, width, COLOUR_VALUE, text);
-	if (q->station > 0 && q->station < PAGE_STATIONS) {
-		name_workers(snapshot, q->station - 1, names, sizeof(names));
-		(void)snprintf(text, sizeof(text), "From %s, pushing blocked %.0f %%: %s",
-			       facts->producer, facts->push * 100, names);
-		canvas_field(canvas, row++, 1, width, COLOUR_PLAIN, text);
-		name_workers(snapshot, q->station, names, sizeof(names));
-		(void)snprintf(text, sizeof(text), "To %s, popping blocked %.0f %%: %s",
-			       facts->consumer, facts->pop * 100, names);
-		canvas_field(canvas, row++, 1, width, COLOUR_PLAIN, text);
-	}
-	return row;
-}
-
-/* The selected queue at large, in what rows are left. */
-static void draw_selected(const struct ui *ui, struct canvas *canvas, int row, int rows,
-			  unsigned queue)
-{
-	struct facts facts;
-	int height;
-
-	gather(ui, queue, &facts);
-	if (rows < 1 + ABOUT_ROWS)
-		return;
-	height = rows - 1 - ABOUT_ROWS - 1;
-	row = draw_about(ui, canvas, row + 1, &facts);
-	if (height < CHART_LEAST)
-		return;
-	if (height > CHART_ROWS)
-		height = CHART_ROWS;
-	int width = canvas_columns(canvas) - 9 < SAMPLES ? canvas_columns(canvas) - 9 : SAMPLES;
-	canvas_printf(canvas, row++, 1, COLOUR_LABEL,
-		      "Depth, ten samples a second, now at the right");
-	canvas_printf(canvas, row, 1, COLOUR_DIM, "%5u", facts.queue->capacity);
-	canvas_printf(canvas, row + height - 1, 1, COLOUR_DIM, "%5d", 0);
-	for (int i = 0; i < height; i++)
-		canvas_text(canvas, row + i, 7, COLOUR_DIM, ui->glyphs->vertical);
-	draw_chart(ui, canvas, (struct widget_area){row, 8, height, width}, &facts);
 }
 
 /* `name 8/8`, and no more. */
@@ -358,13 +214,17 @@ static void queues_draw(struct ui *ui, void *data, struct canvas *canvas)
 		unsigned queue = (unsigned)(state->offset + i);
 
 		draw_row(ui, canvas, row + i, widths, queue);
+		canvas_zone(canvas, (struct zone){.kind = ZONE_ROW,
+						  .value = (int)queue,
+						  .row = row + i,
+						  .width = canvas_columns(canvas)});
 		if (queue == state->selected)
 			canvas_paint(canvas, row + i, 0, canvas_columns(canvas), COLOUR_SELECTED);
 	}
 	if (count == 0)
 		canvas_text(canvas, row, 1, COLOUR_DIM, "No queue yet.");
 	else if (!body.tiny && count < rows)
-		draw_selected(ui, canvas, row + count, rows - count, state->selected);
+		queue_draw_large(ui, canvas, row + count, rows - count, state->selected);
 }
 
 /* A worker that the queue feeds, PAGE_WORKERS when there is none. */
@@ -415,6 +275,16 @@ static bool queues_command(struct ui *ui, void *data, enum command command)
 	}
 }
 
+static void queues_click(struct ui *ui, void *data, const struct zone *zone, int column)
+{
+	struct queues_state *state = data;
+
+	(void)ui;
+	(void)column;
+	if (zone->kind == ZONE_ROW)
+		state->selected = (unsigned)zone->value;
+}
+
 const struct screen screen_queues = {
 	.name = "Queues",
 	.scope = SCOPE_QUEUES,
@@ -424,4 +294,5 @@ const struct screen screen_queues = {
 	.close = queues_close,
 	.draw = queues_draw,
 	.command = queues_command,
+	.click = queues_click,
 };

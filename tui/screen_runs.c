@@ -184,8 +184,9 @@ static bool runs_command(struct ui *ui, void *data, enum command command)
 	return true;
 }
 
-static void runs_click(struct ui *ui, void *data, const struct zone *zone)
+static void runs_click(struct ui *ui, void *data, const struct zone *zone, int column)
 {
+	(void)column;
 	struct runs_state *state = data;
 
 	if (zone->kind != ZONE_ROW || zone->value >= state->count)

@@ -316,8 +316,9 @@ static bool settings_command(struct ui *ui, void *data, enum command command)
 	}
 }
 
-static void settings_click(struct ui *ui, void *data, const struct zone *zone)
+static void settings_click(struct ui *ui, void *data, const struct zone *zone, int column)
 {
+	(void)column;
 	struct settings_state *state = data;
 
 	if (zone->kind != ZONE_ROW)

@@ -51,6 +51,16 @@ static int list_lines(const struct ui_field *f, int now, int width, int most)
 	return lines;
 }
 
+static void add_zone(struct canvas *canvas, enum zone_kind kind, int value, struct widget_area area)
+{
+	for (int i = 0; i < area.rows; i++)
+		canvas_zone(canvas, (struct zone){.kind = kind,
+						  .value = value,
+						  .row = area.row + i,
+						  .column = area.column,
+						  .width = area.width});
+}
+
 static void draw_strategies(const struct ui *ui, const struct form *form, struct canvas *canvas,
 			    int row, int rows, int width)
 {
@@ -72,6 +82,7 @@ static void draw_strategies(const struct ui *ui, const struct form *form, struct
 
 		(void)snprintf(line, sizeof(line), "%s %s", i == now ? ui->glyphs->bullet : " ",
 			       f->choices[i]);
+		add_zone(canvas, ZONE_LIST, i, (struct widget_area){row, 0, 1, width - 1});
 		canvas_field(canvas, row++, 1, width - 2, colour, line);
 		if (f->choice_help == NULL || f->choice_help[i] == NULL || row >= last)
 			continue;
@@ -187,9 +198,14 @@ static void draw_form(const struct ui *ui, struct setup_state *state, struct can
 		state->offset++;
 	}
 	int last = row + rows;
-	for (int i = state->offset; i < form->entries && row < last; i++)
-		row += draw_entry(ui, form, canvas, (struct widget_area){row, column, 1, width},
-				  form->entry[i]);
+	for (int i = state->offset; i < form->entries && row < last; i++) {
+		int rows_taken =
+			draw_entry(ui, form, canvas, (struct widget_area){row, column, 1, width},
+				   form->entry[i]);
+		add_zone(canvas, ZONE_ROW, form->entry[i],
+			 (struct widget_area){row, column, rows_taken, width});
+		row += rows_taken;
+	}
 }
 
 /* A sentence about what has the focus. */
@@ -341,6 +357,29 @@ static bool setup_command(struct ui *ui, void *data, enum command command)
 	return true;
 }
 
+/* A click brings the focus; a second one on a choice takes the next of it. */
+static void setup_click(struct ui *ui, void *data, const struct zone *zone, int column)
+{
+	struct form *form = &((struct setup_state *)data)->form;
+
+	(void)column;
+	if (zone->kind == ZONE_LIST) {
+		int field = form_strategy(ui->services);
+		form_focus(form, ui->services, FORM_LIST);
+		form_choose(form, ui->services, field,
+			    zone->value - form_choice(ui->services, field));
+	} else if (zone->kind == ZONE_ROW && zone->value == FORM_FOLD) {
+		form_focus(form, ui->services, FORM_FOLD);
+		setup_key(ui, data, ' ');
+	} else if (zone->kind == ZONE_ROW && form->focus != zone->value) {
+		form_focus(form, ui->services, zone->value);
+	} else if (zone->kind == ZONE_ROW) {
+		const struct ui_field *field = &ui->services->fields[zone->value];
+		if (field->choices != NULL || field->flag)
+			form_choose(form, ui->services, zone->value, 1);
+	}
+}
+
 const struct screen screen_setup = {
 	.name = "Setup",
 	.scope = SCOPE_SETUP,
@@ -349,4 +388,5 @@ const struct screen screen_setup = {
 	.draw = setup_draw,
 	.key = setup_key,
 	.command = setup_command,
+	.click = setup_click,
 };

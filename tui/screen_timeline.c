@@ -16,9 +16,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "tui/actions.h"
-#include "tui/detail.h"
-#include "tui/detail_parts.h"
 #include "tui/frame.h"
+#include "tui/timeline_cell.h"
 #include "tui/timeline_view.h"
 #include "tui/ui.h"
 #include "tui/widgets.h"
@@ -28,8 +27,6 @@ enum {
 	TICK_COLUMNS = 10,
 	LEGEND_ROWS = 7, /* a body this high has room for the legend */
 	FIRST_ZOOM = 6,
-	CHOICE_NOTHING = 0,
-	CHOICE_DETAIL,
 };
 
 struct timeline_state {
@@ -144,6 +141,10 @@ static void draw_worker(const struct ui *ui, struct canvas *canvas, int row,
 			canvas_text(canvas, row, state->label + i, timeline_colour(kind),
 				    timeline_glyph(kind, ui->glyphs));
 	}
+	canvas_zone(canvas, (struct zone){.kind = ZONE_ROW,
+					  .value = (int)worker,
+					  .row = row,
+					  .width = canvas_columns(canvas)});
 	if (!selected)
 		return;
 	canvas_paint(canvas, row, 0, state->label - 1, COLOUR_SELECTED);
@@ -151,60 +152,14 @@ static void draw_worker(const struct ui *ui, struct canvas *canvas, int row,
 		     COLOUR_SELECTED);
 }
 
-static const char *stage_name(const struct snapshot *snapshot, unsigned stage)
-{
-	return stage < PAGE_STAGES && stage < snapshot->plan.stages
-		       ? snapshot->plan.stage[stage].name
-		       : "";
-}
-
-static bool works(const struct timeline_pick *pick)
-{
-	return pick->span.state == WORKER_RUN || pick->span.state == WORKER_IO;
-}
-
-/* "resize", "waits: lock", "put to queue write" */
-static void describe_pick(const struct snapshot *snapshot, const struct timeline_pick *pick,
-			  char *text, size_t size)
-{
-	const char *stage = stage_name(snapshot, pick->span.stage);
-	const char *word = pick->span.state == PAST_UNKNOWN
-				   ? timeline_word(TIMELINE_UNKNOWN)
-				   : page_state_info((enum worker_state)pick->span.state)->word;
-	if (pick->span.target < PAGE_QUEUES)
-		(void)snprintf(text, size, "%s, queue %s", word,
-			       snapshot->queue[pick->span.target].name);
-	else if (stage[0] == '\0')
-		(void)snprintf(text, size, "%s", word);
-	else if (works(pick))
-		(void)snprintf(text, size, "%s", stage);
-	else
-		(void)snprintf(text, size, "%s in %s", word, stage);
-}
-
 /* The cell under the cursor in one line. */
 static void draw_info(const struct ui *ui, struct canvas *canvas, int row,
 		      const struct timeline_state *state, const struct timeline_scale *scale)
 {
-	const struct snapshot *snapshot = model_shown(ui->model);
-	struct timeline_stretch stretch = timeline_stretch(scale, state->cursor);
-	struct timeline_pick pick;
-	char what[128], item[PAGE_ITEM_BYTES], age[16], at[32], line[512];
+	char line[512];
 
-	timeline_format(at, sizeof(at), scale, stretch.from_ns);
-	if (timeline_pick(ui->model->past, state->selected, &stretch, &pick)) {
-		describe_pick(snapshot, &pick, what, sizeof(what));
-		detail_item(ui, pick.span.job, item, sizeof(item));
-		text_age(age, sizeof(age), pick.end_ns - pick.begin_ns);
-		(void)snprintf(line, sizeof(line), "%s at %s: %s%s %s%s%s%s",
-			       snapshot->worker[state->selected].live.name, at,
-			       pick.kind == TIMELINE_ERROR ? "FAILED in " : "", what, age,
-			       pick.going ? " so far" : "", pick.span.job != 0 ? ", " : "",
-			       pick.span.job != 0 ? item : "");
-	} else {
-		(void)snprintf(line, sizeof(line), "%s at %s: nothing is known",
-			       snapshot->worker[state->selected].live.name, at);
-	}
+	timeline_cell_line(ui, scale, (struct timeline_place){state->selected, state->cursor}, line,
+			   sizeof(line));
 	canvas_field(canvas, row, 1, canvas_columns(canvas) - 1, COLOUR_VALUE, line);
 }
 
@@ -312,45 +267,11 @@ static void go_by(struct timeline_state *state, const struct ui *ui, int64_t by,
 		state->still = false;
 }
 
-static void chosen(struct ui *ui, int action)
-{
-	if (action == CHOICE_DETAIL)
-		detail_show(ui, ui->dialog.target.worker);
-}
-
-/* The cell under the cursor at length. */
 static void name_cell(struct ui *ui, const struct timeline_state *state)
 {
-	const struct snapshot *snapshot = model_shown(ui->model);
 	struct timeline_scale scale = scale_of(ui, state);
-	struct timeline_stretch stretch = timeline_stretch(&scale, state->cursor);
-	struct timeline_pick pick;
-	char what[128], item[PAGE_ITEM_BYTES], age[16], begin[32], end[32], text[512], title[96];
 
-	if (!timeline_pick(ui->model->past, state->selected, &stretch, &pick)) {
-		ui_say(ui, false, "nothing is known of this moment");
-		return;
-	}
-	describe_pick(snapshot, &pick, what, sizeof(what));
-	detail_item(ui, pick.span.job, item, sizeof(item));
-	text_age(age, sizeof(age), pick.end_ns - pick.begin_ns);
-	scale.step_ns = CLOCK_MS_NS; /* exact times, whatever the zoom */
-	timeline_format(begin, sizeof(begin), &scale, pick.begin_ns);
-	timeline_format(end, sizeof(end), &scale, pick.end_ns);
-	(void)snprintf(title, sizeof(title), "%s at %s",
-		       snapshot->worker[state->selected].live.name, begin);
-	(void)snprintf(text, sizeof(text),
-		       "Item: %s\n%s: %s%s\nDuration: %s%s%s, from %s to %s\nChanges of state in "
-		       "this cell: %u%s",
-		       item, works(&pick) ? "Stage" : "State", what,
-		       pick.kind == TIMELINE_ERROR ? ", FAILED" : "",
-		       pick.span.merged ? "about " : "", age, pick.going ? " so far" : "", begin,
-		       end, pick.changes, pick.changes > 1 ? "; + shows more of them" : "");
-	dialog_begin(ui, title, text, chosen);
-	ui->dialog.target.worker = state->selected;
-	dialog_add(ui, KEYS_ESCAPE, CHOICE_NOTHING, "back to the timeline");
-	dialog_add(ui, 'd', CHOICE_DETAIL, "%s in detail",
-		   snapshot->worker[state->selected].live.name);
+	timeline_cell_name(ui, &scale, (struct timeline_place){state->selected, state->cursor});
 }
 
 static bool row_command(struct timeline_state *state, unsigned workers, enum command command)
@@ -417,6 +338,30 @@ static bool timeline_command(struct ui *ui, void *data, enum command command)
 	}
 }
 
+/* A click on a row selects its worker, one in its time puts the cursor there, and one on the cursor
+ * names the cell. */
+static void timeline_click(struct ui *ui, void *data, const struct zone *zone, int column)
+{
+	struct timeline_state *state = data;
+	int64_t wanted = state->left + column - state->label;
+	unsigned worker = (unsigned)zone->value;
+
+	if (zone->kind != ZONE_ROW || worker >= worker_count(model_shown(ui->model)))
+		return;
+	if (column < state->label) {
+		state->selected = worker;
+		return;
+	}
+	struct timeline_scale scale = scale_of(ui, state);
+	wanted = bounded(wanted, scale.oldest, scale.present);
+	if (worker == state->selected && wanted == state->cursor) {
+		name_cell(ui, state);
+		return;
+	}
+	state->selected = worker;
+	go_by(state, ui, wanted - state->cursor, false);
+}
+
 const struct screen screen_timeline = {
 	.name = "Timeline",
 	.scope = SCOPE_TIMELINE,
@@ -425,4 +370,5 @@ const struct screen screen_timeline = {
 	.close = timeline_close,
 	.draw = timeline_draw,
 	.command = timeline_command,
+	.click = timeline_click,
 };

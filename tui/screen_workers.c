@@ -287,8 +287,9 @@ static bool workers_key(struct ui *ui, void *state, int key)
 	return prompt_key(&table->filter, key) != PROMPT_IGNORED;
 }
 
-static void workers_click(struct ui *ui, void *state, const struct zone *zone)
+static void workers_click(struct ui *ui, void *state, const struct zone *zone, int column)
 {
+	(void)column;
 	struct table_workers *table = state;
 
 	(void)ui;

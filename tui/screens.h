@@ -38,8 +38,8 @@ struct screen {
 	bool (*key)(struct ui *ui, void *state, int key);
 	/* true: the command was this screen's */
 	bool (*command)(struct ui *ui, void *state, enum command command);
-	/* A click on a zone that is the screen's own. NULL: it has none. */
-	void (*click)(struct ui *ui, void *state, const struct zone *zone);
+	/* A click on a zone that is the screen's own, in that column. NULL: it has none. */
+	void (*click)(struct ui *ui, void *state, const struct zone *zone, int column);
 };
 
 /* Tabs stand in this order. */

@@ -13,13 +13,14 @@ enum { WHEEL_STEPS = 3 };
 /* Lists scroll by more than a line; choices and forms do not. */
 static void turn_wheel(struct ui *ui, int key)
 {
-	bool list = !ui->dialog.open && (ui->screen->tab || ui->screen == &screen_help);
+	bool list = !ui->dialog.open &&
+		    (ui->screen->tab || ui->screen->of_run || ui->screen == &screen_help);
 
 	for (int i = 0; i < (list ? WHEEL_STEPS : 1); i++)
 		ui_key(ui, key);
 }
 
-static void click(struct ui *ui, const struct zone *zone)
+static void click(struct ui *ui, const struct zone *zone, int column)
 {
 	switch (zone->kind) {
 	case ZONE_ITEM:
@@ -33,7 +34,7 @@ static void click(struct ui *ui, const struct zone *zone)
 		break;
 	default:
 		if (ui->screen->click != NULL)
-			ui->screen->click(ui, ui->state[screens_index(ui->screen)], zone);
+			ui->screen->click(ui, ui->state[screens_index(ui->screen)], zone, column);
 		break;
 	}
 }
@@ -47,6 +48,6 @@ void ui_mouse(struct ui *ui, enum ui_mouse what, int row, int column)
 		turn_wheel(ui, what == UI_WHEEL_UP ? KEYS_UP : KEYS_DOWN);
 	} else if (found != NULL) {
 		struct zone zone = *found; /* what it does may change the list */
-		click(ui, &zone);
+		click(ui, &zone, column);
 	}
 }

@@ -12,7 +12,8 @@ enum zone_kind {
 	ZONE_KEY,  /* value: the key that the click stands for */
 	ZONE_TAB,  /* value: enum screen_index */
 	ZONE_ROW,  /* value: a row of the screen's list */
-	ZONE_SORT, /* value: what the column sorts by */
+	ZONE_SORT, /* a heading; value: what the column sorts by */
+	ZONE_LIST, /* value: a choice of the list beside the form */
 	ZONE_ITEM, /* value: an item of the open dialog */
 };
 
