@@ -64,17 +64,15 @@ int reduce_run(struct resizer *resizer, struct image *source, struct image_colou
 	       struct image *result, const struct codec_hooks *hooks, struct err *err)
 {
 	unsigned orientation = source->geometry.orientation;
-	bool alpha = source->geometry.format == IMAGE_RGBA8;
 	struct image_geometry before;
-	struct image resized = *source;
+	struct image resized;
 
 	orientation_before(&result->geometry, orientation, &before);
-	if (alpha) {
-		image_geometry_init(&before, IMAGE_RGBA8, before.width, before.height);
-		alpha_premultiply(source);
-	}
+	if (source->geometry.format == IMAGE_RGBA8)
+		alpha_flatten(source, background);
+	resized = *source;
 	if (!same_samples(&source->geometry, &before)) {
-		if (orientation == 1 && !alpha) {
+		if (orientation == 1) {
 			if (resize_image(resizer, source, result, hooks, err) != 0)
 				return -1;
 			image_pad(result);
@@ -84,8 +82,6 @@ int reduce_run(struct resizer *resizer, struct image *source, struct image_colou
 		    resize_image(resizer, source, &resized, hooks, err) != 0)
 			return -1;
 	}
-	if (alpha)
-		alpha_flatten(&resized, background);
 	orientation_apply(&resized, orientation, result);
 	image_pad(result);
 	return 0;

@@ -2,8 +2,8 @@
  * reduce.h - from a decoded picture to one that can be encoded: upright, opaque, fitted into a box
  * (floor: image).
  *
- * Alpha is multiplied in before resizing and the background laid under afterwards, so that the
- * colour of transparent pixels never shows. Turning comes last, where the picture is smallest.
+ * The background is laid under before resizing, so that the colour of transparent pixels never
+ * shows. Turning comes last, where the picture is smallest.
  */
 #ifndef IMGTOP_IMAGE_REDUCE_H
 #define IMGTOP_IMAGE_REDUCE_H
@@ -32,7 +32,7 @@ bool reduce_is_copy(const struct image_geometry *source, const struct image_geom
 
 /*
  * Fill result, which was placed with a geometry from reduce_plan.
- *   source: used up; its alpha gets multiplied in where there is any
+ *   source: used up; it gets opaque where it was not
  *   error:  transient, when memory is short or hooks.cancelled said so
  */
 int reduce_run(struct resizer *resizer, struct image *source, struct image_colour background,

@@ -34,7 +34,7 @@ void resize_fit(uint32_t width, uint32_t height, uint32_t max_width, uint32_t ma
 
 /*
  * Resize every plane of source into the plane of the same number of destination. Formats must be
- * equal; boxes of both sides are honoured. Alpha must have been multiplied in (reduce.h does).
+ * equal; boxes of both sides are honoured. There must be no alpha any more (reduce.h sees to it).
  *   error: transient, when memory is short or hooks.cancelled said so
  */
 int resize_image(struct resizer *resizer, const struct image *source, struct image *destination,

@@ -201,6 +201,47 @@ static void half_transparent_pixels_mix_with_the_background(void **state)
 	free_image(&result);
 }
 
+/* Black of every opacity, in strokes as fine as those of letters, over hidden noise. */
+static unsigned char stroke(unsigned plane, uint32_t x, uint32_t y)
+{
+	if (plane < 3)
+		return (x + y) % 7 < 3 ? 0 : (unsigned char)(x * 31 + y * 17 + plane * 97);
+	return (x + y) % 7 < 3 ? 255 : x % 5 == 0 ? (unsigned char)(y * 3) : 0;
+}
+
+static void a_transparent_picture_is_reduced_as_the_one_that_it_shows(void **state)
+{
+	static const unsigned under[] = {250, 128, 0};
+	struct image_geometry geometry;
+	struct image source;
+	struct image shown;
+	struct image results[2];
+
+	(void)state;
+	image_geometry_init(&geometry, IMAGE_RGBA8, 90, 70);
+	source = new_image(&geometry);
+	image_geometry_init(&geometry, IMAGE_RGB8, 90, 70);
+	shown = new_image(&geometry);
+	for (unsigned i = 0; i < 4; i++)
+		for (uint32_t y = 0; y < 70; y++)
+			for (uint32_t x = 0; x < 90; x++) {
+				double alpha = stroke(3, x, y) / 255.0;
+
+				image_row(&source, i, y)[x] = stroke(i, x, y);
+				if (i < 3)
+					image_row(&shown, i, y)[x] =
+						(unsigned char)(alpha * stroke(i, x, y) +
+								(1 - alpha) * under[i] + 0.5);
+			}
+	results[0] = reduced(&source, 31, 31, (struct image_colour){250, 128, 0});
+	results[1] = reduced(&shown, 31, 31, white);
+	assert_int_equal(compare_images(&results[0], &results[1]).largest, 0);
+	free_image(&source);
+	free_image(&shown);
+	free_image(&results[0]);
+	free_image(&results[1]);
+}
+
 static void a_grey_picture_stays_grey(void **state)
 {
 	struct image_geometry geometry;
@@ -250,6 +291,7 @@ int main(void)
 		cmocka_unit_test(the_colour_of_transparent_pixels_does_not_bleed),
 		cmocka_unit_test(the_background_shows_where_the_picture_is_transparent),
 		cmocka_unit_test(half_transparent_pixels_mix_with_the_background),
+		cmocka_unit_test(a_transparent_picture_is_reduced_as_the_one_that_it_shows),
 		cmocka_unit_test(a_grey_picture_stays_grey),
 		cmocka_unit_test(
 			only_an_upright_opaque_picture_of_the_right_size_is_its_own_result),
