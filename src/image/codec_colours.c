@@ -10,6 +10,19 @@
 
 enum { RGB_BYTES = 3, GREEN = 1 };
 
+void codec_prepare_inks(struct codec_state *state, enum colour_kind kind, char *warning)
+{
+	struct codec_buffer *icc = &state->icc;
+
+	state->by_profile = icc->length != 0 &&
+			    colour_prepare(codec_colour(state), kind, icc->bytes, icc->length);
+	if (icc->length != 0 && !state->by_profile)
+		codec_warn(warning,
+			   "the colour profile of the CMYK picture cannot be used: its colours are "
+			   "approximate");
+	icc->length = 0;
+}
+
 /* Rows in the order that the conversion wants them, and back. */
 static void convert_row(struct codec_state *state, struct image *image, uint32_t y)
 {

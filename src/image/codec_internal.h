@@ -71,6 +71,12 @@ int codec_check_geometry(const struct image_geometry *decoded, const struct imag
 void codec_result_metadata(const struct codec_state *state, struct codec_result *result);
 
 /*
+ * Before decoding inks to RGB: by_profile says whether state->colour shall convert them, which it
+ * is then prepared for, or colour_convert_plainly. Takes the profile away, as it fits no RGB.
+ */
+void codec_prepare_inks(struct codec_state *state, enum colour_kind kind, char *warning);
+
+/*
  * After decoding: convert colours as the input asks for, and give out the profile that fits the
  * result. A profile whose colour space is not that of the picture would make every viewer show
  * wrong colours and is never given out. image: NULL when it went to a sink, which no picture does

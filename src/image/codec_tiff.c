@@ -88,7 +88,7 @@ static void describe(const struct tiff_decoder *decoder, struct codec_info *info
 	info->has_alpha = format == IMAGE_RGBA8;
 	info->has_icc = TIFFGetField(decoder->file.tiff, TIFFTAG_ICCPROFILE, &icc_bytes, &icc);
 	info->has_exif = TIFFGetField(decoder->file.tiff, TIFFTAG_EXIFIFD, &exif);
-	info->working_bytes = WORKING_BYTES + layout->block_width +
+	info->working_bytes = WORKING_BYTES + tiff_samples_scratch(layout) +
 			      layout->block_bytes * tiff_layout_planes(layout);
 	image_geometry_init(&info->geometry, format, info->width, info->height);
 	info->geometry.orientation = layout->orientation;
@@ -307,14 +307,20 @@ static int decode_into(struct tiff_decoder *decoder, struct codec_state *state)
 {
 	const struct tiff_layout *layout = &decoder->layout;
 	size_t blocks = layout->block_bytes * tiff_layout_planes(layout);
+	char conversion[CODEC_WARNING_BYTES] = ""; /* comes after damage */
 	int rc;
 
 	if (take_metadata(decoder, state) != 0 ||
-	    codec_buffer_reserve(&state->rows, blocks + layout->block_width, decoder->err) != 0 ||
+	    codec_buffer_reserve(&state->rows, blocks + tiff_samples_scratch(layout),
+				 decoder->err) != 0 ||
 	    tiff_samples_init(&decoder->samples, layout, &decoder->file, state->rows.bytes + blocks,
 			      decoder->err) != 0)
 		return -1;
 	decoder->block = state->rows.bytes;
+	if (layout->kind == TIFF_CMYK) {
+		codec_prepare_inks(state, COLOUR_CMYK, conversion);
+		decoder->samples.colour = state->by_profile ? state->colour : NULL;
+	}
 	if (decoder->input->tolerate)
 		planes_fill_grey(decoder->image);
 	rc = layout->blocks == TIFF_ROWS ? read_large_strips(decoder) : read_blocks(decoder);
@@ -323,6 +329,8 @@ static int decode_into(struct tiff_decoder *decoder, struct codec_state *state)
 	if (!decoder->started)
 		return err_permanent(decoder->err, "%s", decoder->result->warning);
 	image_pad(decoder->image);
+	if (conversion[0] != '\0')
+		codec_warn(decoder->result->warning, "%s", conversion);
 	if (decoder->file.more_pages)
 		codec_warn(decoder->result->warning,
 			   "several pages: only the first picture was used");

@@ -89,17 +89,8 @@ static enum colour_kind kind_of(const struct jpeg_decompress_struct *cinfo)
 void jpeg_pixels_choose_conversion(const struct jpeg_decompress_struct *cinfo,
 				   struct codec_state *state, char *warning)
 {
-	const struct codec_buffer *icc = &state->icc;
-
-	if (cinfo->out_color_space != JCS_CMYK)
-		return;
-	state->by_profile = icc->length != 0 && colour_prepare(codec_colour(state), kind_of(cinfo),
-							       icc->bytes, icc->length);
-	if (icc->length != 0 && !state->by_profile)
-		codec_warn(warning,
-			   "the colour profile of the CMYK picture cannot be used: its colours are "
-			   "approximate");
-	state->icc.length = 0;
+	if (cinfo->out_color_space == JCS_CMYK)
+		codec_prepare_inks(state, kind_of(cinfo), warning);
 }
 
 static void convert_row(const struct jpeg_decompress_struct *cinfo, const struct codec_state *state,

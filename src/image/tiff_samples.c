@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { OPAQUE = 255, ALPHA_PLANE = 3 };
+enum { OPAQUE = 255, ALPHA_PLANE = 3, RGB = 3, INKS = 4 };
 
 /* One sample out of each pixel of a row. */
 struct column {
@@ -33,13 +33,6 @@ static unsigned divide(unsigned a, unsigned b)
 	return quotient < OPAQUE ? quotient : OPAQUE;
 }
 
-static unsigned multiply(unsigned a, unsigned b)
-{
-	unsigned product = a * b + 128;
-
-	return (product + (product >> 8)) >> 8;
-}
-
 /* Some writers put 8 bits where 16 belong: then no entry uses more. */
 static int read_palette(struct tiff_samples *samples, const struct tiff_file *file, struct err *err)
 {
@@ -58,6 +51,11 @@ static int read_palette(struct tiff_samples *samples, const struct tiff_file *fi
 				(unsigned char)(largest < TIFF_TABLE ? map[i][k]
 								     : stretch(map[i][k], 16));
 	return 0;
+}
+
+size_t tiff_samples_scratch(const struct tiff_layout *layout)
+{
+	return (layout->kind == TIFF_CMYK ? 1 + INKS + RGB : 1) * (size_t)layout->block_width;
 }
 
 int tiff_samples_init(struct tiff_samples *samples, const struct tiff_layout *layout,
@@ -135,16 +133,29 @@ static void look_up(const struct tiff_samples *samples, const struct tiff_part *
 	}
 }
 
-/* Each ink takes away its colour of light, and black takes all three; black is in scratch. */
-static void print_inks(const struct tiff_samples *samples, const struct tiff_part *part,
-		       struct image *image)
+static void print_inks(const struct tiff_samples *samples, const unsigned char *const *rows,
+		       const struct tiff_part *part, struct image *image)
 {
-	for (unsigned i = 0; i < 3; i++) {
+	unsigned char *plane = samples->scratch;
+	unsigned char *inks = plane + samples->layout->block_width;
+	unsigned char *rgb = inks + INKS * (size_t)samples->layout->block_width;
+
+	for (unsigned i = 0; i < INKS; i++) {
+		struct column column = column_of(samples->layout, rows, i);
+
+		unpack(samples, &column, part->count, plane);
+		for (uint32_t x = 0; x < part->count; x++)
+			inks[INKS * (size_t)x + i] = plane[x];
+	}
+	if (samples->colour != NULL)
+		colour_convert(samples->colour, inks, rgb, part->count);
+	else
+		colour_convert_plainly(COLOUR_CMYK, inks, rgb, part->count);
+	for (unsigned i = 0; i < RGB; i++) {
 		unsigned char *row = image_row(image, i, part->y) + part->x;
 
 		for (uint32_t x = 0; x < part->count; x++)
-			row[x] = (unsigned char)multiply(OPAQUE - row[x],
-							 OPAQUE - (unsigned)samples->scratch[x]);
+			row[x] = rgb[RGB * (size_t)x + i];
 	}
 }
 
@@ -152,7 +163,6 @@ static void convert_colours(const struct tiff_samples *samples, const unsigned c
 			    const struct tiff_part *part, struct image *image)
 {
 	const struct tiff_layout *layout = samples->layout;
-	unsigned direct = layout->kind == TIFF_CMYK ? 3 : layout->colours;
 	struct column column;
 
 	if (layout->kind == TIFF_PALETTE) {
@@ -161,18 +171,17 @@ static void convert_colours(const struct tiff_samples *samples, const unsigned c
 		look_up(samples, part, image);
 		return;
 	}
-	for (unsigned i = 0; i < direct; i++) {
+	if (layout->kind == TIFF_CMYK) {
+		print_inks(samples, rows, part, image);
+		return;
+	}
+	for (unsigned i = 0; i < layout->colours; i++) {
 		unsigned char *to = image_row(image, i, part->y) + part->x;
 
 		column = column_of(layout, rows, i);
 		unpack(samples, &column, part->count, to);
 		for (uint32_t x = 0; layout->inverted && x < part->count; x++)
 			to[x] = (unsigned char)(OPAQUE - to[x]);
-	}
-	if (layout->kind == TIFF_CMYK) {
-		column = column_of(layout, rows, 3);
-		unpack(samples, &column, part->count, samples->scratch);
-		print_inks(samples, part, image);
 	}
 }
 

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "image/colour.h"
 #include "image/image.h"
 #include "image/tiff_file.h"
 #include "image/tiff_layout.h"
@@ -17,8 +18,12 @@ struct tiff_samples {
 	const struct tiff_layout *layout;
 	unsigned char table[TIFF_TABLE]; /* from a sample of up to 8 bits */
 	unsigned char palette[3][TIFF_TABLE];
-	unsigned char *scratch; /* a row of block_width samples; the caller's */
+	unsigned char *scratch;	     /* tiff_samples_scratch bytes; the caller's */
+	const struct colour *colour; /* prepared for the inks, or NULL; the caller's */
 };
+
+/* Bytes of scratch that rows of block_width pixels need. */
+size_t tiff_samples_scratch(const struct tiff_layout *layout);
 
 /* Make the tables. error: permanent, for a palette that is not there */
 int tiff_samples_init(struct tiff_samples *samples, const struct tiff_layout *layout,

@@ -104,8 +104,7 @@ bool tiff_has_alpha(const struct tiff_recipe *recipe)
 	return recipe->extras > 0 && recipe->extra_kind != EXTRASAMPLE_UNSPECIFIED;
 }
 
-static unsigned sample_at(const struct tiff_recipe *recipe, uint32_t x, uint32_t y,
-			  unsigned channel)
+unsigned tiff_sample(const struct tiff_recipe *recipe, uint32_t x, uint32_t y, unsigned channel)
 {
 	unsigned mixed = x * 2654435u + y * 40503u + channel * 9973u + 17;
 	bool alpha = tiff_has_alpha(recipe) && channel + 1 == samples_of(recipe);
@@ -118,7 +117,7 @@ static unsigned sample_at(const struct tiff_recipe *recipe, uint32_t x, uint32_t
 	mixed = (mixed ^ mixed >> 7) & most_of(recipe);
 	/* Colours that alpha is multiplied into are not above it. */
 	if (!alpha && tiff_has_alpha(recipe) && recipe->extra_kind == EXTRASAMPLE_ASSOCALPHA)
-		return mixed % (sample_at(recipe, x, y, samples_of(recipe) - 1) + 1);
+		return mixed % (tiff_sample(recipe, x, y, samples_of(recipe) - 1) + 1);
 	return mixed;
 }
 
@@ -136,21 +135,21 @@ void tiff_expected(const struct tiff_recipe *recipe, uint32_t x, uint32_t y, dou
 	double black;
 
 	for (unsigned i = 0; i < 3; i++)
-		rgba[i] = 255 * sample_at(recipe, x, y, i < colours ? i : 0) / most;
+		rgba[i] = 255 * tiff_sample(recipe, x, y, i < colours ? i : 0) / most;
 	rgba[3] = 255;
 	if (tiff_has_alpha(recipe))
-		rgba[3] = 255 * sample_at(recipe, x, y, samples_of(recipe) - 1) / most;
+		rgba[3] = 255 * tiff_sample(recipe, x, y, samples_of(recipe) - 1) / most;
 	for (unsigned i = 0; i < 3; i++)
 		switch (recipe->photometric) {
 		case PHOTOMETRIC_MINISWHITE:
 			rgba[i] = 255 - rgba[i];
 			break;
 		case PHOTOMETRIC_PALETTE:
-			rgba[i] = palette_at(recipe, sample_at(recipe, x, y, 0), i);
+			rgba[i] = palette_at(recipe, tiff_sample(recipe, x, y, 0), i);
 			rgba[i] /= recipe->small_palette ? 1 : 257;
 			break;
 		case PHOTOMETRIC_SEPARATED:
-			black = 255 * sample_at(recipe, x, y, 3) / most;
+			black = 255 * tiff_sample(recipe, x, y, 3) / most;
 			rgba[i] = (255 - rgba[i]) * (255 - black) / 255;
 			break;
 		default:
@@ -195,7 +194,7 @@ static void pack_block(const struct tiff_recipe *recipe, const uint32_t box[4], 
 	for (uint32_t y = box[1]; y < box[1] + box[3]; y++) {
 		for (uint32_t x = box[0]; x < box[0] + box[2]; x++)
 			for (unsigned i = first; i <= last; i++)
-				pack(&packer, sample_at(recipe, x, y, i), recipe->bits);
+				pack(&packer, tiff_sample(recipe, x, y, i), recipe->bits);
 		if (packer.bits > 0)
 			pack(&packer, 0, 8 - packer.bits);
 	}

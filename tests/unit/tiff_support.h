@@ -37,6 +37,9 @@ struct tiff_recipe {
 
 struct bytes make_tiff(const struct tiff_recipe *recipe);
 
+/* What is stored of a pixel, of `bits` bits. */
+unsigned tiff_sample(const struct tiff_recipe *recipe, uint32_t x, uint32_t y, unsigned channel);
+
 /* The value that decoding must give, with alpha; grey in all three. Not rounded. */
 void tiff_expected(const struct tiff_recipe *recipe, uint32_t x, uint32_t y, double rgba[4]);
 

@@ -1,6 +1,6 @@
 /*
- * jpeg_colour_test.c - pictures whose colours have to be converted: CMYK, grey with a profile, sRGB
- * on request.
+ * codec_colours_test.c - pictures whose colours have to be converted: CMYK, grey with a profile,
+ * sRGB on request.
  *
  * Profiles are made here with Little CMS, so that what must come out can be computed from what was
  * put in.
@@ -19,10 +19,12 @@
 
 #include <cmocka.h>
 #include <lcms2.h>
+#include <tiff.h>
 
 #include "base/mem.h"
 #include "image/planes.h"
 #include "image_support.h"
+#include "tiff_support.h"
 
 enum { SIDE = 48, GRID = 9 };
 
@@ -236,6 +238,68 @@ static void a_profile_of_inks_that_is_broken_is_told_and_not_used(void **state)
 	free(profile.bytes);
 }
 
+static void check_inks_of_tiff(struct codec_state *codecs, const struct tiff_recipe *recipe)
+{
+	struct bytes tiff = make_tiff(recipe);
+	struct codec_input input = input_of(&tiff);
+	double most = (1u << recipe->bits) - 1;
+	struct codec_result result;
+	struct image image = decode_well(codecs, &input, &result);
+
+	assert_int_equal(image.geometry.format, IMAGE_RGB8);
+	assert_null(result.icc);
+	assert_string_equal(result.warning, "");
+	for (unsigned i = 0; i < 3; i++)
+		for (uint32_t y = 0; y < SIDE; y++)
+			for (uint32_t x = 0; x < SIDE; x++) {
+				double wanted = by_inks(tiff_sample(recipe, x, y, 0) / most,
+							tiff_sample(recipe, x, y, 1) / most,
+							tiff_sample(recipe, x, y, 2) / most,
+							tiff_sample(recipe, x, y, 3) / most);
+
+				assert_true(fabs(image_row(&image, i, y)[x] - wanted) <= 12);
+			}
+	free_image(&image);
+	free(tiff.bytes);
+}
+
+static void inks_of_tiff_files_are_converted_by_their_profile(void **state)
+{
+	struct bytes profile = grey_inks();
+	struct tiff_recipe recipe = {.width = SIDE,
+				     .height = SIDE,
+				     .photometric = PHOTOMETRIC_SEPARATED,
+				     .bits = 8,
+				     .icc = &profile};
+
+	check_inks_of_tiff(*state, &recipe);
+	recipe.bits = 16;
+	check_inks_of_tiff(*state, &recipe);
+	recipe.separate = true;
+	recipe.tiled = true;
+	check_inks_of_tiff(*state, &recipe);
+	free(profile.bytes);
+}
+
+static void a_broken_profile_of_a_tiff_files_inks_is_told(void **state)
+{
+	struct bytes profile = make_icc("CMYK");
+	struct bytes tiff = make_tiff(&(struct tiff_recipe){.width = SIDE,
+							    .height = SIDE,
+							    .photometric = PHOTOMETRIC_SEPARATED,
+							    .bits = 8,
+							    .icc = &profile});
+	struct codec_input input = input_of(&tiff);
+	struct codec_result result;
+	struct image image = decode_well(*state, &input, &result);
+
+	assert_non_null(strstr(result.warning, "approximate"));
+	assert_null(result.icc);
+	free_image(&image);
+	free(tiff.bytes);
+	free(profile.bytes);
+}
+
 static double grey_unchanged(const unsigned char painted[3], unsigned plane)
 {
 	(void)plane;
@@ -317,6 +381,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(inks_are_converted_by_the_marker_with_and_without_profile),
 		cmocka_unit_test(a_profile_of_inks_that_is_broken_is_told_and_not_used),
+		cmocka_unit_test(inks_of_tiff_files_are_converted_by_their_profile),
+		cmocka_unit_test(a_broken_profile_of_a_tiff_files_inks_is_told),
 		cmocka_unit_test(a_grey_profile_is_converted_because_no_output_could_hold_it),
 		cmocka_unit_test(colours_become_srgb_only_when_that_was_asked_for),
 		cmocka_unit_test(a_profile_that_cannot_be_used_is_told_and_kept),
