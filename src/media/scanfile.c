@@ -29,7 +29,7 @@ enum { BIG_BYTES = 64 << 20, DROPPED_BYTES = 8 << 20 };
 
 struct scanfile_buffer {
 	struct heif_library *heif;
-	unsigned char block[SCANFILE_BLOCK_BYTES];
+	unsigned char block[SCANFILE_BLOCK_BYTES + 1]; /* see advance() */
 };
 
 /* Where the stream stands. */
@@ -157,7 +157,7 @@ static int advance(struct feed *feed, struct err *err)
 {
 	struct stream *stream = feed->stream;
 	uint64_t left = stream->file->size_bytes - stream->at;
-	size_t wanted = left < SCANFILE_BLOCK_BYTES ? (size_t)left + 1 : SCANFILE_BLOCK_BYTES;
+	size_t wanted = left <= SCANFILE_BLOCK_BYTES ? (size_t)left + 1 : SCANFILE_BLOCK_BYTES;
 	ssize_t got;
 
 	if (feed_check_cancelled(feed) != 0)
