@@ -12,80 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/mem.h"
-#include "image_support.h"
-#include "workload/images_options.h"
-#include "workload/images_slot.h"
+#include "images_stages_fixture.h"
 #include "workload/images_worker.h"
-#include "workload/workload.h"
-
-enum { SLOT_BYTES = 16 << 20, BORDERS = 16 };
-
-struct fixture {
-	const struct workload *workload;
-	struct images_options options;
-	struct workload_config config;
-	struct slot_memory slot;
-	void *worker;
-	struct work work;
-	struct err err;
-	unsigned stages[BORDERS]; /* as the fused path named them */
-	unsigned nstages;
-};
-
-static void on_stage(struct work *work, unsigned stage)
-{
-	struct fixture *fixture = work->engine;
-
-	assert_true(fixture->nstages < BORDERS);
-	fixture->stages[fixture->nstages++] = stage;
-}
-
-static const struct work_calls calls = {.stage = on_stage};
-
-static int set_up(void **state)
-{
-	struct fixture *fixture = mem_calloc(1, sizeof *fixture);
-
-	fixture->workload = workload_find("images");
-	option_defaults(fixture->workload->options, fixture->workload->noptions, &fixture->options);
-	fixture->config = (struct workload_config){
-		.output = "out", .run_id = "test", .values = &fixture->options};
-	fixture->slot = (struct slot_memory){
-		.base = mmap(NULL, SLOT_BYTES, PROT_READ | PROT_WRITE,
-			     MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
-		.size = SLOT_BYTES,
-		.shares = fixture->workload->region_shares};
-	*state = fixture;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *fixture = *state;
-
-	fixture->workload->worker_close(fixture->worker);
-	option_release(fixture->workload->options, fixture->workload->noptions, &fixture->options);
-	munmap(fixture->slot.base, SLOT_BYTES);
-	free(fixture);
-	return 0;
-}
-
-static void set(struct fixture *fixture, const char *name, const char *value)
-{
-	const struct option_spec *spec = option_find(
-		fixture->workload->options, fixture->workload->noptions, name, strlen(name));
-
-	assert_non_null(spec);
-	assert_int_equal(option_parse(spec, value, &fixture->options, &fixture->err), 0);
-	fixture->workload->worker_close(fixture->worker);
-	fixture->worker = NULL;
-}
 
 /* As images_read leaves the slot. */
-static void begin(struct fixture *fixture, const struct bytes *file)
+static void begin_with(struct fixture *fixture, const struct bytes *file)
 {
 	struct images_worker *worker;
 	struct images_record record;
@@ -93,30 +26,20 @@ static void begin(struct fixture *fixture, const struct bytes *file)
 	struct codec_info info;
 	void *start;
 
-	if (fixture->worker == NULL)
-		assert_int_equal(fixture->workload->worker_open(&fixture->config, &fixture->worker,
-								&fixture->err),
-				 0);
-	worker = fixture->worker;
-	fixture->nstages = 0;
-	fixture->work = (struct work){.config = &fixture->config,
-				      .state = fixture->worker,
-				      .memory = &fixture->slot,
-				      .calls = &calls,
-				      .engine = fixture};
-	err_clear(&fixture->err);
-	memset(fixture->slot.base, 0x5a, SLOT_BYTES);
+	begin(fixture, "in.jpg", "out.jpg");
+	worker = fixture->base.worker;
+	memset(fixture->slots[0].base, 0x5a, SLOT_BYTES);
 	images_slot_begin(&fixture->work, &record);
-	assert_int_equal(slot_memory_reserve(&fixture->slot, IMAGES_INPUT, file->length, &start,
-					     &fixture->err),
+	assert_int_equal(slot_memory_reserve(&fixture->slots[0], IMAGES_INPUT, file->length, &start,
+					     &fixture->base.err),
 			 0);
 	memcpy(start, file->bytes, file->length);
 	input = images_codec_input(&fixture->work, start, file->length);
-	if (codec_probe(worker->codec, &input, &info, &fixture->err) != 0)
-		fail_msg("%s", fixture->err.text);
+	if (codec_probe(worker->codec, &input, &info, &fixture->base.err) != 0)
+		fail_msg("%s", fixture->base.err.text);
 	record.source = info.geometry;
-	assert_int_equal(images_slot_store(&fixture->work, &record, IMAGES_DECODE, &fixture->err),
-			 0);
+	assert_int_equal(
+		images_slot_store(&fixture->work, &record, IMAGES_DECODE, &fixture->base.err), 0);
 }
 
 struct outcome {
@@ -136,15 +59,16 @@ static struct outcome outcome_of(struct fixture *fixture, int status)
 
 	snprintf(outcome.warning, sizeof outcome.warning, "%s", fixture->work.warning);
 	if (status != 0) {
-		snprintf(outcome.error, sizeof outcome.error, "%s", fixture->err.text);
+		snprintf(outcome.error, sizeof outcome.error, "%s", fixture->base.err.text);
 		return outcome;
 	}
-	assert_int_equal(images_slot_load(&fixture->work, IMAGES_WRITE, &record, &fixture->err), 0);
+	assert_int_equal(
+		images_slot_load(&fixture->work, IMAGES_WRITE, &record, &fixture->base.err), 0);
 	assert_int_equal(
 		images_slot_span(&fixture->work, IMAGES_OUTPUT,
 				 &(struct images_span){0, record.main_output.bytes +
 								  record.thumb_output.bytes},
-				 &bytes, &fixture->err),
+				 &bytes, &fixture->base.err),
 		0);
 	outcome.length = (size_t)(record.main_output.bytes + record.thumb_output.bytes);
 	outcome.output = mem_calloc(outcome.length, 1);
@@ -152,33 +76,34 @@ static struct outcome outcome_of(struct fixture *fixture, int status)
 	return outcome;
 }
 
-static int run_stages(struct fixture *fixture, unsigned first)
+static int run_until_encoded(struct fixture *fixture, unsigned first)
 {
 	for (unsigned i = first; i <= IMAGES_ENCODE; i++)
-		if (fixture->workload->stages[i].run(&fixture->work, &fixture->err) != 0)
-			return err_context(&fixture->err, "%s", fixture->workload->stages[i].name);
+		if (fixture->base.workload->stages[i].run(&fixture->work, &fixture->base.err) != 0)
+			return err_context(&fixture->base.err, "%s",
+					   fixture->base.workload->stages[i].name);
 	return 0;
 }
 
 /* Both ways; the fused one has to apply. */
 static void assert_same(struct fixture *fixture, const struct bytes *file, const char *what)
 {
-	const struct workload_fused *fused = &fixture->workload->fused[0];
+	const struct workload_fused *fused = &fixture->base.workload->fused[0];
 	struct outcome cut;
 	struct outcome whole;
 	int status;
 
-	begin(fixture, file);
-	cut = outcome_of(fixture, run_stages(fixture, IMAGES_DECODE));
-	begin(fixture, file);
+	begin_with(fixture, file);
+	cut = outcome_of(fixture, run_until_encoded(fixture, IMAGES_DECODE));
+	begin_with(fixture, file);
 	if (!fused->applies(&fixture->work))
 		fail_msg("%s: not decoded in one go", what);
-	status = fused->run(&fixture->work, &fixture->err);
+	status = fused->run(&fixture->work, &fixture->base.err);
 	if (status == 0) {
 		assert_int_equal(fixture->nstages, 2);
 		assert_int_equal(fixture->stages[0], IMAGES_DECODE);
 		assert_int_equal(fixture->stages[1], IMAGES_RESIZE);
-		status = run_stages(fixture, fused->last + 1);
+		status = run_until_encoded(fixture, fused->last + 1);
 	}
 	whole = outcome_of(fixture, status);
 	assert_int_equal(cut.status, whole.status);
@@ -226,7 +151,7 @@ static void compare(struct fixture *fixture, struct jpeg_recipe recipe)
 	jpeg = make_jpeg(&recipe);
 	snprintf(what, sizeof what, "%ux%u, %dx%d, orientation %u, into %d", recipe.width,
 		 recipe.height, recipe.h_sampling, recipe.v_sampling, recipe.orientation,
-		 (int)fixture->options.max.width_px);
+		 (int)fixture->base.options.max.width_px);
 	assert_same(fixture, &jpeg, what);
 	free(jpeg.bytes);
 }
@@ -330,13 +255,13 @@ static void what_the_stages_would_only_copy_is_left_to_them(void **state)
 	struct bytes pixels =
 		make_jpeg(&(struct jpeg_recipe){.width = 64, .height = 48, .rgb = true});
 
-	begin(fixture, &same);
-	assert_false(fixture->workload->fused[0].applies(&fixture->work));
+	begin_with(fixture, &same);
+	assert_false(fixture->base.workload->fused[0].applies(&fixture->work));
 	set(fixture, "max", "20");
-	begin(fixture, &same);
-	assert_true(fixture->workload->fused[0].applies(&fixture->work));
-	begin(fixture, &pixels);
-	assert_false(fixture->workload->fused[0].applies(&fixture->work));
+	begin_with(fixture, &same);
+	assert_true(fixture->base.workload->fused[0].applies(&fixture->work));
+	begin_with(fixture, &pixels);
+	assert_false(fixture->base.workload->fused[0].applies(&fixture->work));
 	free(same.bytes);
 	free(pixels.bytes);
 }
@@ -347,7 +272,7 @@ static void a_damaged_record_is_refused_or_left_to_the_stages(void **state)
 	struct fixture *fixture = *state;
 	struct bytes jpeg = make_jpeg(
 		&(struct jpeg_recipe){.width = 64, .height = 48, .h_sampling = 2, .v_sampling = 2});
-	const struct workload_fused *fused = &fixture->workload->fused[0];
+	const struct workload_fused *fused = &fixture->base.workload->fused[0];
 	unsigned refused = 0;
 
 	set(fixture, "max", "20");
@@ -356,12 +281,12 @@ static void a_damaged_record_is_refused_or_left_to_the_stages(void **state)
 			unsigned char *record;
 			size_t bytes;
 
-			begin(fixture, &jpeg);
-			record = slot_memory_get(&fixture->slot, IMAGES_META, &bytes);
+			begin_with(fixture, &jpeg);
+			record = slot_memory_get(&fixture->slots[0], IMAGES_META, &bytes);
 			memcpy(record + offsetof(struct images_record, source) + at, &absurd[i],
 			       sizeof absurd[i]);
 			if (fused->applies(&fixture->work) &&
-			    fused->run(&fixture->work, &fixture->err) != 0)
+			    fused->run(&fixture->work, &fixture->base.err) != 0)
 				refused++;
 		}
 	assert_true(refused > 100);
