@@ -130,6 +130,7 @@ static int supervise(const char *const *arguments, struct title title, int tethe
 	}
 	plan.title = title;
 	status = supervisor_run(&plan, tether_fd);
+	plan_release(&plan);
 	options_release(&options);
 	return status;
 }

@@ -106,9 +106,12 @@ int dry_run(const struct options *options)
 	struct machine machine;
 	struct plan plan;
 	struct err err = {0};
+	int status;
 
 	machine_read(&machine);
 	if (plan_make(options, &machine, STDIN_FILENO, NULL, &plan, &err) != 0)
 		return command_refuse(err.text);
-	return list(&plan);
+	status = list(&plan);
+	plan_release(&plan);
+	return status;
 }

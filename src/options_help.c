@@ -5,6 +5,7 @@
 
 #include "options.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -98,6 +99,35 @@ static void print_workloads(FILE *out)
 				workload_at(i)->summary);
 }
 
+/* What stands as input by name: use each line of the list, cut in two. */
+static void each_input(FILE *out, const struct workload *workload,
+		       void (*use)(FILE *out, const char *name, const char *meaning))
+{
+	char *list = workload->inputs_list != NULL ? workload->inputs_list() : NULL;
+	char *rest = list, *line;
+
+	while (rest != NULL && (line = strsep(&rest, "\n")) != NULL) {
+		const char *name = strsep(&line, "\t");
+
+		if (line != NULL)
+			use(out, name, line);
+	}
+	free(list);
+}
+
+static void print_input(FILE *out, const char *name, const char *meaning)
+{
+	print_help_text(out, fprintf(out, "  %s", name), meaning);
+}
+
+static void print_inputs(FILE *out, const struct workload *workload)
+{
+	if (workload->inputs_list == NULL)
+		return;
+	fprintf(out, "\nInputs by name:\n");
+	each_input(out, workload, print_input);
+}
+
 static void print_strategies(FILE *out)
 {
 	const struct layout_strategy *row;
@@ -135,6 +165,8 @@ void options_print_help(const struct options *options, FILE *out)
 		fprintf(out, "usage: imgtop %s %s\n%s\n", info->name, info->arguments, info->help);
 		if (options->command == COMMAND_RUN && options->workload == NULL)
 			print_workloads(out);
+		if (options->command == COMMAND_RUN && options->workload != NULL)
+			print_inputs(out, options->workload);
 		if (runs)
 			print_strategies(out);
 		if (options->command == COMMAND_CTL)
@@ -198,6 +230,11 @@ static void dump_word(FILE *out, const char *scope, const char *name, const char
 	fprintf(out, "%s\n", help);
 }
 
+static void dump_input(FILE *out, const char *name, const char *meaning)
+{
+	dump_word(out, "input", name, "", meaning);
+}
+
 void options_dump(FILE *out)
 {
 	const struct layout_strategy *row;
@@ -207,6 +244,8 @@ void options_dump(FILE *out)
 		dump_command(out, options_command_info(i));
 	for (size_t i = 0; (workload = workload_at(i)) != NULL; i++)
 		dump_word(out, "workload", workload->name, "", workload->summary);
+	for (size_t i = 0; (workload = workload_at(i)) != NULL; i++)
+		each_input(out, workload, dump_input);
 	for (size_t i = 0; (row = layout_strategy_at(i)) != NULL; i++)
 		dump_word(out, "strategy", row->name, "", row->sentence);
 	for (enum control_verb verb = 0; verb < CONTROL_VERBS; verb++) {

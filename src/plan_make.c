@@ -46,26 +46,31 @@ static unsigned or_else(int64_t given, unsigned otherwise)
 	return given > 0 ? (unsigned)given : otherwise;
 }
 
-int plan_make_layout(const struct options *options, const struct machine *machine,
-		     struct layout *layout, struct err *err)
+/* The layout as the options say, or, where they do not, as the instance wants it. */
+static int make_layout(const struct options *options, const struct machine *machine,
+		       struct plan *plan, struct err *err)
 {
 	const struct options_run *run = &options->run;
+	const struct workload_instance *instance = plan->instance;
 	const char *name = run->strategy != NULL ? run->strategy : plan_default_strategy()->name;
 	const struct layout_counts counts = {
 		.workers = or_else(run->workers, plan_default_workers(machine)),
 		.io = or_else(run->io, plan_default_io(machine)),
 		.cpu = or_else(run->cpu, plan_default_workers(machine)),
 	};
+	bool open = run->strategy == NULL && run->workers == 0;
 
 	if (run->plan != NULL)
-		return layout_parse(options->workload, run->plan, layout, err) == 0
+		return layout_parse(plan->workload, run->plan, &plan->layout, err) == 0
 			       ? 0
 			       : err_context(err, "--plan");
 	if (run->layout != NULL)
-		return layout_parse(options->workload, run->layout, layout, err) == 0
+		return layout_parse(plan->workload, run->layout, &plan->layout, err) == 0
 			       ? 0
 			       : err_context(err, "--layout");
-	if (layout_from_strategy(options->workload, name, &counts, layout, err) != 0)
+	if (open && instance != NULL && instance->layout != NULL)
+		return layout_parse(plan->workload, instance->layout, &plan->layout, err);
+	if (layout_from_strategy(plan->workload, name, &counts, &plan->layout, err) != 0)
 		return err_context(err, "--strategy");
 	return 0;
 }
@@ -131,6 +136,22 @@ static unsigned most_workers(const struct layout *layout)
 	return most;
 }
 
+/* Stages that follow from options and inputs: what the plan is made of from here on. */
+static int use_instance(struct plan *plan, struct err *err)
+{
+	struct workload_instance *instance = plan->workload->instance(&plan->config, err);
+
+	if (instance == NULL)
+		return -1;
+	plan->instance = instance;
+	plan->workload = &instance->workload;
+	plan->config.instance = instance;
+	plan->patience_ns = instance->patience_ns;
+	for (unsigned i = 0; instance->queues != NULL && i < plan->workload->nstages; i++)
+		plan->stage_capacity[i] = instance->queues[i];
+	return 0;
+}
+
 int plan_make_unchecked(const struct options *options, const struct machine *machine,
 			struct plan *plan, struct err *err)
 {
@@ -159,10 +180,15 @@ int plan_make_unchecked(const struct options *options, const struct machine *mac
 		.report = !run->no_report,
 		.report_dir = run->report,
 	};
-	if (plan_make_layout(options, machine, &plan->layout, err) != 0)
+	if (workload->instance != NULL && use_instance(plan, err) != 0)
 		return -1;
+	if (make_layout(options, machine, plan, err) != 0 ||
+	    read_delays(plan->workload, run->delay, plan->delay_ms, err) != 0) {
+		plan_release(plan);
+		return -1;
+	}
 	plan->config.workers = most_workers(&plan->layout);
-	return read_delays(workload, run->delay, plan->delay_ms, err);
+	return 0;
 }
 
 int plan_make(const struct options *options, const struct machine *machine, int from_fd,
@@ -172,5 +198,8 @@ int plan_make(const struct options *options, const struct machine *machine, int 
 		return -1;
 	plan->config.from_fd = from_fd;
 	plan->command = command;
-	return options->workload->check(&plan->config, err);
+	if (plan->workload->check(&plan->config, err) == 0)
+		return 0;
+	plan_release(plan);
+	return -1;
 }

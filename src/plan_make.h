@@ -9,18 +9,12 @@
 #include "options.h"
 
 /*
- * The layout alone: counts that were not given follow from the machine's CPUs.
- *   error: permanent; begins with the option at fault
- */
-int plan_make_layout(const struct options *options, const struct machine *machine,
-		     struct layout *layout, struct err *err);
-
-/*
  * Everything but what only the supervisor knows. Inputs and options are checked together.
  *   from_fd: descriptor of a list from standard input, or -1
  *   command: the argument vector for the report
- *   owner:   texts in the plan are those of options and command, which must outlive it
- *   error:   permanent, a sentence for exit 2
+ *   owner:   texts in the plan are those of options and command, which must outlive it; what the
+ *            plan owns itself is released with plan_release
+ *   error:   permanent, a sentence for exit 2; nothing is to be released
  */
 int plan_make(const struct options *options, const struct machine *machine, int from_fd,
 	      const char *const *command, struct plan *plan, struct err *err);

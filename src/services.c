@@ -61,12 +61,14 @@ static void fill_recommendation(const struct services *services, struct ui_previ
 		    sizeof preview->recommendation);
 }
 
+/* Sample photos will be offered. */
 static bool needs_samples(void *context)
 {
 	const struct services *services = context;
 
 	return services->options.noperands == 0 && services->options.run.from == NULL &&
-	       !services->options.workload->makes_items;
+	       !services->options.workload->makes_items &&
+	       services->options.workload->inputs_list == NULL;
 }
 
 void services_preview(void *context, struct ui_preview *preview)
@@ -87,12 +89,14 @@ void services_preview(void *context, struct ui_preview *preview)
 		return;
 	}
 	plan_capacities(&plan, capacities);
-	layout_topology(options->workload, &plan.layout, capacities, options->screen.ascii,
+	layout_topology(plan.workload, &plan.layout, capacities, options->screen.ascii,
 			preview->topology, sizeof preview->topology);
-	if (needs_samples(context))
-		return; /* they will be offered */
-	if (options->workload->check(&plan.config, &err) != 0)
+	if (plan.instance != NULL && plan.instance->about != NULL)
+		snprintf(preview->recommendation, sizeof preview->recommendation, "%s",
+			 plan.instance->about);
+	if (!needs_samples(context) && plan.workload->check(&plan.config, &err) != 0)
 		blame(services, preview, &err);
+	plan_release(&plan);
 }
 
 static int use_samples(void *context, struct err *err)
@@ -138,6 +142,7 @@ static int start(void *context, struct ui_run *run, struct err *err)
 	    plan_make(&services->options, &services->machine, listed ? STDIN_FILENO : -1,
 		      (const char *const *)services->arguments, &plan, err) != 0)
 		return -1;
+	plan_release(&plan);
 	launch = launch_start((const char *const *)services->arguments, listed ? STDIN_FILENO : -1,
 			      err);
 	if (launch == NULL)

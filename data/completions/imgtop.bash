@@ -25,7 +25,7 @@ _imgtop() {
 	local scope name letter argument choices word
 	local command='' workload='' pending='' at
 	local -A argument_of=() choices_of=() scopes_of=()
-	local -a commands=() workloads=() verbs=() options=() words=()
+	local -a commands=() workloads=() verbs=() inputs=() options=() words=()
 
 	while IFS=$'\t' read -r scope name letter argument choices _; do
 		case $scope in
@@ -35,6 +35,7 @@ _imgtop() {
 			;;
 		workload) workloads+=("$name") ;;
 		verb) verbs+=("$name") ;;
+		input) inputs+=("$name") ;;
 		strategy | key) ;;
 		*)
 			options+=("$scope $name")
@@ -89,6 +90,9 @@ _imgtop() {
 		run)
 			if [[ -z $workload ]]; then
 				mapfile -t COMPREPLY < <(compgen -W "${workloads[*]}" -- "$cur")
+			elif [[ $workload == drill ]]; then
+				_imgtop_files f "$cur"
+				mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "${inputs[*]}" -- "$cur")
 			else
 				_imgtop_files f "$cur"
 			fi

@@ -41,7 +41,7 @@ function __imgtop_complete
     set -l taking
     for row in $rows
         set -l columns (string split \t -- $row)
-        contains -- $columns[1] command workload strategy verb key; and continue
+        contains -- $columns[1] command workload input strategy verb key; and continue
         test "$columns[4]" = -; and continue
         set -a taking "$columns[2]=$columns[4]=$columns[5]" "$columns[3]=$columns[4]=$columns[5]"
     end
@@ -103,6 +103,7 @@ function __imgtop_complete
             if test -z "$workload"
                 __imgtop_words workload
             else
+                test "$workload" = drill; and __imgtop_words input
                 __fish_complete_path $current
             end
     end

@@ -93,6 +93,20 @@ static int on_done(struct supervisor *sup, struct remote *host, const void *body
 	return 0;
 }
 
+/* As if it had been retired, but that it was its own idea. */
+static int on_leaves(struct supervisor *sup, struct remote *host, uint64_t page_index)
+{
+	for (unsigned i = 0; i < host->nworkers; i++) {
+		if (host->workers[i].identity.worker != page_index)
+			continue;
+		host->workers[i].retiring = true;
+		if (host->group < sup->ngroups && sup->group[host->group].process)
+			host->closing_soon = true;
+		return 0;
+	}
+	return -1;
+}
+
 static int on_ended(struct remote *host, uint64_t page_index)
 {
 	for (unsigned i = 0; i < host->nworkers; i++) {
@@ -132,6 +146,8 @@ static int on_number(struct supervisor *sup, struct remote *host, uint32_t type,
 		return 0;
 	case RECORD_ENDED:
 		return on_ended(host, number);
+	case RECORD_LEAVES:
+		return on_leaves(sup, host, number);
 	case RECORD_ESTIMATE:
 		if (host != sup->walk)
 			return -1;

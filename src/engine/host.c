@@ -131,7 +131,7 @@ void host_worker_ended(struct host *host, struct worker *worker)
 	worker->stop = true;
 	host->alive[station]--;
 	host->running--;
-	if (host->alive[station] == 0 && !atomic_load(&host->closing))
+	if (host->alive[station] == 0 && !atomic_load(&host->closing) && worker->left[0] == '\0')
 		host->broken = host->running != 0;
 	else if (station < host->config->last_station && host->alive[station] == 0)
 		queue_close(host->queue[station + 1]);
@@ -183,6 +183,14 @@ static void retire(struct host *host, uint64_t page_index)
 	queue_wake(host->queue[worker->identity.station], &worker->called);
 	if (!takes_jobs(host))
 		return_prefetched(host);
+}
+
+void host_worker_leaves(struct host *host, struct worker *worker, const char *reason)
+{
+	snprintf(worker->left, sizeof worker->left, "%s", reason);
+	protocol_put_number(host->channel, RECORD_LEAVES, worker->identity.worker);
+	retire(host, worker->identity.worker);
+	host_ring(host, true);
 }
 
 static void abandon(struct host *host, uint64_t page_index, uint64_t job)
@@ -439,7 +447,8 @@ static void free_host(struct host *host)
 	close(host->bell);
 	pthread_cond_destroy(&host->changed);
 	pthread_mutex_destroy(&host->lock);
-	pthread_mutex_destroy(&host->gil);
+	for (unsigned i = 0; i < PAGE_LOCKS; i++)
+		pthread_mutex_destroy(&host->named[i]);
 	free(host);
 }
 
@@ -454,12 +463,15 @@ static struct host *new_host(const struct host_config *config, int socket_fd)
 	host->channel = channel_new(socket_fd);
 	host->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_mutex_init(&host->lock, NULL);
-	pthread_mutex_init(&host->gil, NULL);
+	for (unsigned i = 0; i < PAGE_LOCKS; i++)
+		pthread_mutex_init(&host->named[i], NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&host->changed, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	make_queues(host);
+	if (config->first_station == 0 && !config->alone)
+		queue_set_patience(host->queue[0], config->plan->patience_ns);
 	return host;
 }
 

@@ -40,9 +40,10 @@ struct worker {
 	bool complete;	     /* (lock) what finish is told */
 	uint64_t elapsed_ns; /* (lock) the same */
 	bool joined;
-	bool granted; /* (lock) its item's memory */
-	bool holds_gil;
-	atomic_bool abandoned; /* its item */
+	bool granted;		/* (lock) its item's memory */
+	bool holds[PAGE_LOCKS]; /* its own business; the slot shows the same */
+	char left[64];		/* why it leaves of its own accord; "" = it does not */
+	atomic_bool abandoned;	/* its item */
 };
 
 struct host {
@@ -53,8 +54,9 @@ struct host {
 	int bell;		 /* eventfd: the port should look at the channel */
 	int transfer_fd;	 /* the arena's file when items are copied through it, else -1 */
 	pthread_mutex_t lock;
-	pthread_cond_t changed; /* paused, slots, credits, granted, abandoned */
-	pthread_mutex_t gil;	/* rank 0: held while a CPU stage runs, by request only */
+	pthread_cond_t changed;		   /* paused, slots, credits, granted, abandoned */
+	pthread_mutex_t named[PAGE_LOCKS]; /* PAGE_LOCK_GIL: held while a CPU stage runs, by request
+					      only; rank 0, as the workload's own locks */
 	struct queue
 		*queue[LAYOUT_STATIONS]; /* by station; first_station's is the prefetched input */
 	unsigned alive[LAYOUT_STATIONS]; /* (lock) workers of a station that still run */
@@ -75,6 +77,33 @@ struct host {
 
 /* Worker thread. Ends when its queue is closed and empty, or it is told to stop. */
 void *worker_main(void *worker);
+
+/* The locks that stages share, and that of --gil: waits are published, and who holds what. Never
+ * with host.lock. */
+void worker_lock(struct worker *worker, unsigned lock);
+void worker_unlock(struct worker *worker, unsigned lock);
+
+/* Let go of the lock of --gil, if it is held: was it? And take it again, if it was. */
+bool worker_gil_leave(struct worker *worker);
+void worker_gil_enter(struct worker *worker, bool held);
+
+/* Simulated latency; ends early when the item is abandoned. */
+void worker_delay(struct worker *worker, uint64_t ns);
+
+/* Wait as long as another thread's word on host.changed, at most ns. With the lock held. */
+void worker_doze(struct worker *worker, uint64_t ns);
+
+/* What the services of workload.h ask for, see there. */
+int worker_wait(struct work *work, uint64_t ns, struct err *err);
+int worker_join(struct work *work, unsigned stage, struct err *err);
+void worker_leave(struct work *work, const char *reason);
+unsigned worker_peers(struct work *work);
+void worker_take_lock(struct work *work, unsigned lock);
+void worker_drop_lock(struct work *work, unsigned lock);
+
+/* The worker takes no more jobs: tell the supervisor, give back what nobody will take. With the
+ * lock held. */
+void host_worker_leaves(struct host *host, struct worker *worker, const char *reason);
 
 /* With the lock held: a record was appended; wake the port when it should send. */
 void host_ring(struct host *host, bool urgent);

@@ -15,6 +15,13 @@ static unsigned larger(unsigned a, unsigned b)
 	return a > b ? a : b;
 }
 
+void plan_release(struct plan *plan)
+{
+	if (plan->instance != NULL)
+		plan->instance->release(plan->instance);
+	*plan = (struct plan){0};
+}
+
 void plan_capacities(const struct plan *plan, unsigned capacities[LAYOUT_STATIONS])
 {
 	const struct layout *layout = &plan->layout;
@@ -22,6 +29,8 @@ void plan_capacities(const struct plan *plan, unsigned capacities[LAYOUT_STATION
 	for (unsigned i = 0; i < layout->nstations; i++) {
 		if (plan->queue_capacity != 0)
 			capacities[i] = plan->queue_capacity;
+		else if (plan->stage_capacity[layout->station[i].first_stage] != 0)
+			capacities[i] = plan->stage_capacity[layout->station[i].first_stage];
 		else if (i == 0)
 			capacities[i] = INTAKE_CAPACITY;
 		else

@@ -16,9 +16,12 @@ struct plan {
 	const struct workload *workload;
 	struct layout layout;
 	unsigned queue_capacity; /* of every queue; 0 = chosen per queue, see plan_capacities */
-	struct workload_config config; /* run_id is filled by the supervisor */
-	const char *const *command;    /* NULL-terminated argv of the user, for reports */
-	struct title title;	       /* what ps shows may be written here; empty = nowhere */
+	unsigned stage_capacity[PAGE_STAGES]; /* of the queue in front of a stage; 0 = chosen */
+	uint64_t patience_ns;		      /* see struct workload_instance */
+	struct workload_instance *instance;   /* owned, NULL = none: workload is part of it */
+	struct workload_config config;	      /* run_id is filled by the supervisor */
+	const char *const *command;	      /* NULL-terminated argv of the user, for reports */
+	struct title title; /* what ps shows may be written here; empty = nowhere */
 
 	double delay_ms[PAGE_STAGES]; /* --delay STAGE=MS */
 	bool gil;		      /* one lock per host around CPU stages */
@@ -31,6 +34,9 @@ struct plan {
 	bool report;		/* false: --no-report */
 	const char *report_dir; /* NULL = a dated folder under the state folder */
 };
+
+/* Let go of what the plan owns: the instance. The rest belongs to whoever made the options. */
+void plan_release(struct plan *plan);
 
 /* Capacity of each queue (index = the station it feeds - 1) as the run will use it.
  * The intake carries only names: 256 unless given. The others hold pictures: twice the larger of

@@ -44,6 +44,7 @@ enum record_type {
 	RECORD_WANT_MEMORY, /* pair: job, bytes */
 	RECORD_CONCLUDED,   /* struct record_concluded */
 	RECORD_ENDED,	    /* number: page index of a worker that has ended by itself */
+	RECORD_LEAVES,	    /* number: page index of a worker that will take no more */
 	RECORD_WARNING,	    /* text for the log */
 	/* walk host to the supervisor */
 	RECORD_ITEM,	   /* struct source_item */

@@ -6,9 +6,12 @@
 #include "engine/queue.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "engine/job.h"
 
@@ -19,6 +22,7 @@ struct queue {
 	struct job *first;
 	struct job *last;
 	size_t length;
+	uint64_t patience_ns; /* of a pop; 0 = without end */
 	bool publish;
 	unsigned page_index;
 	struct page *page;
@@ -29,9 +33,13 @@ struct queue *queue_new(struct page *page, unsigned page_index, bool publish,
 			const struct page_queue *identity)
 {
 	struct queue *queue = mem_calloc(1, sizeof *queue);
+	pthread_condattr_t monotonic;
 
 	pthread_mutex_init(&queue->lock, NULL);
-	pthread_cond_init(&queue->not_empty, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&queue->not_empty, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	pthread_cond_init(&queue->not_full, NULL);
 	queue->page = page;
 	queue->page_index = page_index;
@@ -111,20 +119,38 @@ static struct job *unlink_first(struct queue *queue)
 	return job;
 }
 
+/* Under the lock: wait for a push. true: there is nothing, and patience is at its end. */
+static bool await_job(struct queue *queue, uint64_t since_ns)
+{
+	uint64_t end_ns = since_ns + queue->patience_ns;
+	struct timespec until = {.tv_sec = (time_t)(end_ns / CLOCK_SECOND_NS),
+				 .tv_nsec = (long)(end_ns % CLOCK_SECOND_NS)};
+
+	if (queue->patience_ns == 0)
+		pthread_cond_wait(&queue->not_empty, &queue->lock);
+	else if (pthread_cond_timedwait(&queue->not_empty, &queue->lock, &until) == ETIMEDOUT)
+		return queue->first == NULL && !queue->shown.closed;
+	return false;
+}
+
 enum queue_result queue_pop(struct queue *queue, struct job **job, struct slot *slot,
 			    const bool *stop)
 {
 	enum queue_result result = QUEUE_OK;
+	bool timed_out = false;
 
 	pthread_mutex_lock(&queue->lock);
 	if (queue->first == NULL && !queue->shown.closed && !*stop) {
-		slot_wait(slot, WORKER_GET, WAIT_QUEUE, queue->page_index);
-		while (queue->first == NULL && !queue->shown.closed && !*stop)
-			pthread_cond_wait(&queue->not_empty, &queue->lock);
+		uint64_t since_ns = slot_wait(slot, WORKER_GET, WAIT_QUEUE, queue->page_index);
+
+		while (queue->first == NULL && !queue->shown.closed && !*stop && !timed_out)
+			timed_out = await_job(queue, since_ns);
 		slot_resume(slot);
 	}
 	if (*stop)
 		result = QUEUE_INTERRUPTED;
+	else if (timed_out)
+		result = QUEUE_TIMEOUT;
 	else
 		*job = unlink_first(queue);
 	if (result == QUEUE_OK && *job == NULL)
@@ -159,6 +185,13 @@ void queue_set_capacity(struct queue *queue, unsigned capacity)
 	queue->shown.capacity = capacity;
 	show(queue);
 	pthread_cond_broadcast(&queue->not_full);
+	pthread_mutex_unlock(&queue->lock);
+}
+
+void queue_set_patience(struct queue *queue, uint64_t ns)
+{
+	pthread_mutex_lock(&queue->lock);
+	queue->patience_ns = ns;
 	pthread_mutex_unlock(&queue->lock);
 }
 

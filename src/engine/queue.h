@@ -19,7 +19,7 @@
 #include "record/page.h"
 #include "record/slot.h"
 
-enum queue_result { QUEUE_OK, QUEUE_CLOSED, QUEUE_INTERRUPTED };
+enum queue_result { QUEUE_OK, QUEUE_CLOSED, QUEUE_INTERRUPTED, QUEUE_TIMEOUT };
 
 struct queue;
 struct job;
@@ -41,7 +41,8 @@ enum queue_result queue_push(struct queue *queue, struct job *job, struct slot *
 /*
  * Take the oldest job, waiting while there is none; the wait is published in slot.
  *   error:  QUEUE_CLOSED when closed and empty; QUEUE_INTERRUPTED when *stop is set (checked under
- *           the lock; whoever sets it calls queue_wake)
+ *           the lock; whoever sets it calls queue_wake); QUEUE_TIMEOUT when nothing has come for
+ *           as long as queue_set_patience says
  *   owner:  the job is yours
  */
 enum queue_result queue_pop(struct queue *queue, struct job **job, struct slot *slot,
@@ -55,6 +56,9 @@ void queue_close(struct queue *queue);
 
 /* Change the bound; shrinking drops nothing. */
 void queue_set_capacity(struct queue *queue, unsigned capacity);
+
+/* Bound the time that a pop waits; 0 = for ever. */
+void queue_set_patience(struct queue *queue, uint64_t ns);
 
 /* Set *flag under the lock and wake all waiters so that they look at it. */
 void queue_wake(struct queue *queue, bool *flag);

@@ -220,8 +220,12 @@ static void describe_plan(struct supervisor *sup, const struct machine *machine)
 	shown->cores = machine->cpus;
 	shown->retries = plan->retries;
 	shown->hang_after_ms = (uint32_t)(plan->hang_after_s * 1e3);
-	shown->locks = 1;
+	shown->injected = plan->workload->injected;
+	shown->locks = 1 + plan->workload->nlocks;
 	snprintf(shown->lock[PAGE_LOCK_GIL], sizeof shown->lock[PAGE_LOCK_GIL], "gil");
+	for (unsigned i = 0; i < plan->workload->nlocks; i++)
+		snprintf(shown->lock[1 + i], sizeof shown->lock[1 + i], "%s",
+			 plan->workload->locks[i]);
 }
 
 static void describe_stages(struct supervisor *sup)

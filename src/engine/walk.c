@@ -16,15 +16,18 @@
 #include "engine/channel.h"
 #include "engine/fatal.h"
 #include "engine/host.h"
+#include "engine/join.h"
 #include "record/slot.h"
 
-enum { MOST_UNSENT = 64 };
+enum { MOST_UNSENT = 64, LOOK_AGAIN_MS = 20 };
 
 static const uint64_t MOST_WAIT_NS = 4 * CLOCK_MS_NS;
 
 struct walk {
 	struct channel *channel;
 	struct slot *slot;
+	const struct plan *plan;
+	const struct page *page;
 	uint64_t credits;
 	uint64_t flushed_ns;
 	uint64_t emitted;
@@ -112,6 +115,37 @@ static bool emit(struct source *source, const struct source_item *item)
 	return true;
 }
 
+static bool wait_for(struct source *source, uint64_t ns)
+{
+	struct walk *walk = source->engine;
+	uint64_t now_ns = slot_wait(walk->slot, WORKER_DELAY, WAIT_NOTHING, PAGE_NONE);
+	uint64_t end_ns = now_ns + ns;
+
+	for (; now_ns < end_ns && !walk->stopped; now_ns = clock_ns())
+		exchange(walk, (int)((end_ns - now_ns) / CLOCK_MS_NS) + 1);
+	slot_resume(walk->slot);
+	return !walk->stopped;
+}
+
+static bool join(struct source *source, unsigned stage)
+{
+	struct walk *walk = source->engine;
+	unsigned station = join_station(walk->plan, stage);
+
+	slot_wait(walk->slot, WORKER_JOIN, WAIT_ENDED, station + 1);
+	while (!join_has_ended(walk->page, station) && !walk->stopped)
+		exchange(walk, LOOK_AGAIN_MS);
+	slot_resume(walk->slot);
+	return !walk->stopped;
+}
+
+static unsigned workers(struct source *source, unsigned stage)
+{
+	const struct walk *walk = source->engine;
+
+	return walk->plan->layout.station[join_station(walk->plan, stage)].workers;
+}
+
 static void estimate(struct source *source, uint64_t items)
 {
 	struct walk *walk = source->engine;
@@ -134,9 +168,16 @@ void walk_run(const struct host_config *config)
 					 .kind = WORKER_WALK,
 					 .host = config->host,
 					 .incarnation = config->incarnation};
-	struct walk walk = {.channel = channel_new(socket_fd)};
-	struct source source = {
-		.config = &own, .emit = emit, .estimate = estimate, .warn = warn, .engine = &walk};
+	struct walk walk = {
+		.channel = channel_new(socket_fd), .plan = config->plan, .page = config->page};
+	struct source source = {.config = &own,
+				.emit = emit,
+				.estimate = estimate,
+				.warn = warn,
+				.wait = wait_for,
+				.join = join,
+				.workers = workers,
+				.engine = &walk};
 	struct fatal_stack stack;
 	struct err err = {0};
 

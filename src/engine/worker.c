@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -30,26 +29,6 @@
 static struct worker *worker_of(const struct work *work)
 {
 	return work->engine;
-}
-
-static void gil_release(struct worker *worker)
-{
-	if (worker->holds_gil) {
-		worker->holds_gil = false;
-		slot_lock_dropped(worker->slot, PAGE_LOCK_GIL);
-		pthread_mutex_unlock(&worker->host->gil);
-	}
-}
-
-static void gil_acquire(struct worker *worker)
-{
-	if (pthread_mutex_trylock(&worker->host->gil) != 0) {
-		slot_wait(worker->slot, WORKER_LOCK, WAIT_LOCK, PAGE_LOCK_GIL);
-		pthread_mutex_lock(&worker->host->gil);
-		slot_resume(worker->slot);
-	}
-	worker->holds_gil = true;
-	slot_lock_taken(worker->slot, PAGE_LOCK_GIL);
 }
 
 static void pause_here(struct worker *worker)
@@ -68,38 +47,21 @@ static void pause_here(struct worker *worker)
 	pthread_mutex_unlock(&host->lock);
 }
 
-/* Simulated latency; ends early when the item is abandoned. */
-static void delay_here(struct worker *worker, double delay_ms)
-{
-	struct host *host = worker->host;
-	uint64_t end_ns = clock_ns() + (uint64_t)(delay_ms * 1e6);
-	struct timespec until = {.tv_sec = (time_t)(end_ns / CLOCK_SECOND_NS),
-				 .tv_nsec = (long)(end_ns % CLOCK_SECOND_NS)};
-
-	slot_wait(worker->slot, WORKER_DELAY, WAIT_NOTHING, PAGE_NONE);
-	pthread_mutex_lock(&host->lock);
-	while (!atomic_load(&worker->abandoned) &&
-	       pthread_cond_timedwait(&host->changed, &host->lock, &until) != ETIMEDOUT)
-		continue;
-	pthread_mutex_unlock(&host->lock);
-	slot_resume(worker->slot);
-}
-
 static void begin_stage(struct work *work, unsigned stage)
 {
 	struct worker *worker = worker_of(work);
 	const struct plan *plan = worker->host->plan;
 	const struct workload_stage *info = &worker->host->workload->stages[stage];
 
-	gil_release(worker);
+	worker_gil_leave(worker);
 	pause_here(worker);
 	slot_stage(worker->slot, stage, info->io);
+	work->stage = stage;
 	slot_usage(worker->slot, false);
 	failpoint_stage(info->name, work->name, work->attempt);
 	if (plan->delay_ms[stage] > 0)
-		delay_here(worker, plan->delay_ms[stage]);
-	if (plan->gil && !info->io)
-		gil_acquire(worker);
+		worker_delay(worker, (uint64_t)(plan->delay_ms[stage] * 1e6));
+	worker_gil_enter(worker, plan->gil && !info->io);
 }
 
 static bool is_cancelled(struct work *work)
@@ -111,12 +73,12 @@ static int admit(struct work *work, uint64_t bytes, struct err *err)
 {
 	struct worker *worker = worker_of(work);
 	struct host *host = worker->host;
-	bool held_gil = worker->holds_gil;
+	bool held_gil;
 	bool granted;
 
 	if (bytes <= host->config->admit_bytes)
 		return 0;
-	gil_release(worker);
+	held_gil = worker_gil_leave(worker);
 	pthread_mutex_lock(&host->lock);
 	if (worker->granted)
 		goto out;
@@ -129,13 +91,19 @@ static int admit(struct work *work, uint64_t bytes, struct err *err)
 out:
 	granted = worker->granted;
 	pthread_mutex_unlock(&host->lock);
-	if (held_gil)
-		gil_acquire(worker);
+	worker_gil_enter(worker, held_gil);
 	return granted ? 0 : err_transient(err, "abandoned while waiting for memory");
 }
 
-static const struct work_calls calls = {
-	.stage = begin_stage, .cancelled = is_cancelled, .admit = admit};
+static const struct work_calls calls = {.stage = begin_stage,
+					.cancelled = is_cancelled,
+					.admit = admit,
+					.lock = worker_take_lock,
+					.unlock = worker_drop_lock,
+					.wait = worker_wait,
+					.join = worker_join,
+					.leave = worker_leave,
+					.peers = worker_peers};
 
 /* A fused path that starts at this stage, ends within the station and suits the item. */
 static const struct workload_fused *find_fused(struct worker *worker, unsigned stage, unsigned last)
@@ -173,7 +141,10 @@ static int run_stages(struct worker *worker, unsigned first, unsigned last, stru
 		if (result == 0 && stage + 1 < workload->nstages && is_cancelled(work))
 			result = err_transient(err, "abandoned on request");
 	}
-	gil_release(worker);
+	for (unsigned lock = 0; lock < PAGE_LOCKS; lock++) {
+		if (worker->holds[lock])
+			worker_unlock(worker, lock);
+	}
 	slot_stage(worker->slot, PAGE_NONE, false);
 	return result;
 }
@@ -399,6 +370,19 @@ static bool answer_call(struct worker *worker)
 	return stop;
 }
 
+/* Nothing has come for too long. */
+static const char *lose_patience(struct worker *worker)
+{
+	char reason[sizeof worker->left];
+
+	snprintf(reason, sizeof reason, "finished: nothing came for %g s",
+		 clock_seconds(worker->host->plan->patience_ns));
+	pthread_mutex_lock(&worker->host->lock);
+	host_worker_leaves(worker->host, worker, reason);
+	pthread_mutex_unlock(&worker->host->lock);
+	return worker->left;
+}
+
 static const char *work_loop(struct worker *worker)
 {
 	struct host *host = worker->host;
@@ -421,8 +405,11 @@ static const char *work_loop(struct worker *worker)
 			return "finished";
 		case QUEUE_INTERRUPTED:
 			if (answer_call(worker))
-				return "retired";
+				return worker->left[0] != '\0' ? worker->left : "retired";
 			break;
+		case QUEUE_TIMEOUT:
+			completion_commit(worker);
+			return lose_patience(worker);
 		}
 	}
 }
@@ -453,6 +440,8 @@ void *worker_main(void *argument)
 	struct err err = {0};
 	const char *ended;
 
+	if (host->workload->worker_begin != NULL)
+		host->workload->worker_begin(&host->plan->config, worker->identity.name);
 	if (!host->config->process)
 		title_thread(worker->identity.name);
 	worker->slot = slot_open(host->config->page, worker->identity.worker, &identity);

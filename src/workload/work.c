@@ -26,3 +26,40 @@ int work_admit(struct work *work, uint64_t bytes, struct err *err)
 		return 0;
 	return work->calls->admit(work, bytes, err);
 }
+
+void work_lock(struct work *work, unsigned lock)
+{
+	if (work->calls != NULL && work->calls->lock != NULL)
+		work->calls->lock(work, lock);
+}
+
+void work_unlock(struct work *work, unsigned lock)
+{
+	if (work->calls != NULL && work->calls->unlock != NULL)
+		work->calls->unlock(work, lock);
+}
+
+int work_wait(struct work *work, uint64_t ns, struct err *err)
+{
+	if (work->calls == NULL || work->calls->wait == NULL)
+		return 0;
+	return work->calls->wait(work, ns, err);
+}
+
+int work_join(struct work *work, unsigned stage, struct err *err)
+{
+	if (work->calls == NULL || work->calls->join == NULL)
+		return 0;
+	return work->calls->join(work, stage, err);
+}
+
+void work_leave(struct work *work, const char *reason)
+{
+	if (work->calls != NULL && work->calls->leave != NULL)
+		work->calls->leave(work, reason);
+}
+
+unsigned work_peers(struct work *work)
+{
+	return work->calls != NULL && work->calls->peers != NULL ? work->calls->peers(work) : 1;
+}

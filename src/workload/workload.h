@@ -22,6 +22,7 @@ enum {
 	WORK_PAYLOAD_BYTES = 8192, /* longest name + payload of an item */
 	WORK_RESULT_BYTES = 512,   /* longest result that an item adds to the run's */
 	WORK_MOST_UNITS = 65536,   /* that one item may count as */
+	WORK_LOCKS = 7,
 };
 
 /* What every workload is given; owned by the caller, unchanged during the run. */
@@ -38,6 +39,7 @@ struct workload_config {
 	unsigned workers;   /* of the station that has most of them; 0 = not known */
 	bool dry_run;	    /* source() alone is called, and must write nothing */
 	const void *values; /* the workload's own options, see workload.options */
+	const struct workload_instance *instance; /* what these options made of it, or NULL */
 };
 
 /* The engine's services to a stage; see work_* below. */
@@ -46,6 +48,12 @@ struct work_calls {
 	void (*stage)(struct work *work, unsigned stage);
 	bool (*cancelled)(struct work *work);
 	int (*admit)(struct work *work, uint64_t bytes, struct err *err);
+	void (*lock)(struct work *work, unsigned lock);
+	void (*unlock)(struct work *work, unsigned lock);
+	int (*wait)(struct work *work, uint64_t ns, struct err *err);
+	int (*join)(struct work *work, unsigned stage, struct err *err);
+	void (*leave)(struct work *work, const char *reason);
+	unsigned (*peers)(struct work *work);
 };
 
 /* One item on its way through stages of one worker. */
@@ -58,6 +66,7 @@ struct work {
 	struct slot_memory *memory; /* carries the item's data from stage to stage */
 	uint64_t job;
 	unsigned attempt;   /* 1, 2, ... */
+	unsigned stage;	    /* that is being done */
 	uint64_t bytes_in;  /* a stage adds what it read */
 	uint64_t bytes_out; /* a stage adds what it wrote */
 	uint32_t units;	    /* that the item counts as, see struct source_item */
@@ -84,6 +93,30 @@ bool work_cancelled(struct work *work);
 /* Ask the memory brake for `bytes` of memory for the rest of this item before allocating them;
  * waits until granted (one item is always admitted). Held until the item ends. */
 int work_admit(struct work *work, uint64_t bytes, struct err *err);
+
+/*
+ * Locks that stages of one host share: workload.locks names them, every host has its own set. The
+ * page shows who waits for one and who holds it. Taking one that this worker holds already waits
+ * for ever, as with any plain lock. What a worker still holds when its item leaves it is let go
+ * then.
+ */
+void work_lock(struct work *work, unsigned lock);
+void work_unlock(struct work *work, unsigned lock);
+
+/* Do nothing for a while, as one that waits for a disk or a server does; the lock of --gil is free
+ * meanwhile. error: transient, the item was abandoned */
+int work_wait(struct work *work, uint64_t ns, struct err *err);
+
+/* Wait until every worker of the station that does `stage` has ended. error: permanent when it is
+ * this worker's own station, which would never end; transient, the item was abandoned */
+int work_join(struct work *work, unsigned stage, struct err *err);
+
+/* This worker takes no more items after the one in hand and ends; reason stands in its row. */
+void work_leave(struct work *work, const char *reason);
+
+/* Workers that the plan has at this worker's station, itself included; 1 for an item that is
+ * retried alone. */
+unsigned work_peers(struct work *work);
 
 struct workload_stage {
 	const char *name;
@@ -121,6 +154,12 @@ struct source {
 	void (*estimate)(struct source *source, uint64_t items);
 	/* A line for the log. */
 	void (*warn)(struct source *source, const char *text);
+	/* Find nothing for a while; wait until all workers that do `stage` have ended. false: the
+	 * run is stopping, return. NULL for --dry-run: there is nothing to wait for. */
+	bool (*wait)(struct source *source, uint64_t ns);
+	bool (*join)(struct source *source, unsigned stage);
+	/* How many workers the plan has for it; NULL for --dry-run. */
+	unsigned (*workers)(struct source *source, unsigned stage);
 	void *engine;
 };
 
@@ -209,11 +248,45 @@ struct workload {
 	void (*sweep)(const struct workload_config *config, const char *name, const void *payload,
 		      size_t payload_length, uint64_t job);
 
+	/* May this worker begin? Called in it before it shows itself; NULL: always. Drills keep one
+	 * from ever starting. */
+	void (*worker_begin)(const struct workload_config *config, const char *name);
+
+	/* Names of the locks that its stages share, at most WORK_LOCKS; see work_lock. */
+	const char *const *locks;
+	unsigned nlocks;
+
+	/* Faults are injected on purpose: screens and reports say so. */
+	bool injected;
+
+	/* NULL, or: its stages follow from options and inputs. Makes what a plan is then made of:
+	 * wherever there is one, in the front as in the supervisor. *config has all but `instance`
+	 * and what the supervisor knows.
+	 *   error: NULL; permanent, what and what to do
+	 *   owner: plan_release calls its `release` */
+	struct workload_instance *(*instance)(const struct workload_config *config,
+					      struct err *err);
+
+	/* NULL, or: what stands as input by name, "NAME<tab>what it is<newline>" each. Caller
+	 * frees. */
+	char *(*inputs_list)(void);
+
 	/* Fold items' results into one; JSON of it (an object) for the summary. accumulator has
 	 * accumulator_size bytes, zeroed at first. */
 	size_t accumulator_size;
 	void (*fold)(void *accumulator, const void *result, size_t length);
 	void (*describe)(const void *accumulator, char *json, size_t size);
+};
+
+/* A workload as its options and inputs make it, and what it wants where the user says nothing. */
+struct workload_instance {
+	struct workload workload; /* all pointers are the instance's, or constant */
+	const char *layout;	  /* a plan, as for --plan; NULL = as for every workload */
+	const unsigned *queues;	  /* by stage: capacity of the queue in front of it, 0 = chosen */
+	uint64_t patience_ns;	  /* workers of the first station leave when nothing has come for
+				     this long; 0 = they wait for ever */
+	const char *about;	  /* what it shows, for the setup screen; NULL = nothing to say */
+	void (*release)(struct workload_instance *instance);
 };
 
 /* NULL when there is none of that name. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "workload/drill.h"
 #include "workload/images.h"
 #include "workload/scan.h"
 #include "workload/sum.h"
@@ -15,6 +16,7 @@ static const struct workload *const registry[] = {
 	&images_workload,
 	&scan_workload,
 	&sum_workload,
+	&drill_workload,
 };
 
 enum { WORKLOADS = sizeof registry / sizeof registry[0] };
