@@ -22,7 +22,6 @@
 
 #include "engine/host.h"
 
-#include <assert.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -399,87 +398,11 @@ static void *port_main(void *argument)
 	return NULL;
 }
 
-/* The queue as the page shows it; as the plan wants it when a predecessor died while it wrote. */
-static void read_identity(const struct host_config *config, unsigned station,
-			  struct page_queue *identity)
-{
-	const struct plan *plan = config->plan;
-	unsigned capacities[LAYOUT_STATIONS];
-
-	if (page_read_queue(config->page, station, identity))
-		return;
-	plan_capacities(plan, capacities);
-	*identity = (struct page_queue){.capacity = capacities[station], .station = station + 1};
-	snprintf(identity->name, sizeof identity->name, "%s",
-		 plan->workload->stages[plan->layout.station[station].first_stage].name);
-}
-
-static void make_queues(struct host *host)
-{
-	const struct host_config *config = host->config;
-
-	for (unsigned s = config->first_station; s <= config->last_station; s++) {
-		struct page_queue identity = {0};
-		bool inside = s != config->first_station;
-
-		if (inside) {
-			read_identity(config, s, &identity);
-			identity.popped =
-				identity.pushed; /* a predecessor's jobs are with the supervisor */
-			identity.closed = 0;
-		}
-		host->queue[s] = queue_new(config->page, s, inside, &identity);
-	}
-}
-
-static void free_host(struct host *host)
-{
-	for (unsigned i = 0; i < host->nworkers; i++)
-		free(host->worker[i]);
-	for (unsigned s = host->config->first_station; s <= host->config->last_station; s++) {
-		struct job *job;
-
-		while ((job = queue_take(host->queue[s])) != NULL)
-			job_free(job);
-		queue_free(host->queue[s]);
-	}
-	channel_free(host->channel);
-	close(host->bell);
-	pthread_cond_destroy(&host->changed);
-	pthread_mutex_destroy(&host->lock);
-	for (unsigned i = 0; i < PAGE_LOCKS; i++)
-		pthread_mutex_destroy(&host->named[i]);
-	free(host);
-}
-
-static struct host *new_host(const struct host_config *config, int socket_fd)
-{
-	struct host *host = mem_calloc(1, sizeof *host);
-	pthread_condattr_t monotonic;
-
-	host->config = config;
-	host->plan = config->plan;
-	host->workload = config->plan->workload;
-	host->channel = channel_new(socket_fd);
-	host->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	pthread_mutex_init(&host->lock, NULL);
-	for (unsigned i = 0; i < PAGE_LOCKS; i++)
-		pthread_mutex_init(&host->named[i], NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&host->changed, &monotonic);
-	pthread_condattr_destroy(&monotonic);
-	make_queues(host);
-	if (config->first_station == 0 && !config->alone)
-		queue_set_patience(host->queue[0], config->plan->patience_ns);
-	return host;
-}
-
 void host_run(const struct host_config *config)
 {
 	int transfer_fd = config->arena->private_pages ? config->arena->fd : -1;
 	int socket_fd = host_enter(config, &transfer_fd);
-	struct host *host = new_host(config, socket_fd);
+	struct host *host = host_new(config, socket_fd);
 	char text[PAGE_NAME_BYTES + 64];
 	pthread_t port;
 
@@ -504,6 +427,6 @@ void host_run(const struct host_config *config)
 				pthread_join(host->worker[i]->thread, NULL);
 		}
 	}
-	free_host(host);
+	host_free(host);
 	exit(0);
 }

@@ -75,6 +75,10 @@ struct host {
 	atomic_bool closing;
 };
 
+/* Queues, locks, channel and bell of a host; everything in them must have been taken. */
+struct host *host_new(const struct host_config *config, int socket_fd);
+void host_free(struct host *host);
+
 /* Worker thread. Ends when its queue is closed and empty, or it is told to stop. */
 void *worker_main(void *worker);
 
