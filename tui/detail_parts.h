@@ -11,6 +11,10 @@
 /* Who it is, what it has in hand, what it waits for. */
 void detail_identity(struct pen *pen, const struct ui *ui, unsigned worker);
 
+/* What is found out about it: the verdict with its evidence, whom it waits for and who for whom in
+ * turn, the locks it holds, what the kernel says. */
+void detail_diagnosis(struct pen *pen, const struct ui *ui, unsigned worker);
+
 /* Shares of the last ten seconds, a bar per state. */
 void detail_shares(struct pen *pen, const struct ui *ui, unsigned worker);
 

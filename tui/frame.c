@@ -171,6 +171,8 @@ static const char *banner(const struct ui *ui, bool brief)
 				     : "finishing begun items";
 	if (status->state == RUN_PAUSED)
 		return brief ? "" : "PIPELINE PAUSED (p)";
+	if (diagnosis_run(ui->model->diagnosis)->hung)
+		return "HUNG: x shows who waits for whom";
 	if (status->updated_ns != 0 && snapshot->at_ns > status->updated_ns + STALE_NS)
 		return brief ? "no answer" : "the supervisor does not answer";
 	return "";

@@ -21,6 +21,7 @@ struct glyphs {
 	const char *corner[4]; /* top left, top right, bottom left, bottom right */
 	const char *cursor;    /* before the chosen row of a list */
 	const char *bullet;    /* before the strategy in force */
+	const char *because;   /* what is before it comes from what is behind it */
 	const char *up;	       /* sort directions */
 	const char *down;
 	const char *spark[8]; /* an eighth of a cell's height .. a full one */

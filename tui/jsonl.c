@@ -23,7 +23,7 @@ static json_t *number(uint64_t value)
 
 static json_t *text_of(const char *text, size_t most)
 {
-	char harmless[PAGE_LINE_BYTES * 3 + 1];
+	char harmless[DIAGNOSIS_SENTENCE_BYTES * 3 + 1];
 
 	text_sanitise(harmless, sizeof(harmless), text, strnlen(text, most));
 	return json_string(harmless);
@@ -112,8 +112,30 @@ int jsonl_interval(FILE *stream, const struct model *model)
 	json_object_set_new(object, "efficiency", json_real(rounded(rates.efficiency)));
 	json_object_set_new(object, "eta_s",
 			    rates.eta_s >= 0 ? json_real(rounded(rates.eta_s)) : json_null());
+	json_object_set_new(object, "hung", json_boolean(diagnosis_run(model->diagnosis)->hung));
+	json_object_set_new(
+		object, "diagnosis",
+		text_of(diagnosis_run(model->diagnosis)->sentence, DIAGNOSIS_SENTENCE_BYTES));
 	json_object_set_new(object, "queues", queues_of(model));
 	return write_record(stream, object);
+}
+
+/* Why it does not move, and what that is concluded from. */
+static void put_finding(json_t *object, const struct model *model, unsigned worker)
+{
+	const struct finding_result *result = diagnosis_worker(model->diagnosis, worker);
+	const struct kernel_sample *kernel = diagnosis_kernel(model->diagnosis, worker);
+	char chain[DIAGNOSIS_SENTENCE_BYTES];
+
+	json_object_set_new(object, "finding", json_string(finding_info(result->finding)->word));
+	json_object_set_new(object, "evidence",
+			    text_of(result->evidence, sizeof(result->evidence)));
+	if (kernel->call[0] != '\0')
+		json_object_set_new(object, "syscall", text_of(kernel->call, sizeof(kernel->call)));
+	if (model_shown(model)->worker[worker].live.wait_on == WAIT_NOTHING)
+		return;
+	diagnosis_chain(model->diagnosis, model_shown(model), worker, "<-", chain, sizeof(chain));
+	json_object_set_new(object, "chain", text_of(chain, sizeof(chain)));
 }
 
 static json_t *worker_record(const struct model *model, unsigned worker)
@@ -149,6 +171,7 @@ static json_t *worker_record(const struct model *model, unsigned worker)
 	json_object_set_new(object, "cpu_percent", json_real(rounded(rates.cpu_percent)));
 	json_object_set_new(object, "busy_percent", json_real(rounded(rates.busy_percent)));
 	json_object_set_new(object, "waiting_on", text_of(waiting, sizeof(waiting)));
+	put_finding(object, model, worker);
 	return object;
 }
 

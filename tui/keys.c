@@ -14,7 +14,8 @@
 
 enum {
 	IN_RUN = SCOPE_WORKERS | SCOPE_QUEUES | SCOPE_TIMELINE | SCOPE_LOG,
-	LISTS = IN_RUN | SCOPE_END | SCOPE_HELP | SCOPE_DETAIL | SCOPE_SETTINGS | SCOPE_RUNS,
+	LISTS = IN_RUN | SCOPE_END | SCOPE_HELP | SCOPE_DETAIL | SCOPE_GRAPH | SCOPE_SETTINGS |
+		SCOPE_RUNS,
 };
 
 static const struct key_binding bindings[] = {
@@ -106,6 +107,11 @@ static const struct key_binding bindings[] = {
 	 {'F'},
 	 NULL,
 	 "follow: keep the selected worker, the present, or the newest line in view"},
+	{COMMAND_GRAPH,
+	 IN_RUN | SCOPE_DETAIL | SCOPE_GRAPH,
+	 {'x'},
+	 NULL,
+	 "who waits for whom: workers, locks, queues, and the circles among them"},
 	{COMMAND_PAUSE,
 	 SCOPE_LIVE,
 	 {'p'},
@@ -241,6 +247,8 @@ const char *keys_scope_title(unsigned scope)
 		return "Timeline";
 	case SCOPE_DETAIL:
 		return "Details of a worker";
+	case SCOPE_GRAPH:
+		return "Who waits for whom";
 	case SCOPE_LOG:
 		return "Log";
 	case SCOPE_END:

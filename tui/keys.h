@@ -44,6 +44,7 @@ enum scope {
 	SCOPE_QUEUES = 1 << 8,
 	SCOPE_TIMELINE = 1 << 9,
 	SCOPE_DETAIL = 1 << 10,
+	SCOPE_GRAPH = 1 << 11,
 	SCOPE_SETTINGS = 1 << 12,
 	SCOPE_TAGS = 1 << 13, /* the table of workers, of a live run */
 	SCOPE_RUNS = 1 << 15,
@@ -109,6 +110,7 @@ enum command {
 	COMMAND_FRAME_BACK,
 	COMMAND_FRAME_FORWARD,
 	COMMAND_CHANGE_BACK,
+	COMMAND_GRAPH,
 };
 
 enum { KEYS_PER_BINDING = 4 };

@@ -28,6 +28,7 @@ struct model *model_new(void)
 	model->live = snapshot_new();
 	model->held = snapshot_new();
 	model->rates = rates_new();
+	model->diagnosis = diagnosis_new(false);
 	model->past = past_new(true);
 	model->log.line = mem_calloc(MODEL_LOG_LINES, sizeof(*model->log.line));
 	model->playing = true;
@@ -42,6 +43,7 @@ void model_free(struct model *model)
 	snapshot_free(model->live);
 	snapshot_free(model->held);
 	rates_free(model->rates);
+	diagnosis_free(model->diagnosis);
 	past_free(model->past);
 	if (model->page != NULL)
 		page_close(model->page);
@@ -58,6 +60,8 @@ int model_open_page(struct model *model, const char *path, struct err *err)
 	if (model->page == NULL)
 		return -1;
 	model->socket_path = control_socket_path(path);
+	diagnosis_free(model->diagnosis);
+	model->diagnosis = diagnosis_new(true);
 	return 0;
 }
 
@@ -89,6 +93,7 @@ void model_feed(struct model *model, const struct snapshot *snapshot)
 	if (model->frozen)
 		return;
 	rates_feed(model->rates, model->live);
+	diagnosis_look(model->diagnosis, model->live, model->page);
 	rates_run(model->rates, &run);
 	if (run.items_per_s > model->peak_per_s)
 		model->peak_per_s = run.items_per_s;

@@ -11,6 +11,7 @@
 #include "record/snapshot.h"
 #include "tui/history.h"
 #include "tui/past.h"
+#include "view/diagnosis.h"
 #include "view/rates.h"
 
 enum { MODEL_LOG_LINES = PAGE_LOG_LINES };
@@ -26,6 +27,7 @@ struct model {
 	struct snapshot *live; /* the latest */
 	struct snapshot *held; /* what is shown while the view is frozen */
 	struct rates *rates;
+	struct diagnosis *diagnosis; /* asks the kernel on a live page only */
 	struct model_log log;
 	struct history history; /* of finished items */
 	struct past *past;	/* of the workers; goes on while the view is frozen */

@@ -15,6 +15,7 @@
 #include "tui/detail.h"
 #include "tui/detail_parts.h"
 #include "tui/frame.h"
+#include "tui/scroll.h"
 #include "tui/worker_text.h"
 
 enum { WIDE = 116, LEFT_PANE = 64 };
@@ -22,9 +23,7 @@ enum { WIDE = 116, LEFT_PANE = 64 };
 struct detail_state {
 	const struct screen *from; /* where Esc leads */
 	unsigned worker;
-	int top;
-	int lines; /* when drawn last */
-	int page;
+	struct scroll scroll;
 };
 
 static void *detail_open(void)
@@ -47,7 +46,7 @@ void detail_show(struct ui *ui, unsigned worker)
 	if (worker >= worker_count(model_shown(ui->model)))
 		return;
 	state->worker = worker;
-	state->top = 0;
+	state->scroll.top = 0;
 	if (ui->screen->tab)
 		state->from = ui->screen;
 	ui_show(ui, &screen_detail);
@@ -74,6 +73,7 @@ static int draw_pane(const struct ui *ui, const struct pen *begin, unsigned work
 	struct pen pen = *begin;
 
 	detail_identity(&pen, ui, worker);
+	detail_diagnosis(&pen, ui, worker);
 	pen_blank(&pen);
 	detail_shares(&pen, ui, worker);
 	pen_blank(&pen);
@@ -103,15 +103,6 @@ static int draw_panes(const struct ui *ui, struct pen *pen, unsigned worker)
 	return pen->line > lines ? pen->line : lines;
 }
 
-static void scroll_to(struct detail_state *state, int top)
-{
-	int most = state->lines - state->page;
-
-	state->top = top > most ? most : top;
-	if (state->top < 0)
-		state->top = 0;
-}
-
 static void detail_draw(struct ui *ui, void *data, struct canvas *canvas)
 {
 	struct detail_state *state = data;
@@ -129,46 +120,21 @@ static void detail_draw(struct ui *ui, void *data, struct canvas *canvas)
 		.canvas = canvas,
 		.area = {body.row + 1, 1, 0, canvas_columns(canvas) - 1},
 	};
-	state->page = body.rows - 1;
-	state->lines = draw_panes(ui, &pen, state->worker); /* only counts: there are no rows yet */
-	scroll_to(state, state->top);			    /* the window may have grown */
+	/* only counts: there are no rows yet */
+	scroll_fit(&state->scroll, draw_panes(ui, &pen, state->worker), body.rows - 1);
 	pen = (struct pen){
 		.canvas = canvas,
-		.area = {body.row + 1, 1, state->page, canvas_columns(canvas) - 1},
-		.top = state->top,
+		.area = {body.row + 1, 1, state->scroll.page, canvas_columns(canvas) - 1},
+		.top = state->scroll.top,
 	};
 	draw_panes(ui, &pen, state->worker);
-}
-
-static bool scroll_command(struct detail_state *state, enum command command)
-{
-	int page = state->page > 1 ? state->page : 1;
-
-	switch (command) {
-	case COMMAND_UP:
-	case COMMAND_DOWN:
-		scroll_to(state, state->top + (command == COMMAND_UP ? -1 : 1));
-		return true;
-	case COMMAND_PAGE_UP:
-	case COMMAND_PAGE_DOWN:
-		scroll_to(state, state->top + (command == COMMAND_PAGE_UP ? -page : page));
-		return true;
-	case COMMAND_FIRST:
-		scroll_to(state, 0);
-		return true;
-	case COMMAND_LAST:
-		scroll_to(state, state->lines);
-		return true;
-	default:
-		return false;
-	}
 }
 
 static bool detail_command(struct ui *ui, void *data, enum command command)
 {
 	struct detail_state *state = data;
 
-	if (scroll_command(state, command))
+	if (scroll_command(&state->scroll, command))
 		return true;
 	switch (command) {
 	case COMMAND_BACK:

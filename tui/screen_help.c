@@ -9,13 +9,12 @@
 
 #include "base/mem.h"
 #include "tui/pen.h"
+#include "tui/scroll.h"
 #include "tui/ui.h"
 #include "tui/widgets.h"
 
 struct help_state {
-	int top;
-	int lines; /* when drawn last */
-	int page;
+	struct scroll scroll;
 };
 
 /* Where the next line goes; lines above the top are counted and not drawn. */
@@ -62,13 +61,27 @@ static void write_states(struct pen *pen)
 	}
 }
 
+static void write_findings(struct pen *pen)
+{
+	pen_line(pen, COLOUR_TITLE, "What is found out about a worker");
+	for (int i = 0; i < FINDINGS; i++) {
+		const struct finding_info *info = finding_info((enum finding)i);
+		char name[32];
+
+		if (info->letter == 0)
+			continue;
+		(void)snprintf(name, sizeof(name), "%c %s", info->letter, info->tag);
+		pen_fact(pen, name, COLOUR_PLAIN, "%s: %s", info->word, info->meaning);
+	}
+}
+
 static void help_draw(struct ui *ui, void *data, struct canvas *canvas)
 {
 	struct help_state *state = data;
 	int rows = canvas_rows(canvas), columns = canvas_columns(canvas);
 	struct pen pen = {.canvas = canvas,
 			  .area = {1, 1, rows > 2 ? rows - 2 : 0, columns - 1},
-			  .top = state->top,
+			  .top = state->scroll.top,
 			  .indent = columns >= 60 ? 20 : 11};
 
 	canvas_blank(canvas, 0, 0, 1, columns, COLOUR_HEAD);
@@ -76,52 +89,27 @@ static void help_draw(struct ui *ui, void *data, struct canvas *canvas)
 		     columns >= 50 ? "imgtop help: Up and Down scroll, Esc leads back"
 				   : "imgtop help");
 	write_states(&pen);
+	write_findings(&pen);
 	for (unsigned scope = 1; scope != 0; scope <<= 1)
 		write_keys(&pen, scope);
 	pen_fact(&pen, "Ctrl-C", COLOUR_PLAIN,
 		 "finish what was begun, save and leave; a second one stops at once");
-	state->lines = pen.line;
-	state->page = pen.area.rows;
+	scroll_fit(&state->scroll, pen.line, pen.area.rows);
 	if (rows > 2)
 		widget_key_bar(canvas, (struct widget_area){rows - 1, 0, 1, canvas_columns(canvas)},
 			       ui_scopes(ui));
 }
 
-static void scroll_to(struct help_state *state, int top)
-{
-	int most = state->lines - state->page;
-
-	state->top = top > most ? most : top;
-	if (state->top < 0)
-		state->top = 0;
-}
-
 static bool help_command(struct ui *ui, void *data, enum command command)
 {
 	struct help_state *state = data;
-	int page = state->page > 1 ? state->page : 1;
 
-	switch (command) {
-	case COMMAND_UP:
-	case COMMAND_DOWN:
-		scroll_to(state, state->top + (command == COMMAND_UP ? -1 : 1));
+	if (scroll_command(&state->scroll, command))
 		return true;
-	case COMMAND_PAGE_UP:
-	case COMMAND_PAGE_DOWN:
-		scroll_to(state, state->top + (command == COMMAND_PAGE_UP ? -page : page));
-		return true;
-	case COMMAND_FIRST:
-		scroll_to(state, 0);
-		return true;
-	case COMMAND_LAST:
-		scroll_to(state, state->lines);
-		return true;
-	case COMMAND_HELP:
-		ui_go_back(ui);
-		return true;
-	default:
+	if (command != COMMAND_HELP)
 		return false;
-	}
+	ui_go_back(ui);
+	return true;
 }
 
 const struct screen screen_help = {

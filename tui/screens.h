@@ -51,6 +51,7 @@ struct screen {
 	X(log)                                                                                     \
 	X(end)                                                                                     \
 	X(detail)                                                                                  \
+	X(graph)                                                                                   \
 	X(help)                                                                                    \
 	X(settings)                                                                                \
 	X(runs)

@@ -49,6 +49,10 @@ static const struct column_info columns[TABLE_COLUMNS] = {
 	[COLUMN_DELAY] = {"delay", "time ready to run but without a CPU", {"RQ", 5, 5, 7, true}},
 	[COLUMN_RSS] = {"rss", "memory of its process", {"RSS", 6, 7, 6, true}},
 	[COLUMN_INCARNATION] = {"incarnation", "how often it was started", {"INC", 3, 3, 6, true}},
+	[COLUMN_CALL] = {"syscall",
+			 "system call that it is in, with its file",
+			 {"SYSCALL", 9, 28, 6, false}},
+	[COLUMN_WCHAN] = {"wchan", "kernel function that it sleeps in", {"WCHAN", 9, 20, 7, false}},
 	[COLUMN_WAITING] = {"waiting", "what it waits for", {"WAITING ON", 16, 30, 6, false}},
 };
 
@@ -167,6 +171,36 @@ static void set_present(struct table_cells *cells, const struct snapshot *snapsh
 			       : worker_state_colour((enum worker_state)live->state);
 }
 
+/* What the kernel says; only asked for while one of its columns is shown. */
+static void set_kernel(struct table_cells *cells, const struct ui *ui, unsigned worker,
+		       uint32_t mask)
+{
+	const struct kernel_sample *kernel = diagnosis_kernel(ui->model->diagnosis, worker);
+	const char *unknown = kernel->denied ? "not readable" : "";
+
+	if ((mask & (1U << COLUMN_CALL | 1U << COLUMN_WCHAN | 1U << COLUMN_DELAY)) == 0)
+		return;
+	diagnosis_watch(ui->model->diagnosis, worker);
+	(void)snprintf(cells->text[COLUMN_CALL], CELL_BYTES, "%s",
+		       kernel->call[0] != '\0' ? kernel->call : unknown);
+	(void)snprintf(cells->text[COLUMN_WCHAN], CELL_BYTES, "%s", kernel->wchan);
+	/* The worker itself tells only now and then, and not at all while it waits for a core. */
+	if (kernel->runqueue_ns > model_shown(ui->model)->worker[worker].counters.runqueue_wait_ns)
+		text_age(cells->text[COLUMN_DELAY], CELL_BYTES, kernel->runqueue_ns);
+}
+
+/* What was found out about it stands in place of what it says of itself. */
+static void set_finding(struct table_cells *cells, const struct ui *ui, unsigned worker)
+{
+	const struct finding_info *info =
+		finding_info(diagnosis_worker(ui->model->diagnosis, worker)->finding);
+
+	if (info->letter == 0)
+		return;
+	(void)snprintf(cells->text[COLUMN_STATE], CELL_BYTES, "%c %s", info->letter, info->tag);
+	cells->state = info->alarm ? COLOUR_BAD : COLOUR_WARN;
+}
+
 void table_fill_worker(struct table_cells *cells, const struct ui *ui, const struct table_row *row,
 		       uint32_t mask)
 {
@@ -194,6 +228,8 @@ void table_fill_worker(struct table_cells *cells, const struct ui *ui, const str
 	if (!row->beneath)
 		set_rss(cells, snapshot, live->host, worker->counters.peak_rss_bytes);
 	set_present(cells, snapshot, row->index);
+	set_kernel(cells, ui, row->index, mask);
+	set_finding(cells, ui, row->index);
 }
 
 static void add_counters(struct page_worker_counters *sum,

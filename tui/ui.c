@@ -196,6 +196,9 @@ static void run_command(struct ui *ui, enum command command)
 	case COMMAND_SETTINGS:
 		ui_show(ui, &screen_settings);
 		break;
+	case COMMAND_GRAPH:
+		ui_show(ui, &screen_graph);
+		break;
 	case COMMAND_QUIT:
 		ui_ask_quit(ui);
 		break;

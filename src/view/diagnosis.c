@@ -19,6 +19,8 @@ static const uint64_t SUSPECT_NS = 500 * CLOCK_MS_NS;
 static const uint64_t CLOSE_NS = 1000 * CLOCK_MS_NS;
 static const uint64_t ROUND_NS = 240 * CLOCK_MS_NS;
 static const uint64_t WAITING_NS = 950 * CLOCK_MS_NS;
+/* Rows are drawn at most so often between two seconds. */
+enum { WATCHED_LOOKS = 10 };
 /* Who looks may have been held up himself: longer gaps are not time in which nothing moved. */
 static const uint64_t GAP_NS = 1000 * CLOCK_MS_NS;
 
@@ -44,10 +46,10 @@ void diagnosis_free(struct diagnosis *diagnosis)
 	free(diagnosis);
 }
 
-void diagnosis_watch(struct diagnosis *diagnosis, unsigned worker, bool watched)
+void diagnosis_watch(struct diagnosis *diagnosis, unsigned worker)
 {
 	if (worker < PAGE_WORKERS)
-		diagnosis->worker[worker].watched = watched;
+		diagnosis->worker[worker].watched = WATCHED_LOOKS;
 }
 
 const struct finding_result *diagnosis_worker(const struct diagnosis *diagnosis, unsigned worker)
@@ -144,12 +146,12 @@ static void ask(struct diagnosis *diagnosis, const struct snapshot *snapshot, un
 	uint64_t age_ns = since(never ? host->started_ns : live->state_since_ns, snapshot->at_ns);
 	uint32_t pid = never ? host->pid : live->pid;
 	uint32_t tid = never ? host->pid : live->tid;
-	bool closely = worker->watched || (works && age_ns >= CLOSE_NS);
+	bool closely = worker->watched > 0 || (works && age_ns >= CLOSE_NS);
 
 	if (pid == 0 || live->ended_ns != 0 || (never && !host->alive) ||
-	    (age_ns < SUSPECT_NS && !worker->watched) ||
-	    (!works && !worker->watched && since(worker->asked_ns, snapshot->at_ns) < WAITING_NS &&
-	     worker->asked_ns != 0))
+	    (age_ns < SUSPECT_NS && worker->watched == 0) ||
+	    (!works && worker->watched == 0 &&
+	     since(worker->asked_ns, snapshot->at_ns) < WAITING_NS && worker->asked_ns != 0))
 		return;
 	worker->asked_ns = snapshot->at_ns;
 	kernel_look(diagnosis->kernel, (pid_t)pid, (pid_t)tid, closely, &worker->last);
@@ -263,8 +265,10 @@ void diagnosis_look(struct diagnosis *diagnosis, const struct snapshot *snapshot
 						.run = {.culprit = PAGE_WORKERS}};
 		graph->ncycles = before->ncycles = 0;
 	}
-	for (unsigned i = 0; i < snapshot->status.workers; i++)
+	for (unsigned i = 0; i < snapshot->status.workers; i++) {
 		turn_page(&diagnosis->worker[i], &snapshot->worker[i].live);
+		diagnosis->worker[i].watched -= diagnosis->worker[i].watched > 0;
+	}
 	ask_kernel(diagnosis, snapshot);
 	measure_quiet(diagnosis, snapshot);
 	make_graph(diagnosis, snapshot);

@@ -36,8 +36,9 @@ struct diagnosis;
 struct diagnosis *diagnosis_new(bool ask_kernel);
 void diagnosis_free(struct diagnosis *diagnosis);
 
-/* Ask the kernel about this worker at every look and closely, whatever it does: its row is seen. */
-void diagnosis_watch(struct diagnosis *diagnosis, unsigned worker, bool watched);
+/* The worker's row is seen: for the next second the kernel is asked about it closely, whatever it
+ * does. */
+void diagnosis_watch(struct diagnosis *diagnosis, unsigned worker);
 
 /* The next picture of the run. page is for the stages' histograms; NULL: they are not known. */
 void diagnosis_look(struct diagnosis *diagnosis, const struct snapshot *snapshot,

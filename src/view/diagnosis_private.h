@@ -7,7 +7,7 @@
 #include "view/diagnosis.h"
 
 struct diagnosis_worker {
-	bool watched;
+	unsigned watched;     /* looks for which its row counts as seen */
 	uint32_t incarnation; /* these four tell whether it still does the same thing */
 	uint32_t serial;
 	uint32_t state;

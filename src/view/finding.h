@@ -44,6 +44,7 @@ enum finding {
 
 struct finding_info {
 	char letter;	  /* in place of the published state's in the row; 0: that one stays */
+	const char *tag;  /* beside the letter, six columns at most */
 	const char *word; /* "spinning" */
 	const char *says; /* "is spinning", behind a worker's name */
 	const char *meaning;
