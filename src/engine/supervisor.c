@@ -74,6 +74,7 @@ static void on_tether(struct supervisor *sup)
 		watch_remove(sup->epoll_fd, sup->tether_fd);
 		close(sup->tether_fd);
 		sup->tether_fd = -1;
+		sup->unwatched = true;
 		if (!sup->detached)
 			phases_interrupt(sup, SIGHUP);
 		return;

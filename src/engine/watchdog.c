@@ -154,7 +154,8 @@ static void tell_run(struct supervisor *sup)
 {
 	struct watchdog *watchdog = sup->watchdog;
 	const struct diagnosis_run *run = diagnosis_run(watchdog->diagnosis);
-	bool asked = sup->plan->hang_after_s > 0;
+	bool orphan = sup->tether_fd < 0 && !sup->detached; /* it drains, and would for ever */
+	bool asked = sup->plan->hang_after_s > 0 || orphan;
 
 	if (run->hung && asked && sup->unwatched && !sup->stopping)
 		end_run(sup, run->sentence);
