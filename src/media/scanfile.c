@@ -17,11 +17,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <libdeflate.h>
-
 #include "base/mem.h"
 #include "base/regular.h"
 #include "media/container.h"
+#include "media/crc.h"
 #include "media/heif_library.h"
 #include "media/mime.h"
 
@@ -141,7 +140,7 @@ int scanfile_facts(const struct scanfile *file, struct scanfile_buffer *buffer,
 
 static void add_bytes(struct stream *stream, const void *bytes, size_t count)
 {
-	stream->crc32 = libdeflate_crc32(stream->crc32, bytes, count);
+	stream->crc32 = crc_add(stream->crc32, bytes, count);
 	stream->at += count;
 	if (stream->file->size_bytes >= BIG_BYTES &&
 	    (stream->at - stream->kept_at >= DROPPED_BYTES ||
