@@ -14,6 +14,7 @@
 #include "engine/supervisor.h"
 #include "plan_make.h"
 #include "samples.h"
+#include "takeout.h"
 #include "view/control.h"
 #include "view/runs.h"
 
@@ -28,6 +29,16 @@ int command_refuse(const char *sentence)
 	return REFUSED;
 }
 
+static int takeout_library_made(const struct options *options, struct err *err)
+{
+	const struct takeout_options takeout = {.dir = options->operands[0],
+						.count = options->samples.count,
+						.seed = (uint64_t)options->samples.seed,
+						.manifest = options->samples.manifest};
+
+	return takeout_main(&takeout, err);
+}
+
 int command_samples(const struct options *options)
 {
 	struct samples_options samples = {.dir = options->operands[0],
@@ -36,7 +47,8 @@ int command_samples(const struct options *options)
 					  .height_px = options->samples.size.height_px,
 					  .seed = (uint64_t)options->samples.seed};
 	struct err err = {0};
-	int status = samples_main(&samples, &err);
+	int status = options->samples.takeout ? takeout_library_made(options, &err)
+					      : samples_main(&samples, &err);
 
 	if (status != 0)
 		command_refuse(err.text);

@@ -89,6 +89,8 @@ struct options_samples {
 	int64_t count;
 	struct option_size size;
 	int64_t seed;
+	bool takeout;
+	char *manifest;
 };
 
 struct options {

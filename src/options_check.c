@@ -57,11 +57,24 @@ static int check_strategy(const struct options_run *run, struct err *err)
 		run->strategy, options_nearest(run->strategy, strlen(run->strategy), names, count));
 }
 
+static int check_samples(const struct options_samples *samples, struct err *err)
+{
+	if (samples->manifest != NULL && !samples->takeout)
+		return err_permanent(err, "--manifest: lists the files of a Takeout library; add "
+					  "--takeout");
+	if (samples->takeout && samples->size.width_px > 0)
+		return exclude("size", "takeout", "the pictures of a Takeout library are all small",
+			       err);
+	return 0;
+}
+
 int options_check(const struct options *options, struct err *err)
 {
 	const struct options_run *run = &options->run;
 	const char *says = "each says how the work is shared out";
 
+	if (options->command == COMMAND_SAMPLES)
+		return check_samples(&options->samples, err);
 	if (run->plan != NULL && run->strategy != NULL)
 		return exclude("plan", "strategy", says, err);
 	if (run->layout != NULL && run->strategy != NULL)

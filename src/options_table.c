@@ -48,7 +48,8 @@ static const struct options_command_info commands[COMMANDS] = {
 			 .most_operands = SIZE_MAX},
 	[COMMAND_SAMPLES] = {.name = "samples",
 			     .arguments = "DIR",
-			     .help = "Make sample photos, the same bytes for the same seed",
+			     .help = "Make sample photos or a Takeout library, the same bytes for "
+				     "the same seed",
 			     .scopes = BIT(SCOPE_GENERAL) | BIT(SCOPE_SAMPLES),
 			     .least_operands = 1,
 			     .most_operands = 1},
@@ -242,7 +243,7 @@ static const struct option_spec samples_specs[] = {
 	{.name = "count",
 	 .kind = OPTION_INT,
 	 .argument = "N",
-	 .help = "How many photos",
+	 .help = "How many photos, or media files of a Takeout library",
 	 .initial = "24",
 	 .minimum = 1,
 	 .maximum = 1000000,
@@ -260,6 +261,15 @@ static const struct option_spec samples_specs[] = {
 	 .help = "Another seed, other photos",
 	 .initial = "1",
 	 .offset = offsetof(struct options_samples, seed)},
+	{.name = "takeout",
+	 .kind = OPTION_FLAG,
+	 .help = "A Takeout library of small files and their JSON instead of photos",
+	 .offset = offsetof(struct options_samples, takeout)},
+	{.name = "manifest",
+	 .kind = OPTION_TEXT,
+	 .argument = "FILE",
+	 .help = "With --takeout: list in FILE which JSON belongs to each file, and by which rule",
+	 .offset = offsetof(struct options_samples, manifest)},
 };
 
 const struct options_command_info *options_command_info(enum options_command command)

@@ -19,9 +19,6 @@
 #include "base/path.h"
 #include "image/sample.h"
 
-/* Beyond this the disk is the limit, and each thread holds a whole picture. */
-enum { THREADS_MAX = 16 };
-
 struct crew {
 	const struct samples_options *options;
 	_Atomic int64_t next;
@@ -66,12 +63,12 @@ static void *work(void *argument)
 	return NULL;
 }
 
-static int usable_cpus(void)
+int samples_threads(void)
 {
 	cpu_set_t set;
 	int count = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
 
-	return count > THREADS_MAX ? THREADS_MAX : count;
+	return count > SAMPLES_THREADS_MAX ? SAMPLES_THREADS_MAX : count;
 }
 
 static int check_folder(const struct samples_options *options, struct err *err)
@@ -86,8 +83,8 @@ static int check_folder(const struct samples_options *options, struct err *err)
 int samples_main(const struct samples_options *options, struct err *err)
 {
 	struct crew crew = {.options = options, .err = err};
-	pthread_t threads[THREADS_MAX];
-	int wanted = usable_cpus() - 1;
+	pthread_t threads[SAMPLES_THREADS_MAX];
+	int wanted = samples_threads() - 1;
 	int started = 0;
 
 	err_clear(err);

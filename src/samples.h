@@ -8,6 +8,9 @@
 
 #include "base/err.h"
 
+/* Beyond this the disk is the limit, and each thread holds a whole picture. */
+enum { SAMPLES_THREADS_MAX = 16 };
+
 struct samples_options {
 	const char *dir; /* made when missing; pictures go to year/month below it */
 	int64_t count;
@@ -22,5 +25,8 @@ struct samples_options {
  * no more are begun), 2 when the folder cannot be used. err is filled unless 0.
  */
 int samples_main(const struct samples_options *options, struct err *err);
+
+/* How many threads that is, 1 to SAMPLES_THREADS_MAX. */
+int samples_threads(void);
 
 #endif

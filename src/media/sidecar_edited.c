@@ -14,53 +14,48 @@
 
 /* In normal form C and lower case. */
 static const char *const words[] = {
-	"-edited",	  /* English */
-	"-bearbeitet",	  /* German */
-	"-modifié",	  /* French */
-	"-modificato",	  /* Italian */
-	"-bewerkt",	  /* Dutch */
-	"-editado",	  /* Spanish, Portuguese, Galician */
-	"-ha editado",	  /* Spanish */
-	"-editada",	  /* Portuguese */
-	"-editat",	  /* Catalan, Romanian */
-	"-redigerad",	  /* Swedish */
-	"-redigeret",	  /* Danish */
-	"-redigert",	  /* Norwegian */
-	"-muokattu",	  /* Finnish */
-	"-muudetud",	  /* Estonian */
-	"-rediģēts",	  /* Latvian */
-	"-redaguota",	  /* Lithuanian */
-	"-edytowane",	  /* Polish */
-	"-upraveno",	  /* Czech */
-	"-upravené",	  /* Slovak, Czech */
-	"-szerkesztett",  /* Hungarian */
-	"-szerkesztve",	  /* Hungarian */
-	"-uređeno",	  /* Croatian */
-	"-urejeno",	  /* Slovenian */
-	"-düzenlendi",	  /* Turkish */
-	"-diedit",	  /* Indonesian, Malay */
-	"-đã chỉnh sửa",  /* Vietnamese */
-	"-επεξεργασμένο", /* Greek
-			   */
-	"-изменено",	  /* Russian, Serbian */
-	"-измененный",	  /* Russian
-			   */
-	"-отредактиров"
-	"ано",
-	"-відредаговано", /* Ukrainian
-			   */
-	"-редактирано",	  /* Bulgarian
-			   */
-	"-נערך",	  /* Hebrew */
-	"-تم تعديله",	  /* Arabic */
-	"-संपादित",	  /* Hindi */
-	"-แก้ไขแล้ว",	  /* Thai */
-	"-編集済み",	  /* Japanese */
-	"-수정됨",	  /* Korean */
-	"-편집됨",	  /* Korean */
-	"-已编辑",	  /* Chinese, simplified */
-	"-编辑",	  /* Chinese, simplified */
-	"-已編輯",	  /* Chinese, traditional */
+	"-edited",	    /* English */
+	"-bearbeitet",	    /* German */
+	"-modifié",	    /* French */
+	"-modificato",	    /* Italian */
+	"-bewerkt",	    /* Dutch */
+	"-editado",	    /* Spanish, Portuguese, Galician */
+	"-ha editado",	    /* Spanish */
+	"-editada",	    /* Portuguese */
+	"-editat",	    /* Catalan, Romanian */
+	"-redigerad",	    /* Swedish */
+	"-redigeret",	    /* Danish */
+	"-redigert",	    /* Norwegian */
+	"-muokattu",	    /* Finnish */
+	"-muudetud",	    /* Estonian */
+	"-rediģēts",	    /* Latvian */
+	"-redaguota",	    /* Lithuanian */
+	"-edytowane",	    /* Polish */
+	"-upraveno",	    /* Czech */
+	"-upravené",	    /* Slovak, Czech */
+	"-szerkesztett",    /* Hungarian */
+	"-szerkesztve",	    /* Hungarian */
+	"-uređeno",	    /* Croatian */
+	"-urejeno",	    /* Slovenian */
+	"-düzenlendi",	    /* Turkish */
+	"-diedit",	    /* Indonesian, Malay */
+	"-đã chỉnh sửa",    /* Vietnamese */
+	"-επεξεργασμένο",   /* Greek */
+	"-изменено",	    /* Russian, Serbian */
+	"-измененный",	    /* Russian */
+	"-отредактировано", /* Russian */
+	"-відредаговано",   /* Ukrainian */
+	"-редактирано",	    /* Bulgarian */
+	"-נערך",	    /* Hebrew */
+	"-تم تعديله",	    /* Arabic */
+	"-संपादित",	    /* Hindi */
+	"-แก้ไขแล้ว",	    /* Thai */
+	"-編集済み",	    /* Japanese */
+	"-수정됨",	    /* Korean */
+	"-편집됨",	    /* Korean */
+	"-已编辑",	    /* Chinese, simplified */
+	"-编辑",	    /* Chinese, simplified */
+	"-已編輯",	    /* Chinese, traditional */
 };
 
 const char *sidecar_edited_word(size_t index)

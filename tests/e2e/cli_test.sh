@@ -275,6 +275,28 @@ samples_are_made_by_count_size_and_seed() {
 	expect_text "$scratch/err" '^imgtop: .*file'
 }
 
+a_takeout_library_is_made_by_count_and_seed_and_told_by_its_manifest() {
+	cd "$scratch"
+	imgtop samples takeout-a --takeout --count 70 --seed 7 --manifest a.tsv
+	expect_status 0
+	imgtop samples takeout-b --takeout --count=70 --seed=7 --manifest b.tsv
+	same_tree takeout-a takeout-b
+	cmp a.tsv b.tsv
+	[[ $(grep -vc '^#' a.tsv) -eq 70 ]]
+	[[ $(find takeout-a -type f ! -iname '*.json' | wc -l) -eq 70 ]]
+	imgtop samples takeout-c --takeout --count 70 --seed 8
+	expect_status 0
+	! diff -rq takeout-a takeout-c >/dev/null || fail 'another seed, the same files'
+	imgtop samples takeout-d --manifest d.tsv
+	expect_status 2
+	expect_text "$scratch/err" '--takeout'
+	imgtop samples takeout-d --takeout --size 64
+	expect_status 2
+	imgtop samples takeout-d --takeout --manifest takeout-d/list.tsv
+	expect_status 2
+	[[ ! -e takeout-d ]] || fail 'a refused library was begun'
+}
+
 run_tests \
 	usage_errors_end_with_2_and_say_what_to_do \
 	what_only_the_plan_can_tell_is_refused_with_2_too \
@@ -294,4 +316,5 @@ run_tests \
 	json_lines_end_with_a_final_one \
 	a_detached_run_is_named_and_can_be_commanded \
 	the_demo_runs_without_a_terminal_and_leaves_only_its_photos \
-	samples_are_made_by_count_size_and_seed
+	samples_are_made_by_count_size_and_seed \
+	a_takeout_library_is_made_by_count_and_seed_and_told_by_its_manifest
