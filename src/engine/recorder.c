@@ -277,7 +277,8 @@ static void write_report(struct recorder *recorder)
 	if (recorder->replay != NULL) {
 		if (replay_add_snapshot(recorder->replay, recorder->snapshot, &err) != 0)
 			report_failed(recorder, &err);
-		if (replay_finish(recorder->replay, &err) != 0)
+		input.recorded = replay_finish(recorder->replay, &err) == 0;
+		if (!input.recorded)
 			report_failed(recorder, &err);
 	}
 	if (recorder->shown.report_state != 2)

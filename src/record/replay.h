@@ -53,6 +53,15 @@ size_t replay_events(struct replay_reader *reader, uint64_t from_ns, uint64_t to
 size_t replay_log(struct replay_reader *reader, uint64_t from_ns, uint64_t to_ns,
 		  struct page_log_line *out, size_t most);
 
+/* Call visit for every event, in file order: those of one worker follow each other. Likewise for
+ * every snapshot, oldest first. -1 with err: the file could not be read to its end. */
+int replay_each_event(struct replay_reader *reader,
+		      void (*visit)(void *context, const struct page_event *event), void *context,
+		      struct err *err);
+int replay_each_snapshot(struct replay_reader *reader,
+			 void (*visit)(void *context, const struct snapshot *snapshot),
+			 void *context, struct err *err);
+
 /* How many events are known to be missing in gaps that touch [from_ns, to_ns). */
 uint64_t replay_lost(struct replay_reader *reader, uint64_t from_ns, uint64_t to_ns);
 

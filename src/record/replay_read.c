@@ -318,6 +318,47 @@ size_t replay_events(struct replay_reader *reader, uint64_t from_ns, uint64_t to
 	return count;
 }
 
+int replay_each_event(struct replay_reader *reader,
+		      void (*visit)(void *context, const struct page_event *event), void *context,
+		      struct err *err)
+{
+	for (size_t i = 0; i < reader->entries; i++) {
+		const struct replay_entry *entry = &reader->entry[i];
+		const struct page_event *event;
+
+		if (entry->record.kind != REPLAY_EVENTS)
+			continue;
+		event = replay_payload(reader, entry, err);
+		if (event == NULL)
+			return -1;
+		for (size_t j = 0; j < entry->record.bytes / sizeof *event; j++) {
+			struct page_event tame = event[j];
+
+			page_tame_event(&tame);
+			visit(context, &tame);
+		}
+	}
+	return 0;
+}
+
+int replay_each_snapshot(struct replay_reader *reader,
+			 void (*visit)(void *context, const struct snapshot *snapshot),
+			 void *context, struct err *err)
+{
+	struct snapshot *snapshot = snapshot_new();
+	int result = 0;
+
+	for (size_t i = 0; i < reader->snapshots && result == 0; i++) {
+		uint64_t at_ns = snapshot_entry(reader, i)->record.from_ns;
+
+		result = replay_snapshot_at(reader, at_ns, snapshot, err);
+		if (result == 0)
+			visit(context, snapshot);
+	}
+	snapshot_free(snapshot);
+	return result;
+}
+
 size_t replay_log(struct replay_reader *reader, uint64_t from_ns, uint64_t to_ns,
 		  struct page_log_line *out, size_t most)
 {

@@ -14,7 +14,17 @@
 #include "base/path.h"
 #include "record/page.h"
 
-enum { COLUMN_JOB, COLUMN_INPUT, COLUMN_STATUS, COLUMN_REASON, COLUMNS };
+enum {
+	COLUMN_JOB,
+	COLUMN_INPUT,
+	COLUMN_STATUS,
+	COLUMN_REASON,
+	COLUMN_WORKER,
+	COLUMN_ATTEMPTS,
+	COLUMN_START,
+	COLUMN_SECONDS,
+	COLUMNS
+};
 
 void joblog_scan_want(struct joblog_scan *scan, uint64_t job)
 {
@@ -73,29 +83,8 @@ static int split(char *line, char *column[COLUMNS])
 	return n;
 }
 
-static void take_line(struct joblog_scan *scan, char *line)
-{
-	char *column[COLUMNS];
-	struct joblog_name *name;
-
-	if (split(line, column) != COLUMNS)
-		return;
-	name = find(scan, strtoull(column[COLUMN_JOB], NULL, 10));
-	if (name != NULL && name->input == NULL)
-		name->input = mem_strdup(column[COLUMN_INPUT]);
-	if (strcmp(column[COLUMN_STATUS], page_item_status_word(ITEM_FAILED)) != 0 &&
-	    strcmp(column[COLUMN_STATUS], page_item_status_word(ITEM_QUARANTINED)) != 0)
-		return;
-	if (scan->failures < JOBLOG_FAILURES)
-		scan->failure[scan->failures] = (struct joblog_failure){
-			.input = mem_strdup(column[COLUMN_INPUT]),
-			.status = mem_strdup(column[COLUMN_STATUS]),
-			.reason = mem_strdup(column[COLUMN_REASON]),
-		};
-	scan->failures++;
-}
-
-int joblog_scan_read(struct joblog_scan *scan, const char *dir, struct err *err)
+int joblog_each(const char *dir, void (*visit)(void *context, const struct joblog_entry *line),
+		void *context, struct err *err)
 {
 	char *path = path_join(dir, JOBLOG_NAME);
 	FILE *file = fopen(path, "re");
@@ -103,14 +92,26 @@ int joblog_scan_read(struct joblog_scan *scan, const char *dir, struct err *err)
 	size_t size = 0;
 	int result = 0;
 
-	sort_wanted(scan);
 	if (file == NULL) {
 		if (errno != ENOENT)
 			result = err_errno(err, "%s", path);
 		goto out;
 	}
-	while (getline(&line, &size, file) >= 0)
-		take_line(scan, line);
+	while (getline(&line, &size, file) >= 0) {
+		char *column[COLUMNS];
+		struct joblog_entry entry;
+
+		if (split(line, column) != COLUMNS)
+			continue;
+		entry = (struct joblog_entry){.job = strtoull(column[COLUMN_JOB], NULL, 10),
+					      .input = column[COLUMN_INPUT],
+					      .status = column[COLUMN_STATUS],
+					      .reason = column[COLUMN_REASON],
+					      .start_s = strtod(column[COLUMN_START], NULL),
+					      .seconds = strtod(column[COLUMN_SECONDS], NULL)};
+		if (entry.job != 0) /* not the head line */
+			visit(context, &entry);
+	}
 	if (ferror(file))
 		result = err_errno(err, "%s", path);
 	fclose(file);
@@ -118,6 +119,31 @@ out:
 	free(line);
 	free(path);
 	return result;
+}
+
+static void take_line(void *context, const struct joblog_entry *line)
+{
+	struct joblog_scan *scan = context;
+	struct joblog_name *name = find(scan, line->job);
+
+	if (name != NULL && name->input == NULL)
+		name->input = mem_strdup(line->input);
+	if (strcmp(line->status, page_item_status_word(ITEM_FAILED)) != 0 &&
+	    strcmp(line->status, page_item_status_word(ITEM_QUARANTINED)) != 0)
+		return;
+	if (scan->failures < JOBLOG_FAILURES)
+		scan->failure[scan->failures] = (struct joblog_failure){
+			.input = mem_strdup(line->input),
+			.status = mem_strdup(line->status),
+			.reason = mem_strdup(line->reason),
+		};
+	scan->failures++;
+}
+
+int joblog_scan_read(struct joblog_scan *scan, const char *dir, struct err *err)
+{
+	sort_wanted(scan);
+	return joblog_each(dir, take_line, scan, err);
 }
 
 const char *joblog_scan_input(const struct joblog_scan *scan, uint64_t job)

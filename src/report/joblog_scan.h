@@ -35,11 +35,25 @@ struct joblog_scan {
 	uint64_t failures; /* failed or quarantined, also those beyond JOBLOG_FAILURES */
 };
 
+/* A line of the log; texts are valid during the call. */
+struct joblog_entry {
+	uint64_t job;
+	const char *input;
+	const char *status;
+	const char *reason;
+	double start_s;
+	double seconds;
+};
+
+/* Call visit for every line of dir/joblog.tsv. A log that is not there has no lines. error:
+ * transient, what could not be read */
+int joblog_each(const char *dir, void (*visit)(void *context, const struct joblog_entry *line),
+		void *context, struct err *err);
+
 /* Start from an all-zero struct. Job 0 is none. */
 void joblog_scan_want(struct joblog_scan *scan, uint64_t job);
 
-/* Read dir/joblog.tsv. A log that is not there has no lines. error: transient, what could not be
- * read */
+/* As joblog_each. */
 int joblog_scan_read(struct joblog_scan *scan, const char *dir, struct err *err);
 
 /* The input of a wanted job, NULL when the log does not have it (or scan is NULL). */

@@ -19,6 +19,7 @@
 #include "report/page_copy.h"
 #include "report/profile.h"
 #include "report/summary.h"
+#include "report/trace.h"
 
 /* A report while it is being written; the first failure is what its caller hears. */
 struct writing {
@@ -118,6 +119,22 @@ static void save_page(struct writing *writing)
 	free(path);
 }
 
+/* Only of a run that was recorded: a report may be made without. */
+static void save_trace(struct writing *writing)
+{
+	const struct report_input *input = writing->input;
+	struct textbuf folded;
+	struct err err = {0};
+
+	if (!input->recorded)
+		return;
+	note(writing, trace_write(input->dir, input->snapshot, TRACE_MOST_BYTES, &err), &err);
+	textbuf_init(&folded);
+	trace_folded(input->snapshot, &folded);
+	save(writing, TRACE_FOLDED_NAME, folded.text, folded.length);
+	textbuf_free(&folded);
+}
+
 /* The names behind the job numbers that will be printed, and the failures. */
 static void read_joblog(struct writing *writing)
 {
@@ -145,6 +162,7 @@ int report_write(const struct report_input *input, struct err *err)
 		save_worker(&writing, i);
 	if (input->page != NULL)
 		save_page(&writing);
+	save_trace(&writing);
 	joblog_scan_free(&writing.log);
 	outfile_free(writing.out);
 	return writing.result;

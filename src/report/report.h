@@ -7,6 +7,7 @@
 #ifndef IMGTOP_REPORT_REPORT_H
 #define IMGTOP_REPORT_REPORT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -19,9 +20,11 @@ struct report_input {
 	const struct snapshot *snapshot; /* the last one */
 	const struct page *page;	 /* for histograms and the copy run.page */
 	const char *const *command;	 /* NULL-terminated argv of the user */
+	bool recorded;			 /* dir holds a finished run.events */
 };
 
-/* Write summary.txt, summary.json, workers/NAME.txt, workers/NAME.json, run.page. Flush the joblog
+/* Write summary.txt, summary.json, workers/NAME.txt, workers/NAME.json, run.page, trace.json,
+ * states.folded. Flush the joblog
  * before: names and failures are read from it. Everything is tried; the first error is returned,
  * with the file named. A NULL page leaves percentiles and run.page out. */
 int report_write(const struct report_input *input, struct err *err);

@@ -195,6 +195,25 @@ a_dry_run_ends_as_the_run_would() {
 	expect_text "$scratch/err" '1 would be done, 0 skipped, 1 would fail'
 }
 
+a_report_holds_the_run_as_a_trace() {
+	cd "$scratch"
+	need python3
+	make_photos photos 4
+	imgtop run images photos -o small --batch --plan hybrid:2+2 --report report
+	expect_status 0
+	python3 - report/trace.json <<-'PYTHON' || fail 'the trace is not as it should be'
+		import json, sys
+		events = json.load(open(sys.argv[1]))["traceEvents"]
+		names = {e["args"]["name"] for e in events if e["name"] == "thread_name"}
+		decoded = {e["args"]["job"] for e in events if e["ph"] == "X" and e["name"] == "decode"}
+		assert {"walk-1", "read-1", "decode-1", "decode-2", "write-1"} <= names, names
+		assert len(decoded) == 4, decoded
+		assert all(e["dur"] >= 0 and e["ts"] >= 0 for e in events if e["ph"] == "X")
+		assert {e["id"] for e in events if e["ph"] == "t"} == decoded
+	PYTHON
+	expect_text report/states.folded '^decode-1;decode-1;wait;get [0-9]+$'
+}
+
 what_an_earlier_run_did_is_skipped_when_that_is_asked_for() {
 	cd "$scratch"
 	local first
@@ -312,6 +331,7 @@ run_tests \
 	a_list_may_come_from_standard_input \
 	a_dry_run_lists_what_a_run_then_does_and_writes_nothing \
 	a_dry_run_ends_as_the_run_would \
+	a_report_holds_the_run_as_a_trace \
 	what_an_earlier_run_did_is_skipped_when_that_is_asked_for \
 	json_lines_end_with_a_final_one \
 	a_detached_run_is_named_and_can_be_commanded \
