@@ -155,8 +155,13 @@ static void ask(struct diagnosis *diagnosis, const struct snapshot *snapshot, un
 		return;
 	worker->asked_ns = snapshot->at_ns;
 	kernel_look(diagnosis->kernel, (pid_t)pid, (pid_t)tid, closely, &worker->last);
-	if (!worker->first.seen || (closely && !worker->first.close))
+	if (!worker->first.seen)
 		worker->first = worker->last;
+	if (worker->last.close && !worker->first.close) {
+		worker->first.close = true;
+		worker->first.switches = worker->last.switches;
+		worker->first.bytes = worker->last.bytes;
+	}
 }
 
 static void ask_kernel(struct diagnosis *diagnosis, const struct snapshot *snapshot)

@@ -14,6 +14,8 @@
 
 static const uint64_t LEAST_NS = 5 * CLOCK_SECOND_NS;
 static const uint64_t UNKNOWN_NS = 30 * CLOCK_SECOND_NS;
+/* Between two looks at a thread, before it can be said to do nothing. */
+static const uint64_t WINDOW_NS = 300 * CLOCK_MS_NS;
 static const uint64_t START_NS = 10 * CLOCK_SECOND_NS;
 
 /* What uses its core may well compute, and long items take long: it is given more than one that
@@ -190,6 +192,8 @@ static void classify_late(const struct finding_input *input, const char *stage, 
 	if (!moved.known)
 		conclude(result, alone || very_late ? FINDING_HUNG : FINDING_SLOW,
 			 "%s; partial: the kernel says nothing of the thread", what);
+	else if (moved.window_ns < WINDOW_NS)
+		conclude(result, FINDING_SLOW, "%s; watched too short a time to tell", what);
 	else if (moved.runnable >= 0.7 && moved.cpu_ns >= spin_ns && moved.bytes == 0 &&
 		 (input->quiet_ns >= spin_ns || moved.cpu_ns >= spin_ns * FINDING_PATIENCE))
 		conclude(result, FINDING_SPINNING, "%s; %s of CPU in it, no bytes%s", what, cpu,
@@ -198,7 +202,7 @@ static void classify_late(const struct finding_input *input, const char *stage, 
 		conclude(result, FINDING_CPU_STARVED,
 			 "%s; ready %.0f %% of the time without a core", what,
 			 100 * moved.queued * moved.runnable);
-	else if (moved.runnable >= 0.05 || moved.bytes != 0)
+	else if (moved.runnable >= 0.05 || moved.bytes != 0 || last->state == 'R')
 		conclude(result, FINDING_SLOW, "%s; it moves: %s of CPU, %llu bytes", what, cpu,
 			 (unsigned long long)moved.bytes);
 	else if (alone || very_late)

@@ -131,6 +131,20 @@ static void a_stage_that_does_nothing_while_nothing_else_moves_is_hung(void **st
 		"of /in/fifo (pipe_read); nothing else moves");
 }
 
+static void one_look_is_too_little_to_say_that_a_thread_does_nothing(void **state)
+{
+	struct person person;
+
+	(void)state;
+	begin(&person, 12);
+	person.input.quiet_ns = 11 * SECOND;
+	kernel_said(&person, 'S', 0, 0, 0);
+	person.input.first.at_ns = person.input.last.at_ns;
+	is_found(&person, FINDING_SLOW);
+	kernel_said(&person, 'R', 0, 0, 0);
+	is_found(&person, FINDING_SLOW);
+}
+
 static void while_others_go_on_it_is_slow_for_ten_times_as_long(void **state)
 {
 	struct person person;
@@ -317,6 +331,7 @@ int main(void)
 		cmocka_unit_test(a_stage_within_its_distribution_is_work),
 		cmocka_unit_test(the_limit_follows_the_distribution_or_the_user),
 		cmocka_unit_test(a_stage_that_does_nothing_while_nothing_else_moves_is_hung),
+		cmocka_unit_test(one_look_is_too_little_to_say_that_a_thread_does_nothing),
 		cmocka_unit_test(while_others_go_on_it_is_slow_for_ten_times_as_long),
 		cmocka_unit_test(the_users_threshold_overrides_the_distribution),
 		cmocka_unit_test(using_a_core_for_long_is_spinning_only_when_nothing_else_moves),
