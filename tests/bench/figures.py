@@ -20,6 +20,7 @@ from collections import defaultdict
 sys.dont_write_bytecode = True  # the folder of the sources is not ours to write to
 
 import keys_table
+import marks
 import peers
 import tables
 from tables import median, print_mark, print_table
@@ -240,6 +241,17 @@ def part_mixed(runs):
     return {"images_per_hour": hourly, "median_s": median_took(runs), "peak_mb": peak_mb(runs)}
 
 
+def part_worker(runs):
+    """Memory of a worker: what all processes take together, supervisor and recorder too, shared out."""
+    rows, figures = [], {}
+    for label, group in by_label(runs).items():
+        figures[label] = {"all_mb": peak_mb(group), "worker_mb": peak_mb(group) / group[0].workers}
+        rows.append([label, figures[label]["all_mb"], figures[label]["worker_mb"]])
+    print_table(f"worker: {runs[0].found} baseline JPEG files of 12 megapixels, highest sum of PSS",
+                ["plan", "MB", "MB a worker"], rows)
+    return figures
+
+
 def figures_of(part, path):
     """A part's figures; its table goes to standard output."""
     if part in OTHERS:
@@ -325,6 +337,10 @@ def record(path, target, program, parts):
     with open(target, "w", encoding="utf-8") as file:
         json.dump(content, file, indent=1, ensure_ascii=False)
         file.write("\n")
+    if not content["quick"]:
+        marks.show(figures)
+    if content["inputs"] == "samples":
+        print("  marks are meant for photographs (PHOTOS=): samples only show trends")
     print(f"\nrecord: {target}")
 
 

@@ -313,15 +313,54 @@ part_small() {
 
 # How many photographs an hour of this machine is good for: photos and samples, JPEG and PNG, mixed.
 part_mixed() {
-	local round count
+	local round count drawn=$((mixed_count / 5))
 	need_photos
-	need_samples drawn "$((mixed_count / 5))" 1600x1200
+	need_samples drawn "$drawn" 1600x1200
 	count=$(find "$work/photos" -type f | wc -l)
-	repeated "$work/photos" "$(((mixed_count * 4 / 5 + count - 1) / count))" "$work/mixed"
+	repeated "$work/photos" "$(((mixed_count - drawn + count - 1) / count))" "$work/mixed"
+	find "$work/mixed" -mindepth 1 ! -type d -print0 | LC_ALL=C sort -z | tail -zn +"$((mixed_count - drawn + 1))" |
+		xargs -0 -r rm --
 	cp -al -- "$work/drawn" "$work/mixed/drawn" 2>/dev/null || cp -as -- "$work/drawn" "$work/mixed/drawn"
 	for ((round = 1; round <= long_rounds; round++)); do
 		say "mixed: round $round of $long_rounds"
 		batch mixed threads:2 "$round" "$work/mixed" --plan threads:2
+	done
+}
+
+# need_baseline FROM TO: the baseline JPEG files of a folder, by their first frame header.
+need_baseline() {
+	rm -rf "$2"
+	mkdir -p "$2"
+	python3 - "$1" "$2" <<'PYTHON'
+import os, shutil, sys
+source, target = sys.argv[1:]
+def frame(path):
+    """The first frame header's marker; 0 = no JPEG file."""
+    with open(path, "rb") as file:
+        if file.read(2) != b"\xff\xd8":
+            return 0
+        while len(head := file.read(4)) == 4 and head[0] == 0xff:
+            if 0xc0 <= head[1] <= 0xcf and head[1] not in (0xc4, 0xc8, 0xcc):
+                return head[1]
+            file.seek(int.from_bytes(head[2:], "big") - 2, os.SEEK_CUR)
+    return 0
+for folder, _, names in os.walk(source):
+    for name in names:
+        if frame(os.path.join(folder, name)) in (0xc0, 0xc1):
+            shutil.copyfile(os.path.join(folder, name), os.path.join(target, name))
+PYTHON
+}
+
+# What a worker of its own takes at most for photographs of 12 megapixels.
+part_worker() {
+	local plan
+	need_samples large 12 "$large_size"
+	need_baseline "$work/large" "$work/baseline"
+	[[ -n $(find "$work/baseline" -type f) ]] || die "there is no baseline JPEG file among the samples"
+	repeated "$work/baseline" 4 "$work/twelve"
+	for plan in threads:2 processes:2; do
+		say "worker: $plan"
+		batch worker "$plan" 1 "$work/twelve" --plan "$plan"
 	done
 }
 

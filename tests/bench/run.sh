@@ -8,7 +8,7 @@
 #
 # Parts (the functions part_NAME say what each does):
 #   strategies speedup watching memory handover oversubscribe screen keys     imgtop against its promises
-#   peers quality small mixed size                                            and against others; see peers.sh
+#   peers quality small mixed size worker                                            and against others; see peers.sh
 #
 # Also read from the environment: IMGTOP (the program), BENCH_TOOLS (folder of the tools that were built for
 # this), ROUNDS, SECONDS_A_RUN, BENCH_DIR (where inputs and outputs go; on the disk that is to be measured),
@@ -20,7 +20,7 @@
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-all_parts=(strategies speedup watching memory handover oversubscribe screen keys peers quality small mixed size)
+all_parts=(strategies speedup watching memory handover oversubscribe screen keys peers quality small mixed size worker)
 
 say() {
 	printf 'bench: %s\n' "$*" >&2
@@ -276,11 +276,11 @@ need_tmux() {
 set_scale() {
 	photo_count=24 photo_size=() rounds=${ROUNDS:-5} long_rounds=${ROUNDS:-3}
 	seconds_a_run=${SECONDS_A_RUN:-30} many_copies=20 tiny_count=10000 screen_items=2560
-	keys_count=200 keys_copies=200 photo_box=1920 small_count=2000 mixed_count=500 quality_count=${QUALITY_COUNT:-40}
+	keys_count=200 keys_copies=200 photo_box=1920 small_count=2000 large_size=4000x3000 mixed_count=500 quality_count=${QUALITY_COUNT:-40}
 	if [[ -n ${QUICK:-} ]]; then
 		photo_count=6 photo_size=(--size 640x480) rounds=2 long_rounds=2
 		seconds_a_run=2 many_copies=2 tiny_count=500 screen_items=256
-		keys_count=10 keys_copies=20 photo_box=320 small_count=100 mixed_count=20 quality_count=${QUALITY_COUNT:-4}
+		keys_count=10 keys_copies=20 photo_box=320 small_count=100 large_size=640x480 mixed_count=20 quality_count=${QUALITY_COUNT:-4}
 	fi
 }
 

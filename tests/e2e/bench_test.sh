@@ -312,6 +312,40 @@ means_are_those_of_pictures_that_all_have_done() {
 	gate 0 'mean: imgtop threads:2 38\.000, Pillow, 2 37\.000'
 }
 
+# mark PATTERN: a line of the table of marks that these figures give.
+mark() {
+	python3 - "$bench" "$scratch/figures.json" >"$scratch/table" <<'PYTHON'
+import json, sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, sys.argv[1])
+import marks
+marks.show(json.load(open(sys.argv[2])))
+PYTHON
+	shows "$1"
+}
+
+marks_are_held_against_the_better_plan_and_say_whether_they_hold() {
+	need python3
+	cat >"$scratch/figures.json" <<'JSON'
+{"peers": {"imgtop threads:2": {"times_imgtop": 1, "cpu_s": 2, "peak_mb": 35},
+           "imgtop processes:2": {"times_imgtop": 0.8, "cpu_s": 2, "peak_mb": 61},
+           "sharp, 2 at a time": {"times_imgtop": 2, "cpu_s": 5, "peak_mb": 100},
+           "libjpeg-turbo alone (the floor)": {"times_imgtop": 0.56, "cpu_s": 1.8, "peak_mb": null}},
+ "quality": {"ours": "imgtop threads:2", "worst_against_pillow_db": -0.5,
+             "mean_psnr_db": {"imgtop threads:2": 39, "Pillow, 2 processes": 38.5}},
+ "size": {"excess_percent": 0.25}, "mixed": {"images_per_hour": 9000}}
+JSON
+	mark 'throughput against sharp +≥ 2\.2 × +2\.5 +2\.5 +1\.14 +yes$'
+	mark 'throughput against libjpeg-turbo alone +≥ 0\.75 × +0\.7 +0\.9 +0\.933 +NO$'
+	mark 'throughput against the Pillow script .* open$'
+	mark 'images an hour +≥ 10000 +9000 +- +0\.9 +NO$'
+	mark 'best Huffman tables +≤ 0\.5 % +0\.25 +- +2 +yes$'
+	mark "worst picture against Pillow's +≥ -0\.4 dB +-0\.5 +- +- +NO$"
+	mark "mean against Pillow's +≥ 0 dB +0\.5 +- +- +yes$"
+	mark 'memory of all processes +≤ 60 MB +61 .* NO$'
+	mark '^  3 hold, 4 do not, 5 were not measured'
+}
+
 outputs_may_not_be_much_larger_than_the_best() {
 	need python3
 	printf 'a\t1004\t1000\nb/c\t3012\t3000\n' >"$scratch/size.tsv"
@@ -442,6 +476,7 @@ run_tests \
 	quality_may_not_fall_behind \
 	a_spoilt_edge_is_a_defect_unless_it_is_the_pictures_own \
 	means_are_those_of_pictures_that_all_have_done \
+	marks_are_held_against_the_better_plan_and_say_whether_they_hold \
 	outputs_may_not_be_much_larger_than_the_best \
 	memory_of_all_descendants_counts_together \
 	keys_are_summed_up_by_plan_and_held_against_their_mark \
