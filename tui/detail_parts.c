@@ -1,7 +1,8 @@
 /*
  * detail_parts.c - what is told of one worker (floor: tui). One thread.
  *
- * Percentiles come from the histograms of the live page; a saved run has none, and says so.
+ * Percentiles come from the histograms of the page; those of a saved run are of the whole run,
+ * and it says so.
  */
 #include "config.h"
 
@@ -45,12 +46,13 @@ void detail_item(const struct ui *ui, uint64_t job, char *text, size_t size)
 /* The time that 95 % of all workers' items have taken in a stage; 0: not known. */
 static uint64_t stage_p95_ns(const struct ui *ui, unsigned stage)
 {
+	const struct page *page = model_histograms(ui->model);
 	struct histogram sum = {{0}}, one;
 
-	if (ui->model->page == NULL)
+	if (page == NULL)
 		return 0;
 	for (unsigned i = 0; i < worker_count(ui->model->live); i++) {
-		page_read_histogram(ui->model->page, i, stage, &one);
+		page_read_histogram(page, i, stage, &one);
 		histogram_add(&sum, &one);
 	}
 	return histogram_percentile_ns(&sum, 95);
@@ -189,15 +191,16 @@ static void write_stage_row(struct pen *pen, const struct ui *ui, unsigned worke
 {
 	const struct snapshot *snapshot = model_shown(ui->model);
 	const struct page_worker_counters *c = &snapshot->worker[worker].counters;
+	const struct page *page = model_histograms(ui->model);
 	char mean[AGE_BYTES], p50[AGE_BYTES] = "-", p95[AGE_BYTES] = "-", most[AGE_BYTES];
 	char item[PAGE_ITEM_BYTES] = "";
 
 	text_age(mean, sizeof(mean), c->stage[stage].total_ns / c->stage[stage].count);
 	text_age(most, sizeof(most), c->stage[stage].max_ns);
-	if (ui->model->page != NULL) {
+	if (page != NULL) {
 		struct histogram histogram;
 
-		page_read_histogram(ui->model->page, worker, stage, &histogram);
+		page_read_histogram(page, worker, stage, &histogram);
 		text_age(p50, sizeof(p50), histogram_percentile_ns(&histogram, 50));
 		text_age(p95, sizeof(p95), histogram_percentile_ns(&histogram, 95));
 	}
@@ -226,8 +229,10 @@ void detail_stages(struct pen *pen, const struct ui *ui, unsigned worker)
 	}
 	if (!any)
 		pen_line(pen, COLOUR_DIM, "No stage has been passed yet.");
-	else if (ui->model->page == NULL)
-		pen_line(pen, COLOUR_DIM, "Percentiles are known of live runs only.");
+	else if (model_histograms(ui->model) == NULL)
+		pen_line(pen, COLOUR_DIM, "Percentiles are not known: there is no run.page.");
+	else if (ui->model->replay != NULL)
+		pen_line(pen, COLOUR_DIM, "Percentiles are those of the whole run.");
 }
 
 void detail_counters(struct pen *pen, const struct ui *ui, unsigned worker)

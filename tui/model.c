@@ -10,9 +10,11 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "view/control.h"
 
 enum { LOG_BATCH = 32 };
@@ -49,6 +51,7 @@ void model_free(struct model *model)
 		page_close(model->page);
 	if (model->replay != NULL)
 		replay_close(model->replay);
+	page_close(model->saved);
 	free(model->socket_path);
 	free(model->log.line);
 	free(model);
@@ -65,6 +68,23 @@ int model_open_page(struct model *model, const char *path, struct err *err)
 	return 0;
 }
 
+/* What else a report folder has of the run; without it there is less to say, and no more. */
+static void open_neighbours(struct model *model, const char *events_path)
+{
+	const char *slash = strrchr(events_path, '/');
+	char *folder = slash != NULL ? mem_strndup(events_path, (size_t)(slash - events_path))
+				     : mem_strdup(".");
+	char *page = path_join(folder, "run.page");
+	char *joblog = path_join(folder, "joblog.tsv");
+	struct err err;
+
+	model->saved = page_open(page, &err);
+	past_read_names(model->past, joblog);
+	free(joblog);
+	free(page);
+	free(folder);
+}
+
 int model_open_replay(struct model *model, const char *events_path, struct err *err)
 {
 	model->replay = replay_open(events_path, err);
@@ -77,6 +97,7 @@ int model_open_replay(struct model *model, const char *events_path, struct err *
 	past_free(model->past);
 	model->past = past_new(false);
 	past_read_replay(model->past, model->replay);
+	open_neighbours(model, events_path);
 	return 0;
 }
 
@@ -240,6 +261,11 @@ void model_freeze(struct model *model, bool frozen)
 	if (frozen && !model->frozen)
 		snapshot_copy(model->held, model->live);
 	model->frozen = frozen;
+}
+
+const struct page *model_histograms(const struct model *model)
+{
+	return model->page != NULL ? model->page : model->saved;
 }
 
 const struct snapshot *model_shown(const struct model *model)

@@ -41,6 +41,7 @@ struct model {
 	char *socket_path; /* control socket of the page, or NULL */
 
 	struct replay_reader *replay; /* NULL on a live page */
+	struct page *saved;	      /* the last state of a saved run's page, or NULL */
 	bool playing;
 	unsigned speed;	      /* index of the speeds that can be chosen */
 	uint64_t position_ns; /* in the replayed run's time */
@@ -53,6 +54,7 @@ struct model *model_new(void);
 void model_free(struct model *model);
 
 /* Look at a live page, or at the events file of a saved run, from its beginning. */
+/* model_open_replay also looks for what lies beside the events in a report folder: page, joblog. */
 int model_open_page(struct model *model, const char *path, struct err *err);
 int model_open_replay(struct model *model, const char *events_path, struct err *err);
 
@@ -78,6 +80,10 @@ void model_step(struct model *model, int steps);
 
 /* Move a replay by this many nanoseconds. */
 void model_seek(struct model *model, int64_t by_ns);
+
+/* The page that has the histograms: the live one; of a saved run, which keeps no others, the last
+ * one, whose percentiles are those of the whole run; NULL when there is none. */
+const struct page *model_histograms(const struct model *model);
 
 const struct snapshot *model_shown(const struct model *model);
 

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "tui/item_names.h"
 
 enum {
 	FIRST_ROOM = 64,
@@ -41,6 +42,7 @@ struct past {
 	uint64_t revision;
 	struct track track[PAGE_WORKERS];
 	struct name name[NAMES];
+	struct item_names *saved; /* NULL: of a live run, or there is no joblog */
 };
 
 bool past_failed(const struct past_span *span)
@@ -63,6 +65,7 @@ void past_free(struct past *past)
 		return;
 	for (size_t i = 0; i < PAGE_WORKERS; i++)
 		free(past->track[i].span);
+	item_names_free(past->saved);
 	free(past);
 }
 
@@ -288,6 +291,12 @@ uint64_t past_revision(const struct past *past)
 	return past->revision;
 }
 
+void past_read_names(struct past *past, const char *joblog_path)
+{
+	item_names_free(past->saved);
+	past->saved = item_names_read(joblog_path);
+}
+
 void past_see(struct past *past, const struct snapshot *snapshot)
 {
 	for (unsigned i = 0; i < snapshot->status.workers && i < PAGE_WORKERS; i++) {
@@ -306,5 +315,7 @@ const char *past_name(const struct past *past, uint64_t job)
 {
 	const struct name *name = &past->name[job % NAMES];
 
-	return job != 0 && name->job == job ? name->text : NULL;
+	if (job != 0 && name->job == job)
+		return name->text;
+	return item_names_of(past->saved, job);
 }

@@ -7,7 +7,8 @@
  * thinned to spans of a growing least length, so what is recent stays exact. Of a saved run, whose
  * file is bounded, everything is kept.
  *
- * Beside it stand the names of the items that were seen lately: events carry numbers only.
+ * Beside it stand the names of the items that were seen lately, and of a saved run those of its
+ * joblog: events carry numbers only.
  */
 #ifndef IMGTOP_TUI_PAST_H
 #define IMGTOP_TUI_PAST_H
@@ -64,6 +65,9 @@ uint64_t past_first_ns(const struct past *past);
 
 /* Grows whenever what was past is told otherwise, by thinning: pictures of it are out of date. */
 uint64_t past_revision(const struct past *past);
+
+/* Know the names of a saved run's items, from the joblog of its report. */
+void past_read_names(struct past *past, const char *joblog_path);
 
 /* Remember the names of the items in hand, and find one by its number; NULL when it was not seen
  * or not lately. The name is raw bytes. */

@@ -62,7 +62,8 @@ static void draw_title(const struct ui *ui, struct canvas *canvas, int row, unsi
 
 	text_age(age, sizeof(age), worker_state_age_ns(snapshot, worker));
 	canvas_blank(canvas, row, 0, 1, canvas_columns(canvas), COLOUR_HEAD);
-	canvas_printf(canvas, row, 0, COLOUR_HEAD, "%s %c %s", live->name, info->letter, age);
+	canvas_printf(canvas, row, 0, COLOUR_HEAD, "%s %c %s", live->name, info->letter,
+		      info->alive ? age : info->word);
 	if (canvas_columns(canvas) >= 60)
 		canvas_text(canvas, row, canvas_columns(canvas) - 30, COLOUR_HEAD,
 			    "Up and Down scroll, Esc back");

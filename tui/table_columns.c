@@ -36,12 +36,8 @@ static const struct column_info columns[TABLE_COLUMNS] = {
 	[COLUMN_RATE] = {"rate", "items per second", {"IMG/S", 5, 5, 7, true}},
 	[COLUMN_CPU] = {"cpu", "CPU time, of one core", {"CPU%", 4, 5, 2, true}},
 	[COLUMN_BUSY] = {"busy", "time at work", {"BUSY%", 5, 5, 9, true}},
-	[COLUMN_P50] = {"p50",
-			"median time in its costliest stage; live runs only",
-			{"P50", 5, 5, 6, true}},
-	[COLUMN_P95] = {"p95",
-			"95 of 100 items passed its costliest stage in this time; live runs only",
-			{"P95", 5, 5, 6, true}},
+	[COLUMN_P50] = {"p50", "median time in its costliest stage", {"P50", 5, 5, 6, true}},
+	[COLUMN_P95] = {"p95", "19 of 20 items passed that stage in this", {"P95", 5, 5, 6, true}},
 	[COLUMN_BYTES] = {"bytes", "bytes read and written", {"BYTES", 6, 7, 6, true}},
 	[COLUMN_SWITCHES] = {"switches",
 			     "context switches: by itself/forced",
@@ -124,12 +120,13 @@ static unsigned costliest_stage(const struct page_worker_counters *counters)
 static void set_percentiles(struct table_cells *cells, const struct ui *ui, unsigned worker)
 {
 	const struct snapshot *snapshot = model_shown(ui->model);
+	const struct page *page = model_histograms(ui->model);
 	unsigned stage = costliest_stage(&snapshot->worker[worker].counters);
 	struct histogram histogram;
 
-	if (ui->model->page == NULL || stage == PAGE_STAGES)
+	if (page == NULL || stage == PAGE_STAGES)
 		return;
-	page_read_histogram(ui->model->page, worker, stage, &histogram);
+	page_read_histogram(page, worker, stage, &histogram);
 	text_age(cells->text[COLUMN_P50], CELL_BYTES, histogram_percentile_ns(&histogram, 50));
 	text_age(cells->text[COLUMN_P95], CELL_BYTES, histogram_percentile_ns(&histogram, 95));
 }

@@ -195,6 +195,17 @@ a_saved_run_is_replayed() {
 	await_screen 'REPLAY stopped'
 	screen_keys ']'
 	await_screen 'this is a saved run'
+	screen_keys End
+	await_screen 'end of the recording'
+	# the first picture is long gone, and its name stands in the joblog
+	screen_keys Tab Tab
+	await_screen '\[Timeline'
+	screen_keys Home Down Down Down Right Right Right
+	await_screen 'decode-1 at 0:0.*, photos/'
+	screen_keys BTab BTab
+	await_screen '\[Workers'
+	screen_keys Down Down Down Enter
+	await_screen 'Percentiles are those of the whole run'
 	screen_keys q
 	await_end 0
 }
