@@ -13,6 +13,7 @@
 #include "engine/launch.h"
 #include "engine/supervisor.h"
 #include "plan_make.h"
+#include "sample_records.h"
 #include "samples.h"
 #include "takeout.h"
 #include "view/control.h"
@@ -47,8 +48,15 @@ int command_samples(const struct options *options)
 					  .height_px = options->samples.size.height_px,
 					  .seed = (uint64_t)options->samples.seed};
 	struct err err = {0};
-	int status = options->samples.takeout ? takeout_library_made(options, &err)
-					      : samples_main(&samples, &err);
+	int status;
+
+	if (options->samples.records != 0)
+		status = sample_records_main(options->operands[0], options->samples.records,
+					     samples.seed, &err);
+	else if (options->samples.takeout)
+		status = takeout_library_made(options, &err);
+	else
+		status = samples_main(&samples, &err);
 
 	if (status != 0)
 		command_refuse(err.text);

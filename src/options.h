@@ -86,6 +86,7 @@ struct options_run {
 };
 
 struct options_samples {
+	int64_t records; /* 0: photos */
 	int64_t count;
 	struct option_size size;
 	int64_t seed;

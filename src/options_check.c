@@ -65,6 +65,10 @@ static int check_samples(const struct options_samples *samples, struct err *err)
 	if (samples->takeout && samples->size.width_px > 0)
 		return exclude("size", "takeout", "the pictures of a Takeout library are all small",
 			       err);
+	if (samples->takeout && samples->records != 0)
+		return exclude("records", "takeout", "each makes something else", err);
+	if (samples->records != 0 && samples->size.width_px > 0)
+		return exclude("size", "records", "records have no pixels", err);
 	return 0;
 }
 

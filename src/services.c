@@ -68,7 +68,8 @@ static bool needs_samples(void *context)
 
 	return services->options.noperands == 0 && services->options.run.from == NULL &&
 	       !services->options.workload->makes_items &&
-	       services->options.workload->inputs_list == NULL;
+	       services->options.workload->inputs_list == NULL &&
+	       !services->options.workload->output_is_file;
 }
 
 void services_preview(void *context, struct ui_preview *preview)

@@ -272,17 +272,19 @@ static void forget(char **text)
 	*text = NULL;
 }
 
-#define SETUP_OUTPUT "imgtop-output"
+#define SETUP_FOLDER "imgtop-output"
+#define SETUP_FILE   "imgtop-output.json"
 
 void services_choose_output(struct services *services)
 {
 	const struct workload *workload = services->options.workload;
 	char **output = &services->options.run.output;
 
-	if (*output != NULL && (workload->makes_items || strcmp(*output, SETUP_OUTPUT) == 0))
+	if (*output != NULL && (workload->makes_items || strcmp(*output, SETUP_FOLDER) == 0 ||
+				strcmp(*output, SETUP_FILE) == 0))
 		forget(output);
 	if (*output == NULL && !workload->makes_items && workload->output_default == NULL)
-		*output = mem_strdup(SETUP_OUTPUT);
+		*output = mem_strdup(workload->output_is_file ? SETUP_FILE : SETUP_FOLDER);
 }
 
 static int set_workload(struct services *services, const char *text, struct err *err)

@@ -128,12 +128,12 @@ static int enter_folder(struct outfile *out, const struct outfile_target *target
  * Everything into the file, and every report of failure out of it. Some file systems tell only on
  * close, so a second descriptor is closed while the file has no name that anybody knows.
  */
-static int fill(int fd, const struct outfile_target *target, const void *bytes, size_t length,
+static int fill(int fd, const struct outfile_target *target, const struct outfile_writer *writer,
 		struct err *err)
 {
 	int second;
 
-	if (path_write_all(fd, bytes, length, err) != 0)
+	if (writer->write(writer->context, fd, err) != 0)
 		return -1;
 	if (target->fsync && fsync(fd) != 0)
 		return err_errno(err, "sync");
@@ -179,7 +179,7 @@ static int give_name(const struct outfile *out, int fd, const struct outfile_tar
 }
 
 static int write_nameless(const struct outfile *out, const struct outfile_target *target,
-			  const void *bytes, size_t length, struct err *err)
+			  const struct outfile_writer *writer, struct err *err)
 {
 	int fd = openat(out->folder_fd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
 	int rc;
@@ -188,7 +188,7 @@ static int write_nameless(const struct outfile *out, const struct outfile_target
 		return UNSUPPORTED;
 	if (fd < 0)
 		return err_errno(err, "create");
-	rc = fill(fd, target, bytes, length, err);
+	rc = fill(fd, target, writer, err);
 	if (rc == 0)
 		rc = give_name(out, fd, target, err);
 	if (close(fd) != 0 && rc == 0) {
@@ -199,7 +199,7 @@ static int write_nameless(const struct outfile *out, const struct outfile_target
 }
 
 static int write_named(const struct outfile *out, const struct outfile_target *target,
-		       const void *bytes, size_t length, struct err *err)
+		       const struct outfile_writer *writer, struct err *err)
 {
 	int fd = openat(out->folder_fd, target->temporary,
 			O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0666);
@@ -207,7 +207,7 @@ static int write_named(const struct outfile *out, const struct outfile_target *t
 
 	if (fd < 0)
 		return err_errno(err, "create");
-	rc = fill(fd, target, bytes, length, err);
+	rc = fill(fd, target, writer, err);
 	if (close(fd) != 0 && rc == 0)
 		rc = err_errno(err, "close");
 	if (rc == 0)
@@ -216,8 +216,8 @@ static int write_named(const struct outfile *out, const struct outfile_target *t
 	return rc;
 }
 
-int outfile_write(struct outfile *out, const struct outfile_target *target, const void *bytes,
-		  size_t length, struct err *err)
+int outfile_write_by(struct outfile *out, const struct outfile_target *target,
+		     const struct outfile_writer *writer, struct err *err)
 {
 	int rc = UNSUPPORTED;
 
@@ -227,10 +227,10 @@ int outfile_write(struct outfile *out, const struct outfile_target *target, cons
 	if (enter_folder(out, target, err) != 0)
 		return -1;
 	if (out->nameless)
-		rc = write_nameless(out, target, bytes, length, err);
+		rc = write_nameless(out, target, writer, err);
 	if (rc == UNSUPPORTED) {
 		out->nameless = false;
-		rc = write_named(out, target, bytes, length, err);
+		rc = write_named(out, target, writer, err);
 	}
 	if (rc == 0 && target->fsync && fsync(out->folder_fd) != 0)
 		rc = err_errno(err, "sync folder");
@@ -239,6 +239,27 @@ int outfile_write(struct outfile *out, const struct outfile_target *target, cons
 		err_context(err, "write %s/%s", target->root, target->relative);
 	}
 	return rc;
+}
+
+struct span {
+	const void *bytes;
+	size_t length;
+};
+
+static int write_span(void *context, int fd, struct err *err)
+{
+	const struct span *span = context;
+
+	return path_write_all(fd, span->bytes, span->length, err);
+}
+
+int outfile_write(struct outfile *out, const struct outfile_target *target, const void *bytes,
+		  size_t length, struct err *err)
+{
+	struct span span = {.bytes = bytes, .length = length};
+	const struct outfile_writer writer = {.write = write_span, .context = &span};
+
+	return outfile_write_by(out, target, &writer, err);
 }
 
 void outfile_sweep(const struct outfile_target *target)

@@ -35,6 +35,17 @@ void outfile_free(struct outfile *out); /* NULL is fine */
 int outfile_write(struct outfile *out, const struct outfile_target *target, const void *bytes,
 		  size_t length, struct err *err);
 
+/* What writes a file that is made piece by piece. It may be called twice, for another file each
+ * time, when the first way to make one turns out not to work. */
+struct outfile_writer {
+	int (*write)(void *context, int fd, struct err *err);
+	void *context;
+};
+
+/* The same with a writer instead of bytes. error: the writer's as well */
+int outfile_write_by(struct outfile *out, const struct outfile_target *target,
+		     const struct outfile_writer *writer, struct err *err);
+
 /* Remove what a writer that was killed may have left for this target. */
 void outfile_sweep(const struct outfile_target *target);
 

@@ -84,13 +84,16 @@ static int lock_output(struct supervisor *sup, struct err *err)
 	return 0;
 }
 
-/* A run that came to nothing leaves no empty file behind. */
+/* A run that came to nothing leaves no empty file behind. One that has been put in its place since
+ * is no such file. */
 static void remove_empty_output(const struct supervisor *sup)
 {
-	struct stat status;
+	const char *output = sup->plan->config.output;
+	struct stat made, found;
 
-	if (sup->output_made && fstat(sup->lock_fd, &status) == 0 && status.st_size == 0)
-		unlink(sup->plan->config.output);
+	if (sup->output_made && fstat(sup->lock_fd, &made) == 0 && made.st_size == 0 &&
+	    stat(output, &found) == 0 && made.st_dev == found.st_dev && made.st_ino == found.st_ino)
+		unlink(output);
 }
 
 /* "20261120-160401-4711": sorts by time, unique among running processes. */

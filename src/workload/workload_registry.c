@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "workload/drill.h"
 #include "workload/images.h"
+#include "workload/merge.h"
 #include "workload/scan.h"
 #include "workload/sum.h"
 #include "workload/workload.h"
@@ -15,6 +16,7 @@
 static const struct workload *const registry[] = {
 	&images_workload,
 	&scan_workload,
+	&merge_workload,
 	&sum_workload,
 	&drill_workload,
 };

@@ -82,7 +82,11 @@ a_slot_that_is_too_small_says_which_option_helps() {
 the_setup_screen_offers_sum_without_input_and_output() {
 	screen_start 80x24 "$IMGTOP"
 	await_screen 'Workload.*images'
-	screen_keys Right Right
+	screen_keys Right # to the form
+	until screen_shows 'Workload.*sum'; do
+		screen_keys Right
+		sleep 0.1
+	done
 	await_screen 'Workload.*sum'
 	await_screen 'Count.*1000000'
 	await_screen_without 'Output'
