@@ -9,6 +9,9 @@
 #include <assert.h>
 #include <string.h>
 
+/* Of a movie: three seconds. */
+enum { TICKS_PER_SECOND = 1000, TICKS = 3000 };
+
 enum { PNG_HEAD_BYTES = 8, PNG_CHUNK_BYTES = 12, IHDR_BYTES = 25 };
 
 /* ---- bytes --------------------------------------------------------------------------------- */
@@ -192,6 +195,30 @@ static void put_type(struct takeout_bytes *out, const char *major, const char *o
 	box_end(out, start);
 }
 
+/* The identity, in 16.16 and 2.30. */
+static void put_matrix(struct takeout_bytes *out)
+{
+	for (int i = 0; i < 9; i++)
+		takeout_put_be(out, i == 8 ? 0x40000000 : i % 4 == 0 ? 0x10000 : 0, 4);
+}
+
+/* A track that tells its size, and nothing of what is in it. */
+static void put_track(struct takeout_bytes *out)
+{
+	size_t track = box(out, "trak"), head = full_box(out, "tkhd", 0);
+
+	takeout_put_zeros(out, 8);
+	takeout_put_be(out, 1, 4); /* the first track */
+	takeout_put_zeros(out, 4);
+	takeout_put_be(out, TICKS, 4);
+	takeout_put_zeros(out, 16);
+	put_matrix(out);
+	takeout_put_be(out, 1280 << 16, 4);
+	takeout_put_be(out, 720 << 16, 4);
+	box_end(out, head);
+	box_end(out, track);
+}
+
 void takeout_write_movie(struct takeout_bytes *out, const struct takeout_load *load, bool mov,
 			 size_t *time_at)
 {
@@ -201,17 +228,17 @@ void takeout_write_movie(struct takeout_bytes *out, const struct takeout_load *l
 	movie = box(out, "moov");
 	head = full_box(out, "mvhd", 0);
 	*time_at = out->length;
-	takeout_put_zeros(out, 8);	    /* made, changed */
-	takeout_put_be(out, 1000, 4);	    /* ticks a second */
-	takeout_put_be(out, 3000, 4);	    /* three seconds */
+	takeout_put_zeros(out, 8); /* made, changed */
+	takeout_put_be(out, TICKS_PER_SECOND, 4);
+	takeout_put_be(out, TICKS, 4);
 	takeout_put_be(out, 0x10000, 4);    /* speed 1 */
 	takeout_put_be(out, 0x01000000, 4); /* volume 1 */
 	takeout_put_zeros(out, 8);
-	for (int i = 0; i < 9; i++) /* the identity matrix, 16.16 and 2.30 */
-		takeout_put_be(out, i == 8 ? 0x40000000 : i % 4 == 0 ? 0x10000 : 0, 4);
+	put_matrix(out);
 	takeout_put_zeros(out, 24);
-	takeout_put_be(out, 1, 4); /* the next track */
+	takeout_put_be(out, 2, 4); /* the next track */
 	box_end(out, head);
+	put_track(out);
 	box_end(out, movie);
 	put_serial(out, load);
 	data = box(out, "mdat");

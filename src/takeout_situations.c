@@ -228,28 +228,29 @@ static void edited_numbered(struct takeout_maker *maker)
 		second);
 }
 
-static void live_photo(struct takeout_maker *maker)
+/* A still of the maker's kind and the video of that moment, which has no JSON. */
+static void still_and_video(struct takeout_maker *maker, enum takeout_body video, const char *ext)
 {
 	char title[TAKEOUT_NAME_BYTES];
 	const struct takeout_file *still;
 
-	maker->body = TAKEOUT_HEIC;
-	maker->ext = ".HEIC";
 	title_of(maker, title);
 	still = pair(maker, title);
-	belongs(media(maker, TAKEOUT_MOV, "%s.MOV", maker->stem), "P5", still + 1);
+	belongs(media(maker, video, "%s%s", maker->stem, ext), "P5", still + 1);
+}
+
+static void live_photo(struct takeout_maker *maker)
+{
+	maker->body = TAKEOUT_HEIC;
+	maker->ext = ".HEIC";
+	still_and_video(maker, TAKEOUT_MOV, ".MOV");
 }
 
 static void motion_photo(struct takeout_maker *maker)
 {
-	char title[TAKEOUT_NAME_BYTES];
-	const struct takeout_file *still;
-
 	maker->body = TAKEOUT_JPEG;
 	maker->ext = ".MP.jpg";
-	title_of(maker, title);
-	still = pair(maker, title);
-	belongs(media(maker, TAKEOUT_MP4, "%s.MP", maker->stem), "P5", still + 1);
+	still_and_video(maker, TAKEOUT_MP4, ".MP");
 }
 
 static void two_stills(struct takeout_maker *maker)

@@ -6,7 +6,6 @@
 #include "media/takeout_json.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include <jansson.h>
 
 #include "base/mem.h"
+#include "base/regular.h"
 
 /* A copy of a text field; NULL when it is missing, empty or no text. */
 static char *text_of(const json_t *object, const char *key)
@@ -156,22 +156,19 @@ static ssize_t read_whole(int fd, char *bytes, size_t room, struct err *err)
 	return (ssize_t)length;
 }
 
-static int read_open(int fd, struct takeout_json *json, uint64_t *bytes_read, struct err *err)
+/* Read an open file that has so many bytes. */
+static int read_open(int fd, off_t size_bytes, struct takeout_json *json, uint64_t *bytes_read,
+		     struct err *err)
 {
-	struct stat status;
 	size_t room;
 	ssize_t length;
 	char *bytes;
 	int rc;
 
-	if (fstat(fd, &status) != 0)
-		return err_errno(err, "look at it");
-	if (!S_ISREG(status.st_mode))
-		return err_permanent(err, "it is no regular file");
-	if (status.st_size > TAKEOUT_JSON_MAX_BYTES)
+	if (size_bytes > TAKEOUT_JSON_MAX_BYTES)
 		return err_permanent(err, "more than %d bytes of JSON", TAKEOUT_JSON_MAX_BYTES);
 	/* One byte more shows whether it has grown meanwhile; then it is too new to be read. */
-	room = (size_t)status.st_size + 1;
+	room = (size_t)size_bytes + 1;
 	bytes = mem_try(room);
 	if (bytes == NULL)
 		return err_transient(err, "no memory for %zu bytes", room);
@@ -192,8 +189,8 @@ int takeout_json_read(int folder, const char *name, struct takeout_json *json, u
 		      struct err *err)
 {
 	uint64_t ignored;
-	/* A FIFO of that name must not hold the scan up. */
-	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat status;
+	int fd = regular_open(folder, name, 0, &status, err);
 	int rc;
 
 	*json = (struct takeout_json){0};
@@ -201,8 +198,8 @@ int takeout_json_read(int folder, const char *name, struct takeout_json *json, u
 		bytes_read = &ignored;
 	*bytes_read = 0;
 	if (fd < 0)
-		return err_errno(err, "open");
-	rc = read_open(fd, json, bytes_read, err);
+		return -1;
+	rc = read_open(fd, status.st_size, json, bytes_read, err);
 	close(fd);
 	return rc;
 }

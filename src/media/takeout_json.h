@@ -54,7 +54,7 @@ int takeout_json_parse(const char *bytes, size_t length, struct takeout_json *js
 		       struct err *err);
 
 /* The same with the file `name` in the folder that is open as `folder`. bytes_read may be NULL.
- *   error: transient when it cannot be read, else as above; the text does not name the file */
+ *   error: as above, and those of regular_open and of reading; the text does not name the file */
 int takeout_json_read(int folder, const char *name, struct takeout_json *json, uint64_t *bytes_read,
 		      struct err *err);
 
