@@ -155,7 +155,7 @@ bool codec_can_stream(const struct codec_input *input, const struct image_geomet
 	size_t codec = find_codec(input->bytes, input->length);
 
 	return codec < CODECS && registry[codec]->can_stream != NULL &&
-	       registry[codec]->can_stream(geometry);
+	       registry[codec]->can_stream(input, geometry);
 }
 
 int codec_stream(struct codec_state *state, const struct codec_input *input,

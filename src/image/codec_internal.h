@@ -32,7 +32,7 @@ struct codec {
 	int (*decode)(struct codec_state *state, const struct codec_input *input,
 		      struct image *image, struct codec_result *result, struct err *err);
 	/* As codec_can_stream and codec_stream; NULL when it never can. */
-	bool (*can_stream)(const struct image_geometry *geometry);
+	bool (*can_stream)(const struct codec_input *input, const struct image_geometry *geometry);
 	int (*stream)(struct codec_state *state, const struct codec_input *input,
 		      const struct image_geometry *geometry, const struct codec_sink *sink,
 		      struct codec_result *result, struct err *err);

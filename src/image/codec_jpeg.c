@@ -280,6 +280,15 @@ static int decode_into(struct jpeg_decoder *decoder, struct image *image, struct
 	return 0;
 }
 
+/* With the output planned: may it pass in pieces? Not where whole pictures get converted: grey ones
+ * by their profile. */
+static bool is_streamed(const struct jpeg_decoder *decoder, const struct codec_info *info)
+{
+	return decoder->planes.nplanes != 0 &&
+	       (info->geometry.format == IMAGE_YCBCR8 || !info->has_icc ||
+		decoder->input->colours == CODEC_COLOURS_UNCONVERTED);
+}
+
 static int decode_to_sink(struct jpeg_decoder *decoder, const struct image_geometry *geometry,
 			  const struct codec_sink *sink, struct err *err)
 {
@@ -290,7 +299,7 @@ static int decode_to_sink(struct jpeg_decoder *decoder, const struct image_geome
 	if (plan_output(decoder, &info, err) != 0 ||
 	    codec_check_geometry(&info.geometry, &placed, err) != 0)
 		return -1;
-	if (decoder->planes.nplanes == 0)
+	if (!is_streamed(decoder, &info))
 		return err_permanent(err, "JPEG: this picture is not decoded in pieces");
 	decoder->geometry = geometry;
 	if (jpeg_bands_pass(&decoder->bands, geometry, sink, &decoder->state->rows, err) != 0)
@@ -321,9 +330,19 @@ static int jpeg_decode(struct codec_state *state, const struct codec_input *inpu
 	return status;
 }
 
-static bool jpeg_can_stream(const struct image_geometry *geometry)
+static bool jpeg_can_stream(const struct codec_input *input, const struct image_geometry *geometry)
 {
-	return geometry->format == IMAGE_YCBCR8;
+	struct jpeg_decoder decoder;
+	struct codec_info info = {0};
+	struct err err;
+	bool can;
+
+	if (geometry->format != IMAGE_GRAY8)
+		return geometry->format == IMAGE_YCBCR8;
+	can = decoder_open(&decoder, NULL, input, &err) == 0 &&
+	      plan_output(&decoder, &info, &err) == 0 && is_streamed(&decoder, &info);
+	decoder_close(&decoder);
+	return can;
 }
 
 static int jpeg_stream(struct codec_state *state, const struct codec_input *input,

@@ -127,6 +127,8 @@ static const struct jpeg_recipe samplings[] = {
 	{.h_sampling = 2, .v_sampling = 2, .chroma_v_sampling = 2},
 	{.h_sampling = 2, .v_sampling = 2, .progressive = true},
 	{.h_sampling = 2, .v_sampling = 2, .restart_rows = 1},
+	{.components = 1},
+	{.components = 1, .h_sampling = 2, .v_sampling = 2},
 };
 
 enum { SAMPLINGS = sizeof samplings / sizeof samplings[0] };
@@ -266,6 +268,25 @@ static void what_the_stages_would_only_copy_is_left_to_them(void **state)
 	free(pixels.bytes);
 }
 
+static void a_grey_picture_that_its_profile_converts_is_left_to_the_stages(void **state)
+{
+	static const char *const wishes[] = {"keep", "srgb", "drop"};
+	struct fixture *fixture = *state;
+	struct bytes icc = make_icc("GRAY");
+	struct bytes profiled = make_jpeg(
+		&(struct jpeg_recipe){.width = 64, .height = 48, .components = 1, .icc = &icc});
+
+	set(fixture, "max", "20");
+	for (size_t i = 0; i < 3; i++) {
+		set(fixture, "icc", wishes[i]);
+		begin_with(fixture, &profiled);
+		assert_int_equal(fixture->base.workload->fused[0].applies(&fixture->work), i == 2);
+	}
+	assert_same(fixture, &profiled, "a profile that is dropped");
+	free(icc.bytes);
+	free(profiled.bytes);
+}
+
 static void a_damaged_record_is_refused_or_left_to_the_stages(void **state)
 {
 	static const uint32_t absurd[] = {0, 1, 0x7fffffff, 0xffffffff, 65536};
@@ -302,6 +323,7 @@ int main(void)
 		WITH_SLOT(pictures_smaller_than_the_window_leave_the_same_bytes),
 		WITH_SLOT(damage_leaves_the_same_bytes_or_the_same_error),
 		WITH_SLOT(what_the_stages_would_only_copy_is_left_to_them),
+		WITH_SLOT(a_grey_picture_that_its_profile_converts_is_left_to_the_stages),
 		WITH_SLOT(a_damaged_record_is_refused_or_left_to_the_stages),
 	};
 
