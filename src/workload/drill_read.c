@@ -112,6 +112,13 @@ static int store_timeout(uint64_t *ns, const char *value, struct err *err)
 	return 0;
 }
 
+/* "default": as for every workload. */
+static void store_layout(char **layout, const char *value)
+{
+	free(*layout);
+	*layout = strcmp(value, "default") != 0 ? mem_strdup(value) : NULL;
+}
+
 static int on_setting(struct reading *reading, const char *name, const char *value)
 {
 	struct drill_scenario *scenario = reading->scenario;
@@ -124,7 +131,7 @@ static int on_setting(struct reading *reading, const char *name, const char *val
 	else if (strcmp(name, "watch") == 0)
 		store_text(&scenario->watch, value, reading);
 	else if (strcmp(name, "layout") == 0)
-		store_text(&scenario->layout, value, reading);
+		store_layout(&scenario->layout, value);
 	else if (strcmp(name, "items") == 0)
 		return store_count(&scenario->plain, value, 1, DRILL_ITEMS, err);
 	else if (strcmp(name, "item") == 0)

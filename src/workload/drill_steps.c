@@ -308,6 +308,9 @@ int drill_steps_parse(const char *text, struct drill_vocabulary *vocabulary,
 	while (result == 0 && (piece = strsep(&rest, ",")) != NULL) {
 		struct drill_step step;
 
+		/* A comma at the end: the next line goes on. */
+		if (rest == NULL && program->count > 0 && piece[strspn(piece, " \t")] == '\0')
+			break;
 		result = parse_step(piece, vocabulary, &step, err);
 		if (result != 0)
 			break;
