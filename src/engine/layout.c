@@ -76,13 +76,15 @@ static void build_hybrid(const struct workload *workload, unsigned workers, unsi
 	unsigned writers = shared ? io / 2 : 1;
 
 	(void)workers;
-	layout->station[0] = station(0, (unsigned)first - 1, readers, false);
-	layout->station[1] = station((unsigned)first, (unsigned)last, cpu, true);
-	layout->nstations = 2;
-	if ((unsigned)last + 1 == workload->nstages)
-		return; /* computing is the end */
-	layout->station[2] = station((unsigned)last + 1, workload->nstages - 1, writers, false);
-	layout->nstations = 3;
+	if (first > 0)
+		layout->station[layout->nstations++] =
+			station(0, (unsigned)first - 1, readers, false);
+	else if (shared)
+		writers = io; /* computing is the beginning: nobody to share with */
+	layout->station[layout->nstations++] = station((unsigned)first, (unsigned)last, cpu, true);
+	if ((unsigned)last + 1 < workload->nstages)
+		layout->station[layout->nstations++] =
+			station((unsigned)last + 1, workload->nstages - 1, writers, false);
 }
 
 static const struct layout_strategy strategies[] = {

@@ -118,8 +118,8 @@ static int share(struct drill *drill, struct err *err)
 	return 0;
 }
 
-/* The stages that compute, where stages before and behind them do not: for layouts that part them.
- */
+/* From the first to the last stage that computes, or all where none does: for layouts that part
+ * computing from waiting. */
 static void find_cpu_stages(struct drill *drill)
 {
 	struct workload *workload = &drill->instance.workload;
@@ -130,6 +130,10 @@ static void find_cpu_stages(struct drill *drill)
 		if (workload->hybrid_cpu_first == NULL)
 			workload->hybrid_cpu_first = drill->stage[i].name;
 		workload->hybrid_cpu_last = drill->stage[i].name;
+	}
+	if (workload->hybrid_cpu_first == NULL) {
+		workload->hybrid_cpu_first = drill->stage[0].name;
+		workload->hybrid_cpu_last = drill->stage[workload->nstages - 1].name;
 	}
 }
 

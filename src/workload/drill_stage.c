@@ -129,7 +129,7 @@ static int fail(struct doing *doing, const struct drill_step *step, struct err *
 	while (failures < tries && percent(doing) < step->amount.most)
 		failures++;
 	if (failures == tries)
-		return err_permanent(err, "failed, as the scenario wants (%" PRIu64 " %s)", tries,
+		return err_permanent(err, "INJECTED failure (%" PRIu64 " %s)", tries,
 				     tries == 1 ? "try" : "tries");
 	if (failures != 0)
 		snprintf(doing->work->warning, sizeof doing->work->warning, "done at try %" PRIu64,

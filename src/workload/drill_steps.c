@@ -33,7 +33,7 @@ static const struct drill_op_info infos[DRILL_OPS] = {
 	[DRILL_ITEM] = {"item", DRILL_NOTHING, false, false, "the steps of the item itself"},
 	[DRILL_HEALTHY] = {"healthy", DRILL_PERCENT, false, false,
 			   "finds so many items in a hundred healthy; the result counts them"},
-	[DRILL_FAIL] = {"fail", DRILL_PERCENT, false, false, "fails so many items in a hundred"},
+	[DRILL_FAIL] = {"fail", DRILL_PERCENT, false, true, "fails so many items in a hundred"},
 	[DRILL_LOCK] = {"lock", DRILL_LOCK_NAME, false, false, "takes a lock of its host"},
 	[DRILL_UNLOCK] = {"unlock", DRILL_LOCK_NAME, false, false, "lets go of it"},
 	[DRILL_CHECK] = {"check", DRILL_LIST_NAME, false, false,
