@@ -45,6 +45,7 @@ static const struct column_info columns[TABLE_COLUMNS] = {
 	[COLUMN_DELAY] = {"delay", "time ready to run but without a CPU", {"RQ", 5, 5, 7, true}},
 	[COLUMN_RSS] = {"rss", "memory of its process", {"RSS", 6, 7, 6, true}},
 	[COLUMN_INCARNATION] = {"incarnation", "how often it was started", {"INC", 3, 3, 6, true}},
+	[COLUMN_CORE] = {"core", "core that it ran on last", {"CORE", 4, 4, 7, true}},
 	[COLUMN_CALL] = {"syscall",
 			 "system call that it is in, with its file",
 			 {"SYSCALL", 9, 28, 6, false}},
@@ -175,9 +176,12 @@ static void set_kernel(struct table_cells *cells, const struct ui *ui, unsigned 
 	const struct kernel_sample *kernel = diagnosis_kernel(ui->model->diagnosis, worker);
 	const char *unknown = kernel->denied ? "not readable" : "";
 
-	if ((mask & (1U << COLUMN_CALL | 1U << COLUMN_WCHAN | 1U << COLUMN_DELAY)) == 0)
+	if ((mask & (1U << COLUMN_CORE | 1U << COLUMN_CALL | 1U << COLUMN_WCHAN |
+		     1U << COLUMN_DELAY)) == 0)
 		return;
 	diagnosis_watch(ui->model->diagnosis, worker);
+	if (kernel->seen && kernel->core >= 0)
+		(void)snprintf(cells->text[COLUMN_CORE], CELL_BYTES, "%d", kernel->core);
 	(void)snprintf(cells->text[COLUMN_CALL], CELL_BYTES, "%s",
 		       kernel->call[0] != '\0' ? kernel->call : unknown);
 	(void)snprintf(cells->text[COLUMN_WCHAN], CELL_BYTES, "%s", kernel->wchan);
