@@ -90,9 +90,25 @@ the_manual_lists_every_command_workload_and_verb() {
 the_manual_lists_exactly_the_keys_of_the_screens() {
 	rows key | cut -f 2 | tr ' ' '\n' | sort -u >"$scratch/keys"
 	[[ $(wc -l <"$scratch/keys") -gt 20 ]] || fail 'there are hardly any keys'
-	sed -n '/^\.Sh KEYS/,/^\.Sh VERBS/s/^\.It Ic //p' "$manual" | sed 's/ , /\n/g' |
+	sed -n '/^\.Ss Keys/,/^\.Sh VERBS/s/^\.It Ic //p' "$manual" | sed 's/ , /\n/g' |
 		sed 's/^\\&//; s/^\\-$/-/; s/^\\e$/\\/' | sort -u >"$scratch/listed"
 	diff "$scratch/keys" "$scratch/listed" >&2 || fail 'keys (<) and the manual (>) differ'
+}
+
+# listed FROM TO MACRO: what the list between two headings has as its items.
+listed() {
+	sed -n "/^\\.$1/,/^\\.$2/s/^\\.It $3 //p" "$manual" | sed 's/^\\&//' | sort
+}
+
+the_manual_lists_exactly_the_states_and_columns_of_the_screens() {
+	rows state | cut -f 2 | sort >"$scratch/states"
+	[[ $(wc -l <"$scratch/states") -gt 12 ]] || fail 'there are hardly any states'
+	listed 'Ss States' 'Ss Keys' Em | diff "$scratch/states" - >&2 ||
+		fail 'states (<) and the manual (>) differ'
+	rows column | cut -f 2 | sort >"$scratch/columns"
+	[[ $(wc -l <"$scratch/columns") -gt 15 ]] || fail 'there are hardly any columns'
+	listed 'Sh SETTINGS' 'Sh VERBS' Cm | diff "$scratch/columns" - >&2 ||
+		fail 'columns (<) and the manual (>) differ'
 }
 
 the_manual_is_good_mdoc() {
@@ -178,6 +194,7 @@ run_tests \
 	the_manual_lists_every_choice \
 	the_manual_lists_every_command_workload_and_verb \
 	the_manual_lists_exactly_the_keys_of_the_screens \
+	the_manual_lists_exactly_the_states_and_columns_of_the_screens \
 	the_manual_is_good_mdoc \
 	bash_completes_commands_workloads_verbs_and_choices \
 	bash_completes_exactly_the_options_of_a_command \
