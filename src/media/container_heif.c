@@ -182,6 +182,7 @@ void container_heif(const struct feed_part *file, struct facts *facts)
 
 	if (library == NULL || !heif_library_works(library)) {
 		facts_note(facts, "HEIF: libheif is not installed");
+		facts->unread = true;
 		return;
 	}
 	context = library->context_alloc();
@@ -219,6 +220,7 @@ void container_heif(const struct feed_part *file, struct facts *facts)
 {
 	(void)file;
 	facts_note(facts, "HEIF: this imgtop was built without libheif");
+	facts->unread = true;
 }
 
 #endif

@@ -48,9 +48,11 @@ struct facts {
 	bool has_altitude;
 	double latitude; /* degrees, north and east positive */
 	double longitude;
-	double altitude_m;	     /* above the sea */
-	char note[FACTS_NOTE_BYTES]; /* "" or a sentence: what was damaged and is therefore absent
-				      */
+	double altitude_m; /* above the sea */
+	/* "" or a sentence: what was damaged and is therefore absent */
+	char note[FACTS_NOTE_BYTES];
+	/* The note is not about the file: this imgtop cannot read its kind. */
+	bool unread;
 };
 
 /* "2021-07-04 12:30:05" of seconds since 1970 (years 0 to 9999), for local and UTC times. */

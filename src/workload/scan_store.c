@@ -87,7 +87,8 @@ static void get_json(struct work *work, const struct scan_row *row, struct takeo
 
 static bool is_damaged(const struct scan_row *row)
 {
-	return row->mime == 0 || row->sidecar_note.offset != 0 || row->facts.note[0] != '\0';
+	return row->mime == 0 || row->sidecar_note.offset != 0 ||
+	       (row->facts.note[0] != '\0' && !row->facts.unread);
 }
 
 static int put_row(struct work *work, const struct scan_batch *batch, unsigned index,

@@ -44,6 +44,7 @@ static void check_full(struct blob *blob)
 	struct facts facts = read_blob(blob);
 
 	assert_string_equal(facts.note, "");
+	assert_false(facts.unread);
 	assert_string_equal(facts.make, "Lumora");
 	assert_string_equal(facts.model, "Lumora X3");
 	assert_int_equal(facts.orientation, 6);
@@ -163,6 +164,7 @@ static void heic_tells_all_through_libheif(void **state)
 
 		/* Without it the file has a row all the same, and the row says why. */
 		assert_non_null(strstr(facts.note, "libheif"));
+		assert_true(facts.unread);
 		blob_free(&heic);
 		skip();
 	}
