@@ -84,15 +84,16 @@ static int lock_output(struct supervisor *sup, struct err *err)
 	return 0;
 }
 
-/* A run that came to nothing leaves no empty file behind. One that has been put in its place since
- * is no such file. */
+/* A run that found nothing leaves no empty file behind. One that has been put in its place since is
+ * no such file. */
 static void remove_empty_output(const struct supervisor *sup)
 {
 	const char *output = sup->plan->config.output;
 	struct stat made, found;
 
-	if (sup->output_made && fstat(sup->lock_fd, &made) == 0 && made.st_size == 0 &&
-	    stat(output, &found) == 0 && made.st_dev == found.st_dev && made.st_ino == found.st_ino)
+	if (sup->output_made && sup->status.found == 0 && fstat(sup->lock_fd, &made) == 0 &&
+	    made.st_size == 0 && stat(output, &found) == 0 && made.st_dev == found.st_dev &&
+	    made.st_ino == found.st_ino)
 		unlink(output);
 }
 
@@ -108,7 +109,7 @@ static void name_run(struct supervisor *sup)
 	snprintf(sup->shown_plan.run_id, sizeof sup->shown_plan.run_id, "%s-%d", stamp,
 		 (int)getpid());
 	sup->plan->config.run_id = sup->shown_plan.run_id;
-	sup->plan->config.started_s = now;
+	sup->plan->config.started_ns = clock_real_ns();
 }
 
 static int make_page(struct supervisor *sup, struct err *err)

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/path.h"
@@ -23,8 +25,8 @@
 enum { BUSY_MS = 20000, CHECK_BUSY_MS = 200 };
 
 static const char schema[] =
-	"CREATE TABLE run(id INTEGER PRIMARY KEY, root BLOB NOT NULL, started INTEGER NOT NULL,"
-	" ended INTEGER, status TEXT NOT NULL);"
+	"CREATE TABLE run(id INTEGER PRIMARY KEY, root BLOB NOT NULL, started REAL NOT NULL,"
+	" ended REAL, status TEXT NOT NULL);"
 	"CREATE TABLE dir(id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, kind TEXT NOT NULL,"
 	" year INTEGER, title TEXT);"
 	"CREATE TABLE media(id INTEGER PRIMARY KEY, dir_id INTEGER NOT NULL REFERENCES dir(id),"
@@ -255,8 +257,6 @@ int catalogue_check(const char *path, const char *root, struct err *err)
 	if (!S_ISREG(status.st_mode))
 		return err_permanent(err, "'%s' is no file: name a file for the catalogue with -o",
 				     path);
-	if (status.st_size == 0)
-		return 0;
 	catalogue = connect(path, SQLITE_OPEN_READWRITE, CHECK_BUSY_MS, err);
 	if (catalogue == NULL) {
 		err->kind = ERR_PERMANENT;
@@ -271,10 +271,10 @@ int catalogue_check(const char *path, const char *root, struct err *err)
 struct catalogue *catalogue_open_reader(const char *path, struct err *err)
 {
 	struct catalogue *catalogue;
-	struct stat status;
 	int64_t rows = 0;
 
-	if (stat(path, &status) != 0 || status.st_size == 0)
+	/* An empty file is none: all may still be in the log beside it. */
+	if (access(path, F_OK) != 0)
 		return NULL;
 	/* One that may not write could not even set up the memory that it shares with the writer:
 	 * so may it, but it does not. */
@@ -289,6 +289,24 @@ struct catalogue *catalogue_open_reader(const char *path, struct err *err)
 	return NULL;
 }
 
+/* The log is begun with the file to oneself, and SQLite waits for nobody then: where two writers
+ * meet at a new file, one of them has to ask again. */
+static int begin_log(struct catalogue *catalogue, struct err *err)
+{
+	const struct timespec moment = {.tv_nsec = 5000000};
+
+	for (int waited_ms = 0;; waited_ms += 5) {
+		int result =
+			sqlite3_exec(catalogue->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+
+		if (result == SQLITE_OK)
+			return 0;
+		if (result != SQLITE_BUSY || waited_ms >= BUSY_MS)
+			return catalogue_failed(catalogue, "begin", err);
+		nanosleep(&moment, NULL);
+	}
+}
+
 struct catalogue *catalogue_open_writer(const char *path, struct err *err)
 {
 	struct catalogue *catalogue =
@@ -297,10 +315,9 @@ struct catalogue *catalogue_open_writer(const char *path, struct err *err)
 
 	if (catalogue == NULL)
 		return NULL;
-	if (catalogue_run(catalogue,
-			  "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-			  "PRAGMA cache_size=-4096; PRAGMA wal_autocheckpoint=4000",
-			  err) == 0 &&
+	if (begin_log(catalogue, err) == 0 &&
+	    catalogue_run(catalogue, "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4096", err) ==
+		    0 &&
 	    catalogue_begin(catalogue, err) == 0 &&
 	    catalogue_number(catalogue, "SELECT count(*) FROM sqlite_master", &tables, err) == 0 &&
 	    (tables != 0 || catalogue_run(catalogue, schema, err) == 0) &&

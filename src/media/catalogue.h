@@ -7,6 +7,7 @@
  * not open it again.
  *
  *   run.status      running, complete, incomplete (stopped, or not all could be seen), interrupted
+ *   run.started     and ended: seconds since 1970, with a fraction, which tells runs apart
  *   dir.kind        year, album, folder; dir.path is relative to run.root, "" the root itself
  *   media.status    ok; damaged: some fields could not be had; unreadable; missing
  *   media.flags     enum catalogue_flags
@@ -69,6 +70,11 @@ struct catalogue_known {
 	int64_t json_mtime_ns;
 };
 
+/* Between these two all reading sees one state, and costs less: no locks are taken for each look.
+ * Not for long: a writer cannot tidy up what a reader may still look at. error: transient */
+int catalogue_look(struct catalogue *catalogue, struct err *err);
+void catalogue_look_away(struct catalogue *catalogue);
+
 /* Id of a folder, 0 when it is not known. */
 int64_t catalogue_find_dir(struct catalogue *catalogue, const char *path, struct err *err);
 
@@ -80,7 +86,7 @@ int catalogue_find(struct catalogue *catalogue, int64_t dir, const char *name, c
 
 /* The run that all rows are of: made, or found again by a successor of the writer. An earlier one
  * that never ended is marked as interrupted. */
-int catalogue_begin_run(struct catalogue *catalogue, const char *root, int64_t started_s,
+int catalogue_begin_run(struct catalogue *catalogue, const char *root, uint64_t started_ns,
 			int64_t *run, struct err *err);
 
 struct catalogue_dir {
@@ -136,7 +142,7 @@ struct catalogue_end {
 };
 
 /* End the run: complete, and files that it has not seen are missing. Commits. May be done twice. */
-int catalogue_end_run(struct catalogue *catalogue, bool complete, int64_t ended_s,
+int catalogue_end_run(struct catalogue *catalogue, bool complete, uint64_t ended_ns,
 		      struct catalogue_end *end, struct err *err);
 
 /* ---- reports -------------------------------------------------------------------------------- */

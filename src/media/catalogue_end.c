@@ -38,6 +38,7 @@ static int count(struct catalogue *catalogue, struct catalogue_end *end, struct 
 	sqlite3_stmt *statement = NULL;
 	int64_t all, missing;
 
+	/* The number of rows stands in an index, which is small. */
 	if (catalogue_number(catalogue, "SELECT count(*) FROM media", &all, err) != 0 ||
 	    catalogue_number(catalogue, "SELECT count(*) FROM media WHERE status='missing'",
 			     &missing, err) != 0)
@@ -54,19 +55,30 @@ static int count(struct catalogue *catalogue, struct catalogue_end *end, struct 
 	return 0;
 }
 
-int catalogue_end_run(struct catalogue *catalogue, bool complete, int64_t ended_s,
+static int end_row(struct catalogue *catalogue, bool complete, uint64_t ended_ns, struct err *err)
+{
+	static const char sql[] = "UPDATE run SET ended=?1, status=?2 WHERE id=?3";
+	sqlite3_stmt *statement = NULL;
+	int rc;
+
+	if (sqlite3_prepare_v2(catalogue->db, sql, -1, &statement, NULL) != SQLITE_OK)
+		return catalogue_failed(catalogue, "write", err);
+	sqlite3_bind_double(statement, 1, (double)ended_ns / 1e9);
+	sqlite3_bind_text(statement, 2, complete ? "complete" : "incomplete", -1, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 3, catalogue->run);
+	rc = catalogue_step(catalogue, statement, err);
+	sqlite3_finalize(statement);
+	return rc;
+}
+
+int catalogue_end_run(struct catalogue *catalogue, bool complete, uint64_t ended_ns,
 		      struct catalogue_end *end, struct err *err)
 {
-	char sql[128];
-
 	*end = (struct catalogue_end){0};
-	snprintf(sql, sizeof sql, "UPDATE run SET ended=%lld, status='%s' WHERE id=%lld",
-		 (long long)ended_s, complete ? "complete" : "incomplete",
-		 (long long)catalogue->run);
 	if (catalogue_begin(catalogue, err) != 0)
 		return -1;
 	if ((complete && mark_missing(catalogue, err) != 0) || count(catalogue, end, err) != 0 ||
-	    catalogue_run(catalogue, sql, err) != 0) {
+	    end_row(catalogue, complete, ended_ns, err) != 0) {
 		catalogue_rollback(catalogue);
 		return -1;
 	}

@@ -7,6 +7,19 @@
 
 #include <string.h>
 
+int catalogue_look(struct catalogue *catalogue, struct err *err)
+{
+	return catalogue_run(catalogue, "BEGIN", err);
+}
+
+void catalogue_look_away(struct catalogue *catalogue)
+{
+	struct err ignored;
+
+	/* Nothing was written: it only lets go. */
+	(void)catalogue_run(catalogue, "COMMIT", &ignored);
+}
+
 int64_t catalogue_find_dir(struct catalogue *catalogue, const char *path, struct err *err)
 {
 	sqlite3_stmt *statement = catalogue_prepare(catalogue, CATALOGUE_FIND_DIR, err);

@@ -43,7 +43,7 @@ static void bind_real(sqlite3_stmt *statement, int index, bool there, double val
 		sqlite3_bind_null(statement, index);
 }
 
-int catalogue_begin_run(struct catalogue *catalogue, const char *root, int64_t started_s,
+int catalogue_begin_run(struct catalogue *catalogue, const char *root, uint64_t started_ns,
 			int64_t *run, struct err *err)
 {
 	static const char find[] = "SELECT id FROM run WHERE started=?1 AND status='running'";
@@ -54,7 +54,7 @@ int catalogue_begin_run(struct catalogue *catalogue, const char *root, int64_t s
 
 	*run = 0;
 	if (rc == 0 && sqlite3_prepare_v2(catalogue->db, find, -1, &statement, NULL) == SQLITE_OK) {
-		sqlite3_bind_int64(statement, 1, started_s);
+		sqlite3_bind_double(statement, 1, (double)started_ns / 1e9);
 		if (sqlite3_step(statement) == SQLITE_ROW)
 			*run = sqlite3_column_int64(statement, 0);
 	}
@@ -69,7 +69,7 @@ int catalogue_begin_run(struct catalogue *catalogue, const char *root, int64_t s
 			rc = catalogue_failed(catalogue, "write", err);
 		if (rc == 0) {
 			bind_bytes(statement, 1, root);
-			sqlite3_bind_int64(statement, 2, started_s);
+			sqlite3_bind_double(statement, 2, (double)started_ns / 1e9);
 			rc = catalogue_step(catalogue, statement, err);
 			*run = sqlite3_last_insert_rowid(catalogue->db);
 		}

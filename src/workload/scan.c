@@ -74,6 +74,7 @@ static int worker_open(const struct workload_config *config, void **state, struc
 	worker->config = config;
 	worker->root = path_real(config->inputs[0]);
 	worker->dir_fd = -1;
+	worker->parent_fd = -1;
 	worker->buffer = scanfile_buffer_new();
 	*state = worker;
 	return 0;
@@ -88,10 +89,7 @@ static void worker_close(void *state)
 	scanfile_buffer_free(worker->buffer);
 	if (worker->dir_fd >= 0)
 		close(worker->dir_fd);
-	for (size_t i = 0; i < worker->nyears; i++)
-		free(worker->years[i]);
-	free(worker->years);
-	free(worker->parent);
+	scan_drop_years(worker);
 	free(worker->known_dir);
 	free(worker->stored_dir);
 	free(worker->dir);

@@ -13,6 +13,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,8 +82,11 @@ static int by_text(const void *left, const void *right)
 	return strcmp(*a, *b);
 }
 
-static void drop_years(struct scan_worker *worker)
+void scan_drop_years(struct scan_worker *worker)
 {
+	if (worker->parent_fd >= 0)
+		close(worker->parent_fd);
+	worker->parent_fd = -1;
 	for (size_t i = 0; i < worker->nyears; i++)
 		free(worker->years[i]);
 	free(worker->years);
@@ -96,12 +100,12 @@ static void drop_years(struct scan_worker *worker)
 static void list_years(struct scan_worker *worker, const char *parent)
 {
 	char *path = path_join(worker->root, parent);
-	DIR *folder;
+	DIR *folder = opendir(path);
 	const struct dirent *found;
 
-	drop_years(worker);
+	scan_drop_years(worker);
 	worker->parent = mem_strdup(parent);
-	folder = opendir(path);
+	worker->parent_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	free(path);
 	while (folder != NULL && (found = readdir(folder)) != NULL) {
 		if (found->d_type == DT_REG || takeout_year_folder(found->d_name) == 0)
@@ -116,6 +120,31 @@ static void list_years(struct scan_worker *worker, const char *parent)
 		qsort(worker->years, worker->nyears, sizeof *worker->years, by_text);
 }
 
+/* Does this folder of a year have the file, and a JSON of it? Most have not even a file of the
+ * name: that much is asked first. 2: it is not clear which. */
+static unsigned ask_year(struct scan_worker *worker, const char *year, const char *name,
+			 uint64_t size_bytes, struct sidecar_twin *twin)
+{
+	char path[2 * NAME_MAX + 2];
+	struct stat status;
+	unsigned found = 0;
+	int fd;
+
+	snprintf(path, sizeof path, "%s/%s", year, name);
+	if (fstatat(worker->parent_fd, path, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    !S_ISREG(status.st_mode) || (uint64_t)status.st_size != size_bytes)
+		return 0;
+	fd = openat(worker->parent_fd, year, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	if (sidecar_twin_find(&fd, 1, name, size_bytes, twin))
+		found = 1;
+	else if (twin->ambiguous)
+		found = 2;
+	close(fd);
+	return found;
+}
+
 /* The one folder of a year that has this file and a JSON of it; they are opened one by one, for a
  * library has more of them than many workers could keep open. */
 static bool find_twin(struct scan_worker *worker, const char *name, uint64_t size_bytes,
@@ -123,37 +152,29 @@ static bool find_twin(struct scan_worker *worker, const char *name, uint64_t siz
 {
 	const char *slash = strrchr(worker->item.dir, '/');
 	const char *own = slash != NULL ? slash + 1 : worker->item.dir;
-	char *parent = slash != NULL
-			       ? mem_strndup(worker->item.dir, (size_t)(slash - worker->item.dir))
-			       : mem_strdup("");
+	size_t above = slash != NULL ? (size_t)(slash - worker->item.dir) : 0;
+	struct sidecar_twin one;
 	unsigned found = 0;
 
-	if (worker->parent == NULL || strcmp(worker->parent, parent) != 0)
+	if (worker->parent == NULL || strlen(worker->parent) != above ||
+	    memcmp(worker->parent, worker->item.dir, above) != 0) {
+		char *parent = mem_strndup(worker->item.dir, above);
+
 		list_years(worker, parent);
+		free(parent);
+	}
 	for (size_t i = 0; i < worker->nyears && found < 2; i++) {
-		struct sidecar_twin one;
-		char *below, *path;
-		int fd;
+		unsigned more;
 
 		if (strcmp(worker->years[i], own) == 0)
 			continue;
-		below = path_join(parent, worker->years[i]);
-		path = path_join(worker->root, below);
-		fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		free(path);
-		free(below);
-		if (fd < 0)
-			continue;
-		if (sidecar_twin_find(&fd, 1, name, size_bytes, &one)) {
+		more = ask_year(worker, worker->years[i], name, size_bytes, &one);
+		if (more == 1) {
 			*twin = one;
 			*year = worker->years[i];
-			found++;
-		} else if (one.ambiguous) {
-			found = 2;
 		}
-		close(fd);
+		found += more;
 	}
-	free(parent);
 	return found == 1;
 }
 
@@ -165,7 +186,7 @@ static int note_sidecar(struct work *work, struct scan_batch *batch, unsigned in
 	const struct scan_file *file = &worker->item.file[index];
 	struct scan_row *row = &batch->row[index];
 	struct sidecar_twin twin;
-	const char *year, *name = file->sidecar;
+	const char *year = "", *name = file->sidecar;
 	struct stat status;
 	char *path;
 
@@ -218,20 +239,23 @@ static int compare_known(struct work *work, struct scan_row *row, const char *na
 	return 0;
 }
 
-/* Connect to what earlier scans have left, and find the item's folder in it. */
-static int look_up_dir(struct scan_worker *worker, struct err *err)
+/* Connect to what earlier scans have left, if they have. */
+static int open_reader(struct scan_worker *worker, struct err *err)
 {
-	if (!worker->reader_tried) {
-		err_clear(err);
-		worker->reader = catalogue_open_reader(worker->config->output, err);
-		if (worker->reader == NULL && err->kind != ERR_NONE)
-			return -1;
-		worker->reader_tried = true;
-	}
-	if (worker->reader == NULL)
+	if (worker->reader_tried)
 		return 0;
-	if (worker->known_dir != NULL && worker->known_dir_id != 0 &&
-	    strcmp(worker->known_dir, worker->item.dir) == 0)
+	err_clear(err);
+	worker->reader = catalogue_open_reader(worker->config->output, err);
+	if (worker->reader == NULL && err->kind != ERR_NONE)
+		return -1;
+	worker->reader_tried = true;
+	return 0;
+}
+
+static int find_known_dir(struct scan_worker *worker, struct err *err)
+{
+	if (worker->reader == NULL || (worker->known_dir != NULL && worker->known_dir_id != 0 &&
+				       strcmp(worker->known_dir, worker->item.dir) == 0))
 		return 0;
 	free(worker->known_dir);
 	worker->known_dir = mem_strdup(worker->item.dir);
@@ -259,17 +283,10 @@ static int look_at_file(int dir_fd, const char *name, struct stat *status, bool 
 	return 0;
 }
 
-int scan_stat(struct work *work, struct err *err)
+static int stat_files(struct work *work, struct scan_batch *batch, int dir_fd, struct err *err)
 {
-	struct scan_batch *batch = scan_begin(work, SCAN_STAT, err);
-	struct scan_worker *worker = work->state;
-	int dir_fd;
+	const struct scan_worker *worker = work->state;
 
-	if (batch == NULL || look_up_dir(worker, err) != 0)
-		return -1;
-	dir_fd = scan_open_dir(worker, err);
-	if (dir_fd < 0)
-		return -1;
 	for (unsigned i = 0; i < batch->count; i++) {
 		struct scan_row *row = &batch->row[i];
 		struct stat status;
@@ -289,6 +306,27 @@ int scan_stat(struct work *work, struct err *err)
 			return -1;
 	}
 	return 0;
+}
+
+int scan_stat(struct work *work, struct err *err)
+{
+	struct scan_batch *batch = scan_begin(work, SCAN_STAT, err);
+	struct scan_worker *worker = work->state;
+	int dir_fd, rc;
+
+	if (batch == NULL)
+		return -1;
+	dir_fd = scan_open_dir(worker, err);
+	if (dir_fd < 0 || open_reader(worker, err) != 0)
+		return -1;
+	if (worker->reader != NULL && catalogue_look(worker->reader, err) != 0)
+		return -1;
+	rc = find_known_dir(worker, err);
+	if (rc == 0)
+		rc = stat_files(work, batch, dir_fd, err);
+	if (worker->reader != NULL)
+		catalogue_look_away(worker->reader);
+	return rc;
 }
 
 static int put_text(struct work *work, struct scan_batch *batch, const char *text,

@@ -11,8 +11,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "media/mime.h"
 #include "workload/scan_pair.h"
@@ -29,7 +29,7 @@ static int open_writer(struct scan_worker *worker, struct err *err)
 	worker->writer = catalogue_open_writer(worker->config->output, err);
 	if (worker->writer == NULL)
 		return -1;
-	if (catalogue_begin_run(worker->writer, worker->root, worker->config->started_s,
+	if (catalogue_begin_run(worker->writer, worker->root, worker->config->started_ns,
 				&worker->run, err) == 0)
 		return 0;
 	catalogue_close(worker->writer);
@@ -327,7 +327,7 @@ int scan_finish(void *state, struct workload_ending *ending, struct err *err)
 	struct scan_result result = {.ended = true, .elapsed_ns = ending->elapsed_ns};
 
 	if (open_writer(worker, err) != 0 ||
-	    catalogue_end_run(worker->writer, ending->complete, (int64_t)time(NULL), &result.end,
+	    catalogue_end_run(worker->writer, ending->complete, clock_real_ns(), &result.end,
 			      err) != 0)
 		return -1;
 	memcpy(ending->result, &result, sizeof result);

@@ -24,6 +24,7 @@ struct scan_worker {
 	char *parent; /* whose folders of years are listed in `years`; NULL = none yet */
 	char **years; /* names, sorted */
 	size_t nyears;
+	int parent_fd; /* -1 = none */
 	struct scanfile_buffer *buffer;
 	struct catalogue *reader;
 	bool reader_tried; /* a first scan has nothing to read */
@@ -78,6 +79,9 @@ struct scan_batch *scan_begin(struct work *work, enum scan_stage stage, struct e
 /* Descriptor of the item's folder, kept open from item to item. error: -1, transient or permanent
  */
 int scan_open_dir(struct scan_worker *worker, struct err *err);
+
+/* Forget them, and close the descriptor. */
+void scan_drop_years(struct scan_worker *worker);
 
 /* One file that could not be had: tried again with its whole item when the machine is to blame and
  * this was the first attempt (-1), else noted in its row (0). */

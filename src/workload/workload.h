@@ -29,12 +29,12 @@ enum {
 struct workload_config {
 	const char *const *inputs; /* files and folders as the user wrote them */
 	size_t ninputs;
-	const char *from;   /* --from: a list file, "-" for descriptor from_fd; NULL = none */
-	int from_fd;	    /* standard input of the front, or -1 */
-	bool from_nul;	    /* the list is NUL-separated */
-	const char *output; /* -o, or the workload's default */
-	int64_t started_s;  /* the run's start, seconds since 1970; set by the supervisor */
-	const char *run_id; /* unique among running runs: for temporary names */
+	const char *from;    /* --from: a list file, "-" for descriptor from_fd; NULL = none */
+	int from_fd;	     /* standard input of the front, or -1 */
+	bool from_nul;	     /* the list is NUL-separated */
+	const char *output;  /* -o, or the workload's default */
+	uint64_t started_ns; /* the run's start, since 1970; set by the supervisor */
+	const char *run_id;  /* unique among running runs: for temporary names */
 	bool fsync;
 	unsigned workers;   /* of the station that has most of them; 0 = not known */
 	bool dry_run;	    /* source() alone is called, and must write nothing */
@@ -200,8 +200,8 @@ struct workload {
 	/* -o names a folder: made when missing, locked against a second run. */
 	bool output_is_folder;
 
-	/* -o names a file: made when missing, locked against a second run; one that is still empty
-	 * at the end is removed again if the run had to make it. */
+	/* -o names a file: made when missing, locked against a second run; one that the run
+	 * had to make is removed again if it found nothing. */
 	bool output_is_file;
 
 	/* The payload is the output's name relative to the output folder: the joblog shows it. */

@@ -1,0 +1,315 @@
+#!/usr/bin/env bash
+# scan_test.sh - a library scanned into a catalogue by the whole program: its rows, every strategy,
+# a second scan, what is refused.
+
+. "${abs_srcdir:?run it by make check}/tests/e2e/lib.sh"
+
+# ---- what the tests share -------------------------------------------------------------------------
+
+# $scratch/library, as scan.py makes it.
+make_library() {
+	need python3
+	imgtop samples "$scratch/photo" --count 1 --size 64x48
+	expect_status 0
+	python3 "$abs_srcdir/tests/e2e/scan.py" make "$scratch/library" \
+		"$(find "$scratch/photo" -type f -name '*.[jJ][pP][gG]' | head -n 1)"
+}
+
+# scan [OPTION...]: the library into $scratch/catalogue.
+scan() {
+	imgtop run scan "$scratch/library" -o "$scratch/catalogue" --batch --report "$scratch/report" "$@"
+}
+
+sql() {
+	python3 "$abs_srcdir/tests/e2e/scan.py" sql "$scratch/catalogue" "$1"
+}
+
+# expect_sql QUERY TEXT
+expect_sql() {
+	local got
+	got=$(sql "$1")
+	[[ $got = "$2" ]] || fail "$1: $got"$'\n'"instead of: $2"
+}
+
+dump() {
+	python3 "$abs_srcdir/tests/e2e/scan.py" dump "$1"
+}
+
+count_of() {
+	json_value "$scratch/report/summary.json" "$1"
+}
+
+# expect_count KEY N
+expect_count() {
+	[[ $(count_of "$1") = "$2" ]] || fail "$1 is $(count_of "$1") instead of $2"
+}
+
+expect_sum() {
+	local sum=0 key
+	for key in ok failed skipped quarantined pending; do
+		sum=$((sum + $(count_of "$key")))
+	done
+	[[ $sum = "$(count_of found)" ]] || fail "outcomes sum up to $sum of $(count_of found)"
+}
+
+# of NAME: a condition for the row of that file
+of() {
+	printf "m.name = CAST('%s' AS BLOB)" "$1"
+}
+
+# ---- tests ------------------------------------------------------------------------------------------
+
+a_row_says_what_file_and_json_say() {
+	make_library
+	scan
+	expect_status 0
+	expect_count found 163
+	expect_count ok 162
+	expect_count skipped 1
+	expect_sum
+	expect_sql 'SELECT count(*) FROM media' 162
+	expect_sql "SELECT rule, confidence, taken_utc, taken_source, flags, lat, lon, alt, gps_source,
+		description, origin, sidecar, status FROM media m WHERE $(of Feier.jpg)" \
+		'P1|high|1500000000|json|3|48.5|-11.25|500.0|geoData|Alle 🎉 da|mobileUpload|Feier.jpg.json|ok'
+	expect_sql "SELECT p.name FROM person p JOIN media_person x ON x.person_id = p.id
+		JOIN media m ON m.id = x.media_id WHERE $(of Feier.jpg) ORDER BY 1" $'Anna\nZoë'
+	expect_sql "SELECT rule, title FROM media m WHERE $(of Feier-bearbeitet.jpg)" 'P4|Feier.jpg'
+	expect_sql "SELECT sidecar, rule, confidence, taken_utc FROM media m WHERE $(of lonely.jpg)" '|||'
+	expect_sql "SELECT mime, width, height, mtime_ns FROM media m WHERE $(of lonely.jpg)" \
+		'image/jpeg|64|48|1600000000123456789'
+	expect_sql "SELECT p.name, p.pair_id = m.id, p.mime FROM media m JOIN media p ON p.id = m.pair_id
+		WHERE $(of live.jpg)" 'live.mov|1|video/quicktime'
+	expect_sql "SELECT rule, sidecar FROM media m JOIN dir d ON d.id = m.dir_id
+		WHERE $(of IMG_0007.jpg) AND d.kind = 'album'" \
+		'P10|IMG_0007.jpg.supplemental-metadata.json'
+	expect_sql 'SELECT path, kind, year, title FROM dir ORDER BY path' \
+		$'Doppelt/Tief|folder||\nPhotos from 2017|year|2017|\nUrlaub|album||Urlaub am Meer'
+}
+
+checksums_are_those_of_other_programs() {
+	make_library
+	scan
+	expect_status 0
+	python3 - "$scratch/catalogue" "$scratch/library" <<-'PYTHON' || fail 'a checksum differs'
+		import os, sqlite3, sys, zlib
+		rows = sqlite3.connect(sys.argv[1]).execute(
+		    "SELECT d.path, m.name, m.crc32 FROM media m JOIN dir d ON d.id = m.dir_id").fetchall()
+		assert len(rows) == 162
+		for folder, name, crc in rows:
+		    with open(os.path.join(os.fsencode(sys.argv[2]), folder, name), "rb") as file:
+		        assert zlib.crc32(file.read()) == crc, name
+	PYTHON
+}
+
+the_tables_are_those_that_are_promised() {
+	local table
+	make_library
+	scan
+	while read -r table columns; do
+		expect_sql "SELECT group_concat(name, ',') FROM pragma_table_info('$table')" "$columns"
+	done <<-'TABLES'
+		run id,root,started,ended,status
+		dir id,path,kind,year,title
+		media id,dir_id,name,size,mtime_ns,crc32,mime,width,height,orientation,make,model,taken_local,subsec,offset_min,taken_utc,taken_source,lat,lon,alt,gps_source,sidecar,rule,confidence,title,description,url,origin,flags,pair_id,status,seen_run
+		person id,name
+		media_person media_id,person_id
+		error run,dir_id,name,stage,message
+	TABLES
+	expect_sql 'PRAGMA journal_mode' wal
+	expect_sql 'SELECT count(*), min(typeof(name)), max(typeof(name)) FROM media' '162|blob|blob'
+	expect_sql 'SELECT status, ended >= started FROM run' 'complete|1'
+}
+
+every_strategy_writes_the_same_catalogue() {
+	local plan
+	make_library
+	scan --plan sequential
+	expect_status 0
+	dump "$scratch/catalogue" >"$scratch/reference"
+	for plan in threads:1 threads:4 processes:1 processes:3 hybrid:2+2 hybrid:16+8 \
+		'stat:1t | sidecar:1p | read:2t | exif:1p | crc:2p | mime:1t | store:1p' \
+		'stat-read:2p | exif-store:1t'; do
+		rm -f "$scratch/catalogue"*
+		scan --plan "$plan"
+		expect_status 0
+		dump "$scratch/catalogue" >"$scratch/other"
+		cmp "$scratch/reference" "$scratch/other" >&2 ||
+			fail "$plan: $(diff "$scratch/reference" "$scratch/other" | head -n 20)"
+		expect_count found 163
+		expect_sum
+	done
+}
+
+a_second_scan_opens_nothing_that_is_unchanged() {
+	local file
+	make_library
+	scan
+	expect_status 0
+	dump "$scratch/catalogue" >"$scratch/reference"
+	# other bytes of the same size and time: who opened them would see that
+	for file in 'Photos from 2017/IMG_0003.jpg' 'Photos from 2017/Feier.jpg.json' Urlaub/strand.jpg.json; do
+		touch -r "$scratch/library/$file" "$scratch/stamp"
+		tr '0-9' '1-90' <"$scratch/library/$file" >"$scratch/changed"
+		cat "$scratch/changed" >"$scratch/library/$file"
+		touch -r "$scratch/stamp" "$scratch/library/$file"
+	done
+	scan
+	expect_status 0
+	expect_count ok 0
+	expect_count skipped 163
+	dump "$scratch/catalogue" >"$scratch/other"
+	cmp "$scratch/reference" "$scratch/other" >&2 || fail 'rows have changed'
+}
+
+what_has_changed_is_read_again() {
+	make_library
+	scan
+	touch "$scratch/library/Photos from 2017/IMG_0003.jpg"
+	touch "$scratch/library/Photos from 2017/IMG_0004.jpg.supplemental-metadata.json"
+	rm "$scratch/library/Photos from 2017/IMG_0005.jpg.supplemental-metadata.json"
+	cp -p "$scratch/library/Photos from 2017/live.jpg.json" \
+		"$scratch/library/Photos from 2017/lonely.jpg.json"
+	cp -p "$scratch/library/Urlaub/strand.jpg" "$scratch/library/Urlaub/neu.jpg"
+	scan
+	expect_status 0
+	expect_count ok 5
+	expect_sum
+	expect_sql "SELECT rule FROM media m WHERE $(of lonely.jpg)" P1
+	expect_sql "SELECT rule FROM media m WHERE $(of IMG_0005.jpg)" ''
+	dump "$scratch/catalogue" >"$scratch/other"
+	rm -f "$scratch/catalogue"*
+	scan
+	dump "$scratch/catalogue" >"$scratch/reference"
+	cmp "$scratch/reference" "$scratch/other" >&2 ||
+		fail "a second scan is not a first one: $(diff "$scratch/reference" "$scratch/other")"
+}
+
+what_is_gone_is_marked_missing_and_comes_back() {
+	make_library
+	scan
+	mv "$scratch/library/Photos from 2017/live.mov" "$scratch/library/Urlaub/strand.jpg" "$scratch"
+	scan
+	expect_status 0
+	expect_sql "SELECT name FROM media WHERE status = 'missing' ORDER BY 1" $'live.mov\nstrand.jpg'
+	expect_sql "SELECT pair_id IS NULL FROM media m WHERE $(of live.jpg)" 1
+	expect_count missing 2
+	mv "$scratch/live.mov" "$scratch/library/Photos from 2017"
+	mv "$scratch/strand.jpg" "$scratch/library/Urlaub"
+	scan
+	expect_status 0
+	expect_sql "SELECT count(*) FROM media WHERE status = 'missing'" 0
+	expect_sql "SELECT count(*) FROM media WHERE pair_id IS NOT NULL" 2
+}
+
+a_bad_file_costs_its_fields_and_never_the_scan() {
+	make_library
+	mkfifo "$scratch/library/Urlaub/pipe.jpg"
+	scan
+	expect_status 1
+	expect_count failed 1
+	expect_sum
+	expect_sql "SELECT status, mime FROM media m WHERE $(of empty.jpg)" 'damaged|'
+	expect_sql "SELECT mime, crc32 IS NOT NULL FROM media m WHERE $(of torn.jpg)" 'image/jpeg|1'
+	expect_sql "SELECT status, sidecar, title FROM media m WHERE $(of kaputt.jpg)" \
+		'damaged|kaputt.jpg.json|'
+	expect_sql "SELECT stage FROM error m WHERE $(of kaputt.jpg)" sidecar
+	expect_sql "SELECT status FROM media m WHERE $(of pipe.jpg)" unreadable
+	expect_sql "SELECT message FROM error m WHERE $(of pipe.jpg)" 'not a regular file'
+	expect_sql "SELECT count(*) FROM media WHERE status IN ('ok', 'damaged')" 162
+}
+
+reports_name_what_is_unmatched_and_what_is_double() {
+	local unmatched=$scratch/report/unmatched.tsv duplicates=$scratch/report/duplicates.tsv
+	make_library
+	scan
+	expect_status 0
+	expect_text "$unmatched" $'^Photos from 2017\tlonely.jpg\t[0-9]+\timage/jpeg$'
+	grep -qxF $'Photos from 2017\tline\\nbreak \\xFF\\x1B[31m.jpg\t'"$(stat -c %s "$scratch/library/Photos from 2017/lonely.jpg")"$'\timage/jpeg' \
+		"$unmatched" || fail "a strange name is not shown harmless: $(cat -v "$unmatched")"
+	[[ $(sed 1d "$unmatched" | wc -l) = "$(sql 'SELECT count(*) FROM media WHERE sidecar IS NULL')" ]] ||
+		fail "not all that are unmatched: $(cat -v "$unmatched")"
+	[[ $(sed 1d "$duplicates" | cut -f 1,2 | sort) = $'Doppelt/Tief\tcopy.jpg\nPhotos from 2017\tIMG_0000.jpg\nPhotos from 2017\tIMG_0007.jpg\nUrlaub\tIMG_0007.jpg' ]] ||
+		fail "not the duplicates: $(cat -v "$duplicates")"
+	expect_count duplicates 2
+	expect_count rows_written 162
+}
+
+a_catalogue_within_the_library_is_no_part_of_it() {
+	make_library
+	imgtop run scan "$scratch/library" -o "$scratch/library/here.sqlite" --batch --report "$scratch/report"
+	expect_status 0
+	expect_count found 163
+	imgtop run scan "$scratch/library" -o "$scratch/library/here.sqlite" --batch --report "$scratch/report"
+	expect_status 0
+	expect_count found 163
+	expect_count ok 0
+}
+
+what_is_no_catalogue_of_this_library_is_refused() {
+	make_library
+	printf 'a letter to nobody, long enough to be read as a header or whatever it may be\n%.0s' {1..20} \
+		>"$scratch/letter"
+	imgtop run scan "$scratch/library" -o "$scratch/letter" --batch
+	expect_status 2
+	expect_text "$scratch/err" 'no catalogue: it is not an SQLite database'
+	python3 -c "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('CREATE TABLE t(a)')" \
+		"$scratch/foreign"
+	cp "$scratch/foreign" "$scratch/before"
+	imgtop run scan "$scratch/library" -o "$scratch/foreign" --batch
+	expect_status 2
+	expect_text "$scratch/err" 'a database of another program'
+	cmp "$scratch/foreign" "$scratch/before" >&2 || fail 'it was written into'
+	scan
+	imgtop run scan "$scratch/library/Urlaub" -o "$scratch/catalogue" --batch
+	expect_status 2
+	expect_text "$scratch/err" "the catalogue of another library, '.*/library'"
+	sql 'PRAGMA user_version = 99'
+	scan
+	expect_status 2
+	expect_text "$scratch/err" 'another schema \(99'
+	imgtop run scan "$scratch/library" -o "$scratch/library" --batch
+	expect_status 2
+	imgtop run scan "$scratch/library" "$scratch/photo" -o "$scratch/other" --batch
+	expect_status 2
+	expect_text "$scratch/err" 'takes one folder'
+	imgtop run scan "$scratch/library" -o "$scratch/none/other" --batch
+	expect_status 2
+	expect_text "$scratch/err" 'cannot be written'
+}
+
+a_catalogue_that_is_in_use_is_refused() {
+	make_library
+	scan
+	need flock
+	exec 8<"$scratch/catalogue"
+	flock 8
+	scan
+	expect_status 2
+	expect_text "$scratch/err" 'in use by another run'
+	exec 8<&-
+	scan
+	expect_status 0
+}
+
+a_folder_without_files_leaves_no_catalogue() {
+	mkdir "$scratch/library"
+	scan
+	expect_status 2
+	expect_text "$scratch/err" "nothing to do: no files found in .*library"
+	[[ ! -e $scratch/catalogue ]] || fail 'an empty catalogue is left'
+}
+
+run_tests \
+	a_row_says_what_file_and_json_say \
+	checksums_are_those_of_other_programs \
+	the_tables_are_those_that_are_promised \
+	every_strategy_writes_the_same_catalogue \
+	a_second_scan_opens_nothing_that_is_unchanged \
+	what_has_changed_is_read_again \
+	what_is_gone_is_marked_missing_and_comes_back \
+	a_bad_file_costs_its_fields_and_never_the_scan \
+	reports_name_what_is_unmatched_and_what_is_double \
+	a_catalogue_within_the_library_is_no_part_of_it \
+	what_is_no_catalogue_of_this_library_is_refused \
+	a_catalogue_that_is_in_use_is_refused \
+	a_folder_without_files_leaves_no_catalogue
