@@ -20,13 +20,14 @@ from collections import defaultdict
 sys.dont_write_bytecode = True  # the folder of the sources is not ours to write to
 
 import keys_table
+import lessons
 import marks
 import peers
 import tables
 from tables import median, print_mark, print_table
 
 # Parts whose figures do not come from summaries of runs.
-OTHERS = {part: module for module in (peers, keys_table) for part in module.PARTS}
+OTHERS = {part: module for module in (peers, keys_table, lessons) for part in module.PARTS}
 
 
 class Run:

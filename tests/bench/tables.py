@@ -39,3 +39,9 @@ def print_mark(what, reached, unit, below):
     """One line: what was promised, what was reached, and whether that holds."""
     holds = "holds" if reached < below else "MISSED"
     print(f"  mark: {what} below {below} {unit}; reached: {cell(reached)} {unit}; {holds}")
+
+
+def print_least(what, reached, unit, least):
+    """The same where more is better."""
+    holds = "holds" if reached >= least else "MISSED"
+    print(f"  mark: {what} at least {cell(least)} {unit}; reached: {cell(reached)} {unit}; {holds}")

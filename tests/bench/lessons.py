@@ -1,0 +1,93 @@
+"""The tables of the parts that measure the workloads sum and merge, from what lessons.sh noted: sum.tsv holds who
+(read, sum), workers, round, and GB/s or the path of summary.json; merge.tsv who, round, wall time in microseconds
+and the path of summary.json, "-" where there is none; merge.sums a checksum of each output that must be the same."""
+
+import json
+import os
+from collections import defaultdict
+
+from tables import median, print_least, print_table
+
+PARTS = ("sum", "merge")
+SUM_SHARE = 0.8  # of a plain read's speed
+JQ_TIMES = 5
+NUMBER_BYTES = 4
+MEMORY_GROWTH = 1.2
+
+
+def lines(folder, name):
+    path = os.path.join(folder, name)
+    if not os.path.exists(path):
+        return []
+    with open(path, encoding="utf-8") as file:
+        return [line.rstrip("\n").split("\t") for line in file]
+
+
+def summary(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def adding_speed(run):
+    """GB/s of the stage that adds: all bytes by the time its workers were at it side by side."""
+    times = [w["stages"]["sum"]["total_s"] for w in run["workers"] if "sum" in w["stages"]]
+    return run["result"]["count"] * NUMBER_BYTES / 1e9 / (sum(times) / len(times))
+
+
+def sum_figures(folder):
+    speeds = defaultdict(list)
+    for who, workers, _round, value in lines(folder, "sum.tsv"):
+        speeds[who, int(workers)].append(float(value) if who == "read" else adding_speed(summary(value)))
+    figures = {}
+    for workers in (1, 2):
+        # the best of the rounds: whatever else runs on the machine only ever takes away
+        read, add = max(speeds["read", workers]), max(speeds["sum", workers])
+        figures[str(workers)] = {"read_gb_s": read, "sum_gb_s": add, "share": add / read}
+    return figures
+
+
+def sum_table(folder):
+    figures = sum_figures(folder)
+    print_table("sum: numbers read once from memory, a thread or two at it",
+                ["threads", "plain read GB/s", "sum GB/s", "share"],
+                [[threads, f["read_gb_s"], f["sum_gb_s"], f["share"]] for threads, f in figures.items()])
+    print_least("sum by one worker, of a plain read", figures["1"]["share"], "times", SUM_SHARE)
+    print_least("sum by two workers, of two plain reads", figures["2"]["share"], "times", SUM_SHARE)
+    return []
+
+
+def merge_figures(folder):
+    times, peaks, sizes = defaultdict(list), {}, {}
+    for who, _round, wall, path in lines(folder, "merge.tsv"):
+        times[who].append(int(wall) / 1e6)
+        if path != "-":
+            run = summary(path)
+            peaks[who] = max(peaks.get(who, 0), run["peak_memory_bytes"] / 1e6)
+            sizes[who] = run["bytes_in"] / 1e6
+    figures = {who: {"median_s": median(values), "peak_mb": peaks.get(who), "input_mb": sizes.get(who)}
+               for who, values in times.items()}
+    if "jq" in figures:
+        figures["times_jq"] = figures["jq"]["median_s"] / figures["threads:2"]["median_s"]
+    figures["growth"] = figures["3 times"]["peak_mb"] / figures["threads:2"]["peak_mb"]
+    return figures
+
+
+def merge_table(folder):
+    figures = merge_figures(folder)
+    rows = [[who, f["input_mb"], f["median_s"], f["peak_mb"]] for who, f in figures.items() if isinstance(f, dict)]
+    print_table("merge: of each key the latest record", ["who", "MB", "seconds", "peak MB"], rows)
+    if "times_jq" in figures:
+        print_least("speed of two workers, of jq's", figures["times_jq"], "times", JQ_TIMES)
+    print_least("memory for a file, of that for three times as much with the same keys", 1 / figures["growth"],
+                "times", 1 / MEMORY_GROWTH)
+    sums = {tuple(line) for line in lines(folder, "merge.sums")}
+    print(f"  outputs of all plans equal: {'yes' if len(sums) <= 1 else 'NO'}")
+    return [] if len(sums) <= 1 else ["outputs differ"]
+
+
+def figures_of(part, folder):
+    return sum_figures(folder) if part == "sum" else merge_figures(folder)
+
+
+def table(part, folder):
+    return sum_table(folder) if part == "sum" else merge_table(folder)
