@@ -13,6 +13,7 @@
 #include "engine/launch.h"
 #include "keys_dump.h"
 #include "options.h"
+#include "options_config.h"
 
 static int dispatch(struct options *options)
 {
@@ -41,6 +42,11 @@ static int dispatch(struct options *options)
 	return 2;
 }
 
+static bool starts_runs(enum options_command command)
+{
+	return command == COMMAND_SETUP || command == COMMAND_RUN || command == COMMAND_DEMO;
+}
+
 /* What goes to standard output must have got there: a full disk is no success. */
 static int flushed(int status)
 {
@@ -52,7 +58,9 @@ static int flushed(int status)
 
 int main(int argc, char **argv)
 {
+	struct options_config *config;
 	struct options options;
+	struct err problem = {0}; /* of the configuration */
 	struct err err = {0};
 	int status = 0;
 
@@ -60,16 +68,23 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	if (argc > 1 && strcmp(argv[1], LAUNCH_SUPERVISE) == 0)
 		return command_supervise(argc, argv);
-	if (options_parse(argc, (const char *const *)argv, &options, &err) != 0)
+	(void)options_config_load(NULL, &config, &problem);
+	if (options_parse_configured(argc, (const char *const *)argv, config, &options, &err) !=
+	    0) {
+		options_config_free(config);
 		return command_refuse(err.text);
+	}
 	if (options.general.help) {
 		options_print_help(&options, stdout);
 	} else if (options.general.version) {
 		printf("imgtop %s\n", PACKAGE_VERSION);
+	} else if (problem.kind != ERR_NONE && starts_runs(options.command)) {
+		status = command_refuse(problem.text);
 	} else {
 		options_environment(&options);
 		status = dispatch(&options);
 	}
 	options_release(&options);
+	options_config_free(config);
 	return flushed(status);
 }

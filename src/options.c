@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "options_config.h"
 
 void options_init(struct options *options, enum options_command command,
 		  const struct workload *workload)
@@ -43,6 +44,8 @@ void options_use_workload(struct options *options, const struct workload *worklo
 		return;
 	options->values = mem_calloc(1, workload->values_size);
 	option_defaults(workload->options, workload->noptions, options->values);
+	options_config_apply(options->config, workload->name, workload->options, workload->noptions,
+			     options->values);
 }
 
 void options_set_operands(struct options *options, const char *const *words, size_t count)

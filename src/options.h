@@ -104,7 +104,8 @@ struct options {
 	struct options_screen screen;
 	struct options_run run;
 	struct options_samples samples;
-	void *values; /* the workload's own, workload->values_size bytes */
+	void *values;			     /* the workload's own, workload->values_size bytes */
+	const struct options_config *config; /* defaults of one's own, or NULL; the caller's */
 };
 
 /* A row of the table of commands. */
@@ -132,13 +133,15 @@ const void *options_values_const(const struct options *options, enum options_sco
  * (strategies). At most `most` entries of choices are filled; returns how many. */
 size_t options_choices(const struct option_spec *spec, const char **choices, size_t most);
 
+struct options_config;
+
 /* The defaults of a command (and of a workload, which may be NULL). Release with options_release.
  */
 void options_init(struct options *options, enum options_command command,
 		  const struct workload *workload);
 void options_release(struct options *options);
 
-/* Another workload: its options get their defaults. */
+/* Another workload: its options get their defaults, or those of options->config. */
 void options_use_workload(struct options *options, const struct workload *workload);
 
 /* Replace the operands. */
@@ -151,6 +154,10 @@ void options_set_operands(struct options *options, const char *const *words, siz
  */
 int options_parse(int argc, const char *const *argv, struct options *options, struct err *err);
 
+/* The same with defaults of one's own, which must outlive the options; see options_config.h. */
+int options_parse_configured(int argc, const char *const *argv, const struct options_config *config,
+			     struct options *options, struct err *err);
+
 /* Are the options of a run free of contradictions? Part of options_parse. */
 int options_check(const struct options *options, struct err *err);
 
@@ -160,7 +167,8 @@ void options_environment(struct options *options);
 
 /*
  * The run as an argument vector "imgtop" "run" ... that options_parse reads back as the same
- * options; only what differs from the defaults is written. NULL-terminated; release with
+ * options, whatever options->config says; only what differs from the defaults, or from that, is
+ * written. NULL-terminated; release with
  * options_arguments_free.
  */
 char **options_arguments(const struct options *options);

@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "options_config.h"
 
 enum { MOST_NAMES = 128 };
 
@@ -252,10 +253,21 @@ static int read_command_line(struct options_reader *reader, struct err *err)
 
 int options_parse(int argc, const char *const *argv, struct options *options, struct err *err)
 {
+	return options_parse_configured(argc, argv, NULL, options, err);
+}
+
+int options_parse_configured(int argc, const char *const *argv, const struct options_config *config,
+			     struct options *options, struct err *err)
+{
+	const struct option_spec *specs;
+	size_t count;
 	struct options_reader reader = {.argc = argc, .argv = argv, .options = options};
 	int result;
 
 	options_init(options, COMMAND_SETUP, NULL);
+	options->config = config;
+	specs = options_scope_specs(SCOPE_RUN, NULL, &count);
+	options_config_apply(config, "run", specs, count, &options->run);
 	reader.operands = mem_calloc((size_t)argc + 1, sizeof *reader.operands);
 	result = read_command_line(&reader, err);
 	free(reader.operands);

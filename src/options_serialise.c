@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "engine/layout.h"
+#include "options_config.h"
 
 /* A vector that grows; always NULL-terminated. */
 struct words {
@@ -46,6 +47,17 @@ static bool is_of_use(const struct options *options, enum options_scope scope,
 	return row != NULL && (workers ? row->takes_workers : row->takes_io_cpu);
 }
 
+/* Would another value than the default be read where nothing is written? */
+static bool is_configured(const struct options *options, enum options_scope scope,
+			  const struct option_spec *spec)
+{
+	const char *section = scope == SCOPE_RUN	? "run"
+			      : scope == SCOPE_WORKLOAD ? options->workload->name
+							: "";
+
+	return options_config_names(options->config, section, spec->name);
+}
+
 static void add_option(struct words *words, const struct option_spec *spec, const void *values)
 {
 	size_t length = option_format(spec, values, NULL, 0);
@@ -75,7 +87,8 @@ static void add_options(struct words *words, const struct options *options)
 			options_scope_specs(scope, options->workload, &count);
 
 		for (size_t i = 0; (scopes & 1u << scope) != 0 && i < count; i++) {
-			if (option_is_set(&specs[i], values) &&
+			if ((option_is_set(&specs[i], values) ||
+			     is_configured(options, scope, &specs[i])) &&
 			    is_of_use(options, scope, &specs[i]))
 				add_option(words, &specs[i], values);
 		}

@@ -36,7 +36,7 @@ jansson.h   media report tui .
 utf8proc.h  media
 libdeflate  media
 libheif/    media
-ini.h       tui workload
+ini.h       tui workload .
 seccomp.h   view
 cmocka.h    -
 '
