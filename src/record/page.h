@@ -153,7 +153,7 @@ struct page_plan {
 	uint32_t stations;
 	uint32_t injected; /* drills: faults are injected on purpose */
 	uint32_t retries;
-	uint32_t locks; /* in use: lock[0..locks-1]; every host has its own set of them */
+	uint32_t locks;		/* in use: lock[0..locks-1]; every host has its own set of them */
 	uint32_t hang_after_ms; /* --hang-after; 0: not given */
 	char lock[PAGE_LOCKS][PAGE_NAME_BYTES];
 	struct {

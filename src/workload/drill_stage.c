@@ -87,7 +87,7 @@ static int compare(const void *a, const void *b)
 static int wait_for_many(struct doing *doing, const struct drill_step *step, struct err *err)
 {
 	size_t count = step->flights < MOST_FLIGHTS ? (size_t)step->flights : MOST_FLIGHTS;
-	uint64_t ends[MOST_FLIGHTS];
+	uint64_t ends[MOST_FLIGHTS] = {0};
 	uint64_t passed_ns = 0;
 
 	for (size_t i = 0; i < count; i++)

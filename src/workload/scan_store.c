@@ -97,7 +97,7 @@ static int put_row(struct work *work, const struct scan_batch *batch, unsigned i
 	struct scan_worker *worker = work->state;
 	const struct scan_row *row = &batch->row[index];
 	char *people[SCAN_PEOPLE];
-	struct takeout_json json;
+	struct takeout_json json = {0};
 	struct catalogue_media media = {
 		.dir = worker->stored_dir_id,
 		.name = worker->item.file[index].name,

@@ -14,11 +14,11 @@
 #include "workload/workload.h"
 
 static const struct workload *const registry[] = {
-	&images_workload,
-	&scan_workload,
-	&merge_workload,
-	&sum_workload,
-	&drill_workload,
+	&images_workload, /* the main job: pictures made smaller */
+	&scan_workload,	  /* a library's files into a catalogue */
+	&sum_workload,	  /* numbers added up */
+	&merge_workload,  /* records reduced to the latest of each key */
+	&drill_workload,  /* stages that a scenario describes */
 };
 
 enum { WORKLOADS = sizeof registry / sizeof registry[0] };
