@@ -93,8 +93,8 @@ void services_preview(void *context, struct ui_preview *preview)
 	layout_topology(plan.workload, &plan.layout, capacities, options->screen.ascii,
 			preview->topology, sizeof preview->topology);
 	if (plan.instance != NULL && plan.instance->about != NULL)
-		snprintf(preview->recommendation, sizeof preview->recommendation, "%s",
-			 plan.instance->about);
+		text_sanitise(preview->about, sizeof preview->about, plan.instance->about,
+			      strlen(plan.instance->about));
 	if (!needs_samples(context) && plan.workload->check(&plan.config, &err) != 0)
 		blame(services, preview, &err);
 	plan_release(&plan);

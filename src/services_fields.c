@@ -22,6 +22,7 @@ static const char *const first_fields[] = {"output", "strategy", "workers", "io"
 static const char *const no_fields[] = {"plan", "batch", "json", "detach", "dry-run", NULL};
 /* What a workload that makes its items itself has no use for. */
 static const char *const input_fields[] = {"input", "output", "from", "null", "fsync", NULL};
+static const char *const output_fields[] = {"output", "fsync", "from", "null", NULL};
 enum { WORKLOAD_FIRST = 2, LABEL_BYTES = 40 }; /* options of a workload above the fold */
 
 static bool is_among(const char *const *names, const char *name)
@@ -178,6 +179,12 @@ static const struct layout_strategy *strategy_at_hand(const struct services *ser
 	return layout_strategy_find(run->strategy, strlen(run->strategy));
 }
 
+/* Those whose inputs have names of their own make no files. */
+static bool has_output(const struct workload *workload)
+{
+	return !workload->makes_items && workload->inputs_list == NULL;
+}
+
 bool services_field_applies(void *context, size_t index)
 {
 	const struct services *services = context;
@@ -188,6 +195,8 @@ bool services_field_applies(void *context, size_t index)
 	if (field->workload != NULL)
 		return field->workload == services->options.workload;
 	if (services->options.workload->makes_items && is_among(input_fields, name))
+		return false;
+	if (!has_output(services->options.workload) && is_among(output_fields, name))
 		return false;
 	if (strcmp(name, "workers") == 0)
 		return row != NULL && row->takes_workers;
@@ -280,23 +289,25 @@ void services_choose_output(struct services *services)
 	const struct workload *workload = services->options.workload;
 	char **output = &services->options.run.output;
 
-	if (*output != NULL && (workload->makes_items || strcmp(*output, SETUP_FOLDER) == 0 ||
+	if (*output != NULL && (!has_output(workload) || strcmp(*output, SETUP_FOLDER) == 0 ||
 				strcmp(*output, SETUP_FILE) == 0))
 		forget(output);
-	if (*output == NULL && !workload->makes_items && workload->output_default == NULL)
+	if (*output == NULL && has_output(workload) && workload->output_default == NULL)
 		*output = mem_strdup(workload->output_is_file ? SETUP_FILE : SETUP_FOLDER);
 }
 
 static int set_workload(struct services *services, const char *text, struct err *err)
 {
 	const struct workload *workload = workload_find(text);
+	bool named; /* inputs that mean nothing to the other */
 
 	if (workload == NULL)
 		return err_permanent(err, "there is no workload '%s'", text);
 	if (workload == services->options.workload)
 		return 0;
+	named = workload->inputs_list != NULL || services->options.workload->inputs_list != NULL;
 	options_use_workload(&services->options, workload);
-	if (workload->makes_items) {
+	if (workload->makes_items || named) {
 		options_set_operands(&services->options, NULL, 0);
 		forget(&services->options.run.from);
 	}

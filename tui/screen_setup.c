@@ -234,7 +234,7 @@ struct foot_line {
 	int most; /* lines */
 };
 
-enum { FOOT_LINES = 6 };
+enum { FOOT_LINES = 7 };
 
 static size_t foot_lines(const struct ui *ui, const struct form *form, struct foot_line *lines)
 {
@@ -247,11 +247,14 @@ static size_t foot_lines(const struct ui *ui, const struct form *form, struct fo
 			COLOUR_WARN, 1};
 	if (form->problem[0] != '\0' && form->bad_field == FORM_NONE)
 		lines[count++] = (struct foot_line){"Problem", form->problem, COLOUR_BAD, 2};
+	if (form->preview.about[0] != '\0')
+		lines[count++] = (struct foot_line){"Shows", form->preview.about, COLOUR_PLAIN, 6};
 	lines[count++] = (struct foot_line){"Runs", form->preview.topology, COLOUR_VALUE, 2};
 	lines[count++] = (struct foot_line){"Command", form->preview.command, COLOUR_GOOD, 3};
 	lines[count++] = (struct foot_line){"Machine", form->preview.machine, COLOUR_PLAIN, 1};
-	lines[count++] =
-		(struct foot_line){"Advice", form->preview.recommendation, COLOUR_PLAIN, 2};
+	if (form->preview.about[0] == '\0')
+		lines[count++] =
+			(struct foot_line){"Advice", form->preview.recommendation, COLOUR_PLAIN, 2};
 	return count;
 }
 

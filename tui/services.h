@@ -30,6 +30,7 @@ struct ui_preview {
 	char command[2048];	  /* the command line that does the same */
 	char machine[128];	  /* "2 CPUs (container limit 1.5), 24 GB" */
 	char recommendation[256]; /* counts with the reason */
+	char about[768];	  /* what the run shows and what to watch, or "" */
 	int bad_field;		  /* index of a field whose value cannot be used, or -1 */
 	char problem[256];	  /* why, and what is allowed */
 };

@@ -28,8 +28,7 @@ static bool emit_item(struct source *source, const struct drill_scenario *scenar
 	drill_scenario_item(scenario, number, plain, sizeof plain, &own);
 	fault = drill_scenario_fault(scenario, number, &stage);
 	if (fault != NULL)
-		snprintf(name, sizeof name, "%s (INJECTED: %s)", plain,
-			 drill_op_info(fault->op)->name);
+		snprintf(name, sizeof name, "%s INJECTED", plain);
 	else
 		snprintf(name, sizeof name, "%s", plain);
 	return emit(source, name, number);

@@ -75,6 +75,9 @@ the_manual_lists_every_command_workload_and_verb() {
 	local scope name
 	while IFS=$'\t' read -r scope name _; do
 		case $scope in
+		input)
+			grep -qx "\.It Cm $name" "$manual" || fail "not in the manual: $name"
+			;;
 		workload)
 			grep -qx "\.Ss Options of the workload $name" "$manual" ||
 				fail "no section of workload $name"
@@ -84,7 +87,7 @@ the_manual_lists_every_command_workload_and_verb() {
 				fail "not in the manual: $scope $name"
 			;;
 		esac
-	done < <(rows 'command|workload|verb')
+	done < <(rows 'command|workload|verb|input')
 }
 
 the_manual_lists_exactly_the_keys_of_the_screens() {
@@ -151,6 +154,8 @@ bash_completes_commands_workloads_verbs_and_choices() {
 	expect_offers "$(rows strategy | cut -f 2)" run images -s ''
 	expect_offers "$(rows strategy | cut -f 2)" run --strategy = ''
 	expect_offers 'replay run' r
+	cd "$scratch"
+	expect_offers "$(rows input | cut -f 2 | grep ^l)" run drill l
 }
 
 bash_completes_exactly_the_options_of_a_command() {

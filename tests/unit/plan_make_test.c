@@ -50,6 +50,7 @@ static void expect_layout(const char *const *words, const struct machine *machin
 	layout_format(plan.workload, &plan.layout, text, sizeof text);
 	assert_string_equal(text, layout);
 	assert_string_equal(plan.layout.plan, plan_word);
+	plan_release(&plan);
 	options_release(&options);
 }
 
@@ -95,6 +96,59 @@ static void a_plan_or_layout_says_it_all(void **state)
 	expect_refused(WORDS("in", "--plan", "threads:0"), "--plan: ");
 	expect_refused(WORDS("in", "--layout", "read:1t"), "--layout: ");
 	expect_refused(WORDS("in", "-s", "hybrid", "--io", "1"), "--strategy: ");
+}
+
+#define DRILL(...) ((const char *const[MOST_WORDS + 1]){"imgtop", "run", "drill", __VA_ARGS__})
+
+static void a_plan_is_made_of_what_the_inputs_make_of_the_workload(void **state)
+{
+	struct options options = read_words(DRILL("assembly-line", "--delay", "inspect=5"));
+	unsigned capacities[LAYOUT_STATIONS];
+	struct plan plan;
+	struct err err = {0};
+
+	(void)state;
+	assert_int_equal(plan_make_unchecked(&options, &four_cpus, &plan, &err), 0);
+	assert_int_equal(plan.workload->nstages, 3);
+	assert_string_equal(plan.workload->stages[1].name, "assemble");
+	assert_true(plan.workload->stages[0].io);
+	assert_false(plan.workload->stages[1].io);
+	assert_ptr_equal(plan.config.instance, plan.instance);
+	assert_true(plan.delay_ms[2] == 5);
+	plan_capacities(&plan, capacities);
+	assert_int_equal(capacities[1], 3);
+	plan_release(&plan);
+	options_release(&options);
+	expect_refused(DRILL("nonesuch"), "drill: there is no scenario 'nonesuch'; there are ");
+	expect_refused(DRILL("assembly-line", "--delay", "read=5"),
+		       "--delay: \"read=5\" cannot be used");
+}
+
+static void what_the_user_says_wins_over_what_the_inputs_want(void **state)
+{
+	struct options options = read_words(DRILL("assembly-line", "-q", "9"));
+	unsigned capacities[LAYOUT_STATIONS];
+	struct plan plan;
+	struct err err = {0};
+
+	(void)state;
+	expect_layout(DRILL("assembly-line"), &four_cpus, "prepare:1t | assemble:1t | inspect:1t",
+		      "prepare:1t | assemble:1t | inspect:1t");
+	expect_layout(DRILL("assembly-line", "-j", "3"), &four_cpus, "prepare-inspect:3t",
+		      "threads:3");
+	expect_layout(DRILL("assembly-line", "-s", "sequential"), &four_cpus, "prepare-inspect:1t",
+		      "sequential");
+	expect_layout(DRILL("assembly-line", "--plan", "hybrid:2+2"), &four_cpus,
+		      "prepare:1t | assemble:2p | inspect:1t", "hybrid:2+2");
+	expect_layout(DRILL("starvation", "--plan", "hybrid:2+2"), &four_cpus, "fetch:2t | use:2p",
+		      "hybrid:2+2");
+	expect_layout(DRILL("backpressure", "--plan", "hybrid:2+2"), &four_cpus,
+		      "make:2p | write:2t", "hybrid:2+2");
+	assert_int_equal(plan_make_unchecked(&options, &four_cpus, &plan, &err), 0);
+	plan_capacities(&plan, capacities);
+	assert_int_equal(capacities[1], 9);
+	plan_release(&plan);
+	options_release(&options);
 }
 
 static void delays_belong_to_stages(void **state)
@@ -203,6 +257,8 @@ int main(void)
 		cmocka_unit_test(as_many_workers_as_cpus_unless_given),
 		cmocka_unit_test(hybrid_parts_reading_and_writing_from_computing),
 		cmocka_unit_test(a_plan_or_layout_says_it_all),
+		cmocka_unit_test(a_plan_is_made_of_what_the_inputs_make_of_the_workload),
+		cmocka_unit_test(what_the_user_says_wins_over_what_the_inputs_want),
 		cmocka_unit_test(delays_belong_to_stages),
 		cmocka_unit_test(every_option_of_the_run_reaches_the_plan),
 		cmocka_unit_test(inputs_and_outputs_are_checked_before_anything_starts),

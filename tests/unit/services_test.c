@@ -307,6 +307,29 @@ static void a_run_that_cannot_be_planned_is_refused_at_once(void **state)
 	assert_null(run.page_path);
 }
 
+static void a_drill_says_what_it_shows_and_asks_for_no_output(void **state)
+{
+	struct form *form = *state;
+	struct ui_preview preview;
+
+	put(form, "workload", "drill");
+	assert_false(form->ui->needs_samples(form->ui->context));
+	assert_false(applies(form, "output"));
+	assert_true(applies(form, "input"));
+	expect_problem(form, "input", "which scenario?");
+	put(form, "input", "lock-order");
+	form->ui->preview(form->ui->context, &preview);
+	assert_int_equal(preview.bad_field, -1);
+	assert_non_null(strstr(preview.about, "Deadlock: two locks"));
+	assert_non_null(strstr(preview.about, "Watch: two workers"));
+	assert_non_null(strstr(preview.topology, "transfer"));
+	expect_command(form, "imgtop run drill lock-order");
+	put(form, "workload", "images");
+	expect_command(form, "imgtop run images --output imgtop-output");
+	form->ui->preview(form->ui->context, &preview);
+	assert_string_equal(preview.about, "");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -315,6 +338,7 @@ int main(void)
 		TEST(every_option_of_a_run_is_a_field_but_how_it_is_shown),
 		TEST(of_the_fields_at_hand_no_two_have_the_same_name),
 		TEST(a_workload_that_makes_its_items_asks_for_no_files),
+		TEST(a_drill_says_what_it_shows_and_asks_for_no_output),
 		TEST(strategies_are_choices_with_a_sentence_each),
 		TEST(the_counts_of_the_strategy_at_hand_apply),
 		TEST(the_command_line_says_what_the_form_says),
