@@ -138,6 +138,19 @@ static void both_ways_tell_the_same_at_every_size_near_a_block(void **state)
 	}
 }
 
+/* Large enough to be dropped from the cache behind the stream, while EXIF at its end is looked for.
+ */
+static void a_large_file_is_no_different(void **state)
+{
+	struct exif_recipe recipe = full_recipe;
+	struct blob tiff;
+
+	recipe.maker_note_bytes = (64 << 20) + 1234;
+	tiff = make_tiff_file(&recipe);
+	assert_string_equal(scan_both_ways(*state, &tiff).facts.model, "Lumora X3");
+	blob_free(&tiff);
+}
+
 static void exif_is_found_wherever_the_blocks_end(void **state)
 {
 	struct blob exif = make_exif_block(&full_recipe);
@@ -308,6 +321,7 @@ int main(void)
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(both_ways_tell_the_same_at_every_size_near_a_block,
 						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_large_file_is_no_different, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(exif_is_found_wherever_the_blocks_end, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_directory_at_the_end_may_point_back_to_the_start,
