@@ -239,6 +239,7 @@ int batch_run(const struct ui_services *services, enum batch_output output)
 		return status;
 	}
 	batch.model = model_new();
+	batch.model->undiagnosed = !batch.json; /* the log tells what the watchdog finds */
 	if (output == BATCH_SENTENCES)
 		batch.sentences = accessible_new(stdout);
 	if (run(&batch, &err) != 0)

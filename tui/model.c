@@ -114,7 +114,8 @@ void model_feed(struct model *model, const struct snapshot *snapshot)
 	if (model->frozen)
 		return;
 	rates_feed(model->rates, model->live);
-	diagnosis_look(model->diagnosis, model->live, model->page);
+	if (!model->undiagnosed)
+		diagnosis_look(model->diagnosis, model->live, model->page);
 	rates_run(model->rates, &run);
 	if (run.items_per_s > model->peak_per_s)
 		model->peak_per_s = run.items_per_s;

@@ -28,6 +28,7 @@ struct model {
 	struct snapshot *held; /* what is shown while the view is frozen */
 	struct rates *rates;
 	struct diagnosis *diagnosis; /* asks the kernel on a live page only */
+	bool undiagnosed;	     /* nobody will ask what is wrong: do not look */
 	struct model_log log;
 	struct history history; /* of finished items */
 	struct past *past;	/* of the workers; goes on while the view is frozen */

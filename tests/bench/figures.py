@@ -159,6 +159,20 @@ def part_watching(runs):
     return {"cost_percent": cost, "screen_cpu_percent": own}
 
 
+def part_diagnosis(runs):
+    groups = by_label(runs)
+    without, watched = groups["without"], groups["with"]
+    slower = 100 * (paired(watched, without, lambda run: run.elapsed_s) - 1)
+    cost = 100 * (paired(watched, without, lambda run: run.screen_cpu_s) - 1)
+    rows = [[label, median([r.elapsed_s for r in group]), median([r.ok / r.elapsed_s for r in group]),
+             median([r.screen_cpu_s for r in group]), spread(group)] for label, group in groups.items()]
+    print_table(f"looking for hangs: {runs[0].found} pictures a run",
+                ["way", "seconds", "images/s", "CPU s", "±%"], rows)
+    print(f"  with it a run takes {slower:+.2f} % more time")
+    print_mark("what looking for hangs costs", cost, "% of the CPU time of all processes", 1)
+    return {"cost_percent": cost, "slower_percent": slower}
+
+
 def part_memory(runs):
     groups = by_label(runs)
     rows, figures = [], {}

@@ -7,7 +7,7 @@
 #   make bench QUICK=1                       seconds a part: shows that all of it works, figures mean nothing
 #
 # Parts (the functions part_NAME say what each does):
-#   strategies speedup watching memory handover oversubscribe screen keys     imgtop against its promises
+#   strategies speedup watching diagnosis memory handover oversubscribe screen keys     imgtop against its promises
 #   peers quality small mixed size worker                                            and against others; see peers.sh
 #   sum merge                                                 adding up numbers, merging records; see lessons.sh
 #
@@ -21,7 +21,7 @@
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-all_parts=(strategies speedup watching memory handover oversubscribe screen keys peers quality small mixed size worker sum merge)
+all_parts=(strategies speedup watching diagnosis memory handover oversubscribe screen keys peers quality small mixed size worker sum merge)
 
 say() {
 	printf 'bench: %s\n' "$*" >&2
@@ -107,10 +107,22 @@ outputs_sum() {
 	(cd "$work/out" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum | sha256sum | cut -c1-16)
 }
 
-# batch PART LABEL ROUND INPUT [OPTION...]: a run without a screen. SUM_OUTPUTS=1 notes what it wrote.
+# CPU time in clock ticks of all processes that this shell, and those it waited for, have waited for: fields 16, 17.
+children_ticks() {
+	local stat
+	read -r stat <"/proc/$$/stat"
+	stat=${stat##*) }
+	# shellcheck disable=SC2086 # words are wanted
+	set -- $stat
+	echo $((${14} + ${15}))
+}
+
+# batch PART LABEL ROUND INPUT [OPTION...]: a run without a screen. SUM_OUTPUTS=1 notes what it wrote, COUNT_CPU=1
+# the CPU time of all its processes in place of a screen's.
 batch() {
-	local part=$1 label=$2 round=$3 input=$4 from to status=0 sum=-
+	local part=$1 label=$2 round=$3 input=$4 from to status=0 sum=- cpu=- before
 	shift 4
+	before=$(children_ticks)
 	prepare_run "$part" "$label" "$round"
 	from=$EPOCHREALTIME
 	"${pinned[@]}" "$IMGTOP" run images --batch -o "$work/out" --report "$last_report" "$@" -- "$input" \
@@ -118,7 +130,8 @@ batch() {
 	to=$EPOCHREALTIME
 	check_exit "$status" "$label"
 	[[ -z ${SUM_OUTPUTS:-} ]] || sum=$(outputs_sum)
-	note "$part" "$label" "$round" "$((${to/[.,]/} - ${from/[.,]/}))" - "$sum"
+	[[ -z ${COUNT_CPU:-} ]] || cpu=$((($(children_ticks) - before) * 1000000 / $(getconf CLK_TCK)))
+	note "$part" "$label" "$round" "$((${to/[.,]/} - ${from/[.,]/}))" "$cpu" "$sum"
 }
 
 # CPU time in clock ticks that a process (not its children) has used: fields 14 and 15 of stat.
@@ -198,6 +211,26 @@ part_watching() {
 		for way in $(rotated "$round" batch live); do
 			say "watching: round $round of $long_rounds, $way"
 			"$way" watching "$way" "$round" "$work/long" --plan threads:2
+		done
+	done
+}
+
+# What looking for hangs costs with everything on: the watchdog in the supervisor, the same judgements ten times
+# a second for JSON Lines, and what the kernel says; against a program that was linked without a watchdog. The mark is
+# held against CPU time: two workers use all of two cores, so what is added is taken from them, and a machine that
+# does something else at the same time moves it less than the clock on the wall.
+part_diagnosis() {
+	local round way unwatched=${BENCH_TOOLS:-}/imgtop-unwatched
+	[[ -x $unwatched ]] || die "this part needs imgtop-unwatched: run it by make bench, or set BENCH_TOOLS" 2
+	need_long
+	for ((round = 1; round <= long_rounds; round++)); do
+		for way in $(rotated "$round" without with); do
+			say "diagnosis: round $round of $long_rounds, $way"
+			if [[ $way = with ]]; then
+				COUNT_CPU=1 batch diagnosis with "$round" "$work/long" --plan threads:2 --json --hang-after 60
+			else
+				COUNT_CPU=1 IMGTOP=$unwatched batch diagnosis without "$round" "$work/long" --plan threads:2
+			fi
 		done
 	done
 }

@@ -76,6 +76,20 @@ watching_is_measured_by_the_runs_own_clock() {
 	shows 'costs \+0\.50 % of the time; it uses 0\.20 % of one core'
 }
 
+looking_for_hangs_must_cost_less_than_its_mark() {
+	need python3
+	summary "$scratch/without-1" 10 100 5e6 1 2
+	summary "$scratch/with-1" 10.05 100 5e6 1 2
+	line diagnosis without 1 10000000 20000000 -
+	line diagnosis with 1 10050000 20100000 -
+	python3 "$bench/figures.py" table diagnosis "$scratch/runs.tsv" >"$scratch/table"
+	shows 'takes \+0\.50 % more time'
+	shows 'reached: 0\.5 % of the CPU time of all processes; holds'
+	sed -i 's/20100000/20400000/' "$scratch/runs.tsv"
+	python3 "$bench/figures.py" table diagnosis "$scratch/runs.tsv" >"$scratch/table"
+	shows 'reached: 2 % of the CPU time of all processes; MISSED'
+}
+
 memory_growth_is_the_quotient_of_peaks() {
 	need python3
 	summary "$scratch/threads:2 few-1" 1 100 40e6 1 2
@@ -467,6 +481,7 @@ run_tests \
 	outputs_that_differ_are_a_defect \
 	the_hand_over_share_counts_workers_and_no_helpers \
 	watching_is_measured_by_the_runs_own_clock \
+	looking_for_hangs_must_cost_less_than_its_mark \
 	memory_growth_is_the_quotient_of_peaks \
 	every_part_runs_and_is_in_the_record \
 	plans_change_places_from_round_to_round \
