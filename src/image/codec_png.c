@@ -53,16 +53,11 @@ static bool png_recognises(const unsigned char *bytes, size_t length)
 	       memcmp(bytes, "\x89PNG\r\n\x1a\n", SIGNATURE_BYTES) == 0;
 }
 
-static bool is_memory_message(const char *text)
-{
-	return strstr(text, "ut of memory") != NULL || strstr(text, "nsufficient memory") != NULL;
-}
-
 static void describe_error(const struct png_decoder *decoder, const char *text)
 {
 	const struct codec_limits *limits = decoder->input->limits;
 
-	if (is_memory_message(text))
+	if (strstr(text, "ut of memory") != NULL || strstr(text, "nsufficient memory") != NULL)
 		err_transient(decoder->err, "PNG: %s", text);
 	else if (strstr(text, "chunk data is too large") != NULL ||
 		 strstr(text, "exceeds application limits") != NULL)

@@ -170,24 +170,18 @@ static void resolve_knots(struct shares *shares, double curvature)
 		shares->exact[i] += curvature * (knots[i] + knots[i + 1]);
 }
 
-/* Round the weights, so that they add up to exactly one: each hands on what it was rounded by, and
- * what is left at the end goes where it matters least. */
+/* Round the weights, so that they still add up to exactly one: each hands on what it was rounded
+ * by. What is left at the end is a whole number and at most a half: nothing. */
 static void round_weights(const double *exact, double total, uint32_t count, int16_t *weights)
 {
 	double carried = 0;
-	int sum = 0;
-	uint32_t largest = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
 		double wanted = exact[i] / total * RESAMPLE_ONE + carried;
 
 		weights[i] = (int16_t)lrint(wanted);
 		carried = wanted - weights[i];
-		sum += weights[i];
-		if (weights[i] > weights[largest])
-			largest = i;
 	}
-	weights[largest] = (int16_t)(weights[largest] + RESAMPLE_ONE - sum);
 }
 
 static void make_weights(struct resample_axis *axis, enum resample_kernel kernel,

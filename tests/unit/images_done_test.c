@@ -15,17 +15,17 @@
 
 #include <cmocka.h>
 #include <fcntl.h>
-#include <ftw.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "image/codec.h"
+#include "scratch_folder.h"
 #include "workload/images_done.h"
 #include "workload/images_options.h"
 #include "workload/workload.h"
 
 struct fixture {
-	char folder[40];
+	char folder[SCRATCH_FOLDER_BYTES];
 	struct images_options options;
 	struct textbuf found;
 };
@@ -34,33 +34,23 @@ static int set_up(void **state)
 {
 	struct fixture *fixture = mem_calloc(1, sizeof *fixture);
 
-	strcpy(fixture->folder, "/tmp/imgtop-done-XXXXXX");
 	option_defaults(images_option_specs, IMAGES_OPTIONS, &fixture->options);
 	textbuf_init(&fixture->found);
 	*state = fixture;
-	if (mkdtemp(fixture->folder) == NULL || chdir(fixture->folder) != 0)
+	if (scratch_folder_enter(fixture->folder) != 0)
 		return -1;
 	return mkdir("in", 0700) | mkdir("out", 0700);
-}
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
-{
-	(void)status;
-	(void)type;
-	(void)ftw;
-	return remove(path);
 }
 
 static int tear_down(void **state)
 {
 	struct fixture *fixture = *state;
+	int rc = scratch_folder_leave(fixture->folder);
 
-	if (chdir("/") == 0)
-		nftw(fixture->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	option_release(images_option_specs, IMAGES_OPTIONS, &fixture->options);
 	textbuf_free(&fixture->found);
 	free(fixture);
-	return 0;
+	return rc;
 }
 
 /* A file of this content, last changed so many nanoseconds after a certain second. */

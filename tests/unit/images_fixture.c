@@ -14,38 +14,25 @@
 
 #include <cmocka.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 int images_fixture_open(struct images_fixture *fixture)
 {
-	strcpy(fixture->folder, "/tmp/imgtop-images-XXXXXX");
 	fixture->workload = workload_find("images");
 	option_defaults(fixture->workload->options, fixture->workload->noptions, &fixture->options);
 	fixture->config = (struct workload_config){
 		.from_fd = -1, .output = "out", .run_id = "test", .values = &fixture->options};
-	if (mkdtemp(fixture->folder) == NULL)
-		return -1;
-	return chdir(fixture->folder);
-}
-
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *at)
-{
-	(void)status;
-	(void)kind;
-	(void)at;
-	return remove(path);
+	return scratch_folder_enter(fixture->folder);
 }
 
 int images_fixture_close(struct images_fixture *fixture)
 {
-	if (chdir("/") != 0)
-		return -1;
-	nftw(fixture->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	int rc = scratch_folder_leave(fixture->folder);
+
 	fixture->workload->worker_close(fixture->worker);
 	option_release(fixture->workload->options, fixture->workload->noptions, &fixture->options);
-	return 0;
+	return rc;
 }
 
 void images_fixture_set(struct images_fixture *fixture, const char *name, const char *value)

@@ -9,11 +9,12 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "scratch_folder.h"
 #include "workload/images_options.h"
 #include "workload/workload.h"
 
 struct images_fixture {
-	char folder[64];
+	char folder[SCRATCH_FOLDER_BYTES];
 	const struct workload *workload;
 	struct images_options options; /* the defaults, but for what was set */
 	struct workload_config config;

@@ -123,6 +123,22 @@ static void what_was_no_image_when_it_was_listed_is_not_written(void **state)
 	assert_int_equal(fixture->base.err.kind, ERR_SKIP);
 }
 
+static void a_thumb_gets_its_name_before_the_main_output(void **state)
+{
+	struct fixture *fixture = *state;
+
+	put_jpeg("in.jpg", 40, 30);
+	set(fixture, "thumb", "10");
+	assert_int_equal(mkdir("out", 0700) | mkdir("out/o.jpg", 0700), 0);
+	assert_int_equal(run(fixture, "in.jpg", "o.jpg"), -1);
+	assert_true(exists("out/o.thumb.jpg"));
+	/* So that whoever finds the main output finds the thumb as well. */
+	assert_int_equal(rmdir("out/o.jpg") | unlink("out/o.thumb.jpg"), 0);
+	assert_int_equal(mkdir("out/o.thumb.jpg", 0700), 0);
+	assert_int_equal(run(fixture, "in.jpg", "o.jpg"), -1);
+	assert_false(exists("out/o.jpg"));
+}
+
 static void sweeping_removes_what_a_killed_writer_left(void **state)
 {
 	struct fixture *fixture = *state;
@@ -148,6 +164,7 @@ int main(void)
 		WITH_SLOT(tolerated_damage_is_written_and_counted),
 		WITH_SLOT(limits_are_named_with_their_options),
 		WITH_SLOT(what_was_no_image_when_it_was_listed_is_not_written),
+		WITH_SLOT(a_thumb_gets_its_name_before_the_main_output),
 		WITH_SLOT(sweeping_removes_what_a_killed_writer_left),
 	};
 

@@ -12,7 +12,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "scratch_folder.h"
 #include "base/outfile.h"
 #include "base/path.h"
 
@@ -71,7 +71,7 @@ int __wrap_close(int fd)
 }
 
 struct fixture {
-	char folder[64];
+	char folder[SCRATCH_FOLDER_BYTES];
 	struct outfile *out;
 };
 
@@ -80,32 +80,19 @@ static int make_folder(void **state)
 	struct fixture *fixture = mem_calloc(1, sizeof *fixture);
 
 	memset(&faults, 0, sizeof faults);
-	strcpy(fixture->folder, "/tmp/imgtop-outfile-XXXXXX");
 	fixture->out = outfile_new();
 	*state = fixture;
-	if (mkdtemp(fixture->folder) == NULL)
-		return -1;
-	return chdir(fixture->folder);
-}
-
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *at)
-{
-	(void)status;
-	(void)kind;
-	(void)at;
-	return remove(path);
+	return scratch_folder_enter(fixture->folder);
 }
 
 static int remove_folder(void **state)
 {
 	struct fixture *fixture = *state;
+	int rc = scratch_folder_leave(fixture->folder);
 
-	if (chdir("/") != 0)
-		return -1;
-	nftw(fixture->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	outfile_free(fixture->out);
 	free(fixture);
-	return 0;
+	return rc;
 }
 
 static struct outfile_target target_of(const char *relative)

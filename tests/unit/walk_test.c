@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +19,12 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "scratch_folder.h"
 #include "base/walk.h"
 
 /* Each test runs in a folder of its own. */
 struct fixture {
-	char folder[64];
+	char folder[SCRATCH_FOLDER_BYTES];
 	struct textbuf seen; /* "folder:name name/ name@ ;" */
 	struct textbuf loops;
 	struct textbuf failures;
@@ -36,37 +36,24 @@ static int make_folder(void **state)
 {
 	struct fixture *fixture = mem_calloc(1, sizeof *fixture);
 
-	strcpy(fixture->folder, "/tmp/imgtop-walk-XXXXXX");
 	textbuf_init(&fixture->seen);
 	textbuf_init(&fixture->loops);
 	textbuf_init(&fixture->failures);
 	fixture->lists_left = 1000;
 	*state = fixture;
-	if (mkdtemp(fixture->folder) == NULL)
-		return -1;
-	return chdir(fixture->folder);
-}
-
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *at)
-{
-	(void)status;
-	(void)kind;
-	(void)at;
-	return remove(path);
+	return scratch_folder_enter(fixture->folder);
 }
 
 static int remove_folder(void **state)
 {
 	struct fixture *fixture = *state;
+	int rc = scratch_folder_leave(fixture->folder);
 
-	if (chdir("/") != 0)
-		return -1;
-	nftw(fixture->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	textbuf_free(&fixture->seen);
 	textbuf_free(&fixture->loops);
 	textbuf_free(&fixture->failures);
 	free(fixture);
-	return 0;
+	return rc;
 }
 
 static bool on_list(void *context, const struct walk_folder *folder)
