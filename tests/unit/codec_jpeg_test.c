@@ -192,20 +192,6 @@ static void metadata_of_one_picture_is_not_given_to_the_next(void **state)
 	free(icc.bytes);
 }
 
-static void assert_refused(struct codec_state *codecs, const struct codec_input *input,
-			   enum err_kind kind, const char *word)
-{
-	struct codec_result result;
-	struct image image;
-	struct err err;
-
-	if (decode_any(codecs, input, &image, &result, &err) == 0)
-		fail_msg("decoded, though it should be refused for: %s", word);
-	assert_int_equal(err.kind, kind);
-	if (strstr(err.text, word) == NULL)
-		fail_msg("\"%s\" does not say: %s", err.text, word);
-}
-
 static void what_is_over_a_limit_is_refused_with_the_option_that_moves_it(void **state)
 {
 	struct bytes jpeg = make_jpeg(&(struct jpeg_recipe){
@@ -217,13 +203,13 @@ static void what_is_over_a_limit_is_refused_with_the_option_that_moves_it(void *
 
 	input.limits = &limits;
 	limits.pixels = 200 * 100 - 1;
-	assert_refused(*state, &input, ERR_PERMANENT, "--max-pixels");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "--max-pixels");
 	limits.pixels++;
 	limits.side_px = 199;
-	assert_refused(*state, &input, ERR_PERMANENT, "--max-side");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "--max-side");
 	limits.side_px++;
 	limits.jpeg_scans = 3;
-	assert_refused(*state, &input, ERR_PERMANENT, "--max-scans");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "--max-scans");
 	limits.jpeg_scans = 100;
 	limits.jpeg_memory_bytes = 200 * 100;
 	/* Known from the header, before any of it is allocated. */
@@ -255,7 +241,7 @@ static void twelve_bits_are_refused_with_a_reason(void **state)
 
 	deep.bytes[find_jpeg_marker(&deep, 0xc0) + 4] = 12;
 	input = input_of(&deep);
-	assert_refused(*state, &input, ERR_PERMANENT, "precision 12");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "precision 12");
 	free(deep.bytes);
 }
 
@@ -271,11 +257,11 @@ static void an_abandoned_picture_is_a_transient_error(void **state)
 	unsigned asked = 0;
 
 	input.hooks = (struct codec_hooks){cancel_at_second, &asked};
-	assert_refused(*state, &input, ERR_TRANSIENT, "abandoned");
+	assert_decoding_refused(*state, &input, ERR_TRANSIENT, "abandoned");
 	assert_int_equal(asked, 2);
 	input.tolerate = true;
 	asked = 0;
-	assert_refused(*state, &input, ERR_TRANSIENT, "abandoned");
+	assert_decoding_refused(*state, &input, ERR_TRANSIENT, "abandoned");
 	free(jpeg.bytes);
 }
 

@@ -279,20 +279,6 @@ static void a_text_that_unpacks_to_megabytes_is_not_unpacked(void **state)
 	free(text);
 }
 
-static void assert_refused(struct codec_state *codecs, const struct codec_input *input,
-			   enum err_kind kind, const char *word)
-{
-	struct codec_result result;
-	struct image image;
-	struct err err;
-
-	if (decode_any(codecs, input, &image, &result, &err) == 0)
-		fail_msg("decoded, though it should be refused for: %s", word);
-	assert_int_equal(err.kind, kind);
-	if (strstr(err.text, word) == NULL)
-		fail_msg("\"%s\" does not say: %s", err.text, word);
-}
-
 static void what_is_over_a_limit_is_refused_with_the_option_that_moves_it(void **state)
 {
 	struct bytes png = make_png(&small);
@@ -302,16 +288,16 @@ static void what_is_over_a_limit_is_refused_with_the_option_that_moves_it(void *
 
 	input.limits = &limits;
 	limits.pixels = 37 * 21 - 1;
-	assert_refused(*state, &input, ERR_PERMANENT, "--max-pixels");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "--max-pixels");
 	limits.pixels++;
 	limits.side_px = 36;
-	assert_refused(*state, &input, ERR_PERMANENT, "--max-side");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "--max-side");
 	limits.side_px++;
 	insert_chunk(&png, "IDAT", "teSt", large, 20000);
 	input.bytes = png.bytes;
 	input.length = png.length;
 	limits.png_chunk_bytes = 19999;
-	assert_refused(*state, &input, ERR_PERMANENT, "--png-chunk");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "--png-chunk");
 	limits.png_chunk_bytes = 20000;
 	free_image(&(struct image){.data = {decode_well(*state, &input, NULL).data[0]}});
 	free(large);
@@ -337,22 +323,12 @@ static void a_bomb_is_refused_by_its_header(void **state)
 	free(png.bytes);
 }
 
-static bool cancel(void *context)
-{
-	++*(unsigned *)context;
-	return true;
-}
-
 static void an_abandoned_picture_is_a_transient_error(void **state)
 {
 	struct bytes png = make_png(&small);
 	struct codec_input input = input_of(&png);
-	unsigned asked = 0;
 
-	input.hooks = (struct codec_hooks){cancel, &asked};
-	input.tolerate = true;
-	assert_refused(*state, &input, ERR_TRANSIENT, "abandoned");
-	assert_int_equal(asked, 1);
+	assert_abandoned(*state, &input);
 	free(png.bytes);
 }
 

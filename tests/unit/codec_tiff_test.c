@@ -346,20 +346,6 @@ static void of_several_pages_the_first_that_is_no_preview_is_used(void **state)
 
 /* ---- what is refused ---- */
 
-static void assert_refused(struct codec_state *codecs, const struct codec_input *input,
-			   enum err_kind kind, const char *word)
-{
-	struct codec_result result;
-	struct image image;
-	struct err err;
-
-	if (decode_any(codecs, input, &image, &result, &err) == 0)
-		fail_msg("decoded, though it should be refused for: %s", word);
-	assert_int_equal(err.kind, kind);
-	if (strstr(err.text, word) == NULL)
-		fail_msg("\"%s\" does not say: %s", err.text, word);
-}
-
 static void what_cannot_be_shown_rightly_is_refused_with_its_reason(void **state)
 {
 	/* One value of a tag of a good file is changed. */
@@ -390,7 +376,7 @@ static void what_cannot_be_shown_rightly_is_refused_with_its_reason(void **state
 		tiff = make_tiff(&recipe);
 		memcpy(tiff.bytes + find_tiff_tag(&tiff, faults[i].tag) + 8, &faults[i].value, 2);
 		input = input_of(&tiff);
-		assert_refused(*state, &input, ERR_PERMANENT, faults[i].word);
+		assert_decoding_refused(*state, &input, ERR_PERMANENT, faults[i].word);
 		free(tiff.bytes);
 	}
 }
@@ -403,7 +389,7 @@ static void raw_files_of_cameras_are_refused(void **state)
 	unsigned char version[12] = {0x12, 0xc6, 1, 0, 4, 0, 0, 0, 1, 4, 0, 0};
 
 	memcpy(tiff.bytes + entry, version, sizeof version);
-	assert_refused(*state, &input, ERR_PERMANENT, "raw");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "raw");
 	free(tiff.bytes);
 }
 
@@ -420,13 +406,13 @@ static void what_is_over_a_limit_is_refused_with_the_option_that_moves_it(void *
 	limits = *input.limits;
 	input.limits = &limits;
 	limits.pixels = 37 * 21 - 1;
-	assert_refused(*state, &input, ERR_PERMANENT, "--max-pixels");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "--max-pixels");
 	limits.pixels++;
 	limits.side_px = 36;
-	assert_refused(*state, &input, ERR_PERMANENT, "--max-side");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "--max-side");
 	limits.side_px++;
 	limits.tiff_memory_bytes = 32 * 16 * 3 - 1;
-	assert_refused(*state, &input, ERR_PERMANENT, "--tiff-memory");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "--tiff-memory");
 	limits.tiff_memory_bytes++;
 	free_image(&(struct image){.data = {decode_well(*state, &input, NULL).data[0]}});
 	free(tiff.bytes);
@@ -444,29 +430,19 @@ static void bombs_are_refused_by_their_tags(void **state)
 	memcpy(tiff.bytes + width + 8, &(uint16_t){60000}, 2);
 	memcpy(tiff.bytes + height + 8, &(uint16_t){60000}, 2);
 	memcpy(tiff.bytes + rows + 8, &(uint16_t){60000}, 2);
-	assert_refused(*state, &input, ERR_PERMANENT, "--max-pixels");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "--max-pixels");
 	memcpy(tiff.bytes + width + 8, &(uint16_t){9000}, 2);
 	memcpy(tiff.bytes + height + 8, &(uint16_t){9000}, 2);
-	assert_refused(*state, &input, ERR_PERMANENT, "ends too early");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "ends too early");
 	free(tiff.bytes);
-}
-
-static bool cancel(void *context)
-{
-	++*(unsigned *)context;
-	return true;
 }
 
 static void an_abandoned_picture_is_a_transient_error(void **state)
 {
 	struct bytes tiff = make_tiff(&small);
 	struct codec_input input = input_of(&tiff);
-	unsigned asked = 0;
 
-	input.hooks = (struct codec_hooks){cancel, &asked};
-	input.tolerate = true;
-	assert_refused(*state, &input, ERR_TRANSIENT, "abandoned");
-	assert_int_equal(asked, 1);
+	assert_abandoned(*state, &input);
 	free(tiff.bytes);
 }
 

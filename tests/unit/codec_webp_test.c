@@ -290,20 +290,6 @@ static void an_animation_gives_its_first_picture_on_a_transparent_canvas(void **
 
 /* ---- limits ---- */
 
-static void assert_refused(struct codec_state *codecs, const struct codec_input *input,
-			   enum err_kind kind, const char *word)
-{
-	struct codec_result result;
-	struct image image;
-	struct err err;
-
-	if (decode_any(codecs, input, &image, &result, &err) == 0)
-		fail_msg("decoded, though it should be refused for: %s", word);
-	assert_int_equal(err.kind, kind);
-	if (strstr(err.text, word) == NULL)
-		fail_msg("\"%s\" does not say: %s", err.text, word);
-}
-
 static void what_is_over_a_limit_is_refused_with_the_option_that_moves_it(void **state)
 {
 	const struct picture picture = {.width = 37, .height = 21, .lossy = true};
@@ -313,10 +299,10 @@ static void what_is_over_a_limit_is_refused_with_the_option_that_moves_it(void *
 
 	input.limits = &limits;
 	limits.pixels = 37 * 21 - 1;
-	assert_refused(*state, &input, ERR_PERMANENT, "--max-pixels");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "--max-pixels");
 	limits.pixels++;
 	limits.side_px = 36;
-	assert_refused(*state, &input, ERR_PERMANENT, "--max-side");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "--max-side");
 	free(webp.bytes);
 }
 
@@ -332,13 +318,13 @@ static void a_bomb_is_refused_by_its_header(void **state)
 	end_file(&file);
 	input = input_of(&file);
 	input.tolerate = true;
-	assert_refused(*state, &input, ERR_PERMANENT, "--max-pixels");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "--max-pixels");
 	/* 16384 x 16384, lossless */
 	put(&still, "RIFF\0\0\0\0WEBP", 12);
 	put_chunk(&still, "VP8L", "\x2f\xff\xff\xff\x0f\0\0\0\0\0", 10);
 	end_file(&still);
 	input = input_of(&still);
-	assert_refused(*state, &input, ERR_PERMANENT, "--max-pixels");
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "--max-pixels");
 	free(still.bytes);
 	free(file.bytes);
 }
@@ -430,22 +416,12 @@ static void tolerated_damage_keeps_the_rows_before_it_and_greys_the_rest(void **
 	}
 }
 
-static bool cancel(void *context)
-{
-	++*(unsigned *)context;
-	return true;
-}
-
 static void an_abandoned_picture_is_a_transient_error(void **state)
 {
 	struct bytes webp = make_webp(&kinds[0]);
 	struct codec_input input = input_of(&webp);
-	unsigned asked = 0;
 
-	input.hooks = (struct codec_hooks){cancel, &asked};
-	input.tolerate = true;
-	assert_refused(*state, &input, ERR_TRANSIENT, "abandoned");
-	assert_int_equal(asked, 1);
+	assert_abandoned(*state, &input);
 	free(webp.bytes);
 }
 

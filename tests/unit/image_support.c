@@ -247,6 +247,37 @@ struct image decode_well(struct codec_state *state, const struct codec_input *in
 	return image;
 }
 
+void assert_decoding_refused(struct codec_state *state, const struct codec_input *input,
+			     enum err_kind kind, const char *word)
+{
+	struct codec_result result;
+	struct image image;
+	struct err err;
+
+	if (decode_any(state, input, &image, &result, &err) == 0)
+		fail_msg("decoded, though it should be refused for: %s", word);
+	assert_int_equal(err.kind, kind);
+	if (strstr(err.text, word) == NULL)
+		fail_msg("\"%s\" does not say: %s", err.text, word);
+}
+
+static bool cancel(void *context)
+{
+	++*(unsigned *)context;
+	return true;
+}
+
+void assert_abandoned(struct codec_state *state, const struct codec_input *input)
+{
+	struct codec_input abandoned = *input;
+	unsigned asked = 0;
+
+	abandoned.hooks = (struct codec_hooks){cancel, &asked};
+	abandoned.tolerate = true;
+	assert_decoding_refused(state, &abandoned, ERR_TRANSIENT, "abandoned");
+	assert_int_equal(asked, 1);
+}
+
 struct difference compare_images(const struct image *a, const struct image *b)
 {
 	struct difference difference = {0};

@@ -73,6 +73,14 @@ struct image decode_well(struct codec_state *state, const struct codec_input *in
 int decode_any(struct codec_state *state, const struct codec_input *input, struct image *image,
 	       struct codec_result *result, struct err *err);
 
+/* Does probing or decoding end with such an error, whose text has the word in it? */
+void assert_decoding_refused(struct codec_state *state, const struct codec_input *input,
+			     enum err_kind kind, const char *word);
+
+/* Does decoding end with a transient error as soon as it is asked to, even if damage is tolerated?
+ */
+void assert_abandoned(struct codec_state *state, const struct codec_input *input);
+
 /* Mean and largest difference of the samples that both images have. Same formats and sizes. */
 struct difference {
 	double mean;
