@@ -22,6 +22,8 @@ static int dispatch(struct options *options)
 		return command_setup(options);
 	case COMMAND_RUN:
 		return command_run(options);
+	case COMMAND_COMPARE:
+		return command_compare(options);
 	case COMMAND_DEMO:
 		return command_demo(options);
 	case COMMAND_ATTACH:

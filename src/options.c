@@ -80,7 +80,8 @@ void options_environment(struct options *options)
 	const char *input = getenv("INPUT_DIR");
 	const char *output = getenv("OUTPUT_DIR");
 
-	if (options->command != COMMAND_RUN && options->command != COMMAND_SETUP)
+	if (options->command != COMMAND_SETUP &&
+	    !options_command_info(options->command)->takes_workload)
 		return;
 	if (options->workload != NULL && options->workload->makes_items)
 		return;

@@ -21,6 +21,7 @@
 enum options_command {
 	COMMAND_SETUP, /* no command word */
 	COMMAND_RUN,
+	COMMAND_COMPARE,
 	COMMAND_DEMO,
 	COMMAND_ATTACH,
 	COMMAND_REPLAY,
@@ -36,6 +37,7 @@ enum options_scope {
 	SCOPE_SCREEN,
 	SCOPE_RUN,
 	SCOPE_WORKLOAD,
+	SCOPE_COMPARE,
 	SCOPE_SAMPLES,
 	SCOPES
 };
@@ -85,6 +87,13 @@ struct options_run {
 	bool dry_run;
 };
 
+/* Between the plans of a comparison, where --plan may be repeated. */
+#define OPTIONS_PLANS_BETWEEN "\n"
+
+struct options_compare {
+	int64_t repeat;
+};
+
 struct options_samples {
 	int64_t records; /* 0: photos */
 	int64_t count;
@@ -103,6 +112,7 @@ struct options {
 	struct options_general general;
 	struct options_screen screen;
 	struct options_run run;
+	struct options_compare compare;
 	struct options_samples samples;
 	void *values;			     /* the workload's own, workload->values_size bytes */
 	const struct options_config *config; /* defaults of one's own, or NULL; the caller's */
@@ -116,6 +126,7 @@ struct options_command_info {
 	unsigned scopes; /* bits 1 << enum options_scope */
 	size_t least_operands;
 	size_t most_operands; /* beyond the workload */
+	bool takes_workload;  /* its first word is a workload's name */
 };
 
 const struct options_command_info *options_command_info(enum options_command command);

@@ -72,11 +72,43 @@ static int check_samples(const struct options_samples *samples, struct err *err)
 	return 0;
 }
 
+/* Of a comparison: plans say how the work is shared out, and nothing is shown of its runs. */
+static int check_compare(const struct options *options, struct err *err)
+{
+	const struct options_run *run = &options->run;
+	const char *first = run->plan;
+	size_t plans = first != NULL;
+
+	for (; first != NULL && *first != '\0'; first++)
+		plans += *first == OPTIONS_PLANS_BETWEEN[0];
+	if (run->strategy != NULL || run->layout != NULL || run->workers != 0 || run->io != 0 ||
+	    run->cpu != 0)
+		return err_permanent(err,
+				     "compare: each plan says how the work is shared out: give "
+				     "--plan sequential --plan threads:4 and no other of "
+				     "these options");
+	if (plans < 2)
+		return err_permanent(err, "compare: needs two plans at least, as in --plan "
+					  "sequential --plan threads:4");
+	if (run->detach || run->dry_run)
+		return err_permanent(err, "--%s: has no meaning for a comparison; leave it out",
+				     run->detach ? "detach" : "dry-run");
+	if (run->from != NULL && strcmp(run->from, "-") == 0)
+		return err_permanent(err,
+				     "--from: a list from standard input can be read once, but "
+				     "every run needs it; name a file");
+	if (run->report != NULL && run->no_report)
+		return exclude("report", "no-report", "one saves what the other does not", err);
+	return 0;
+}
+
 int options_check(const struct options *options, struct err *err)
 {
 	const struct options_run *run = &options->run;
 	const char *says = "each says how the work is shared out";
 
+	if (options->command == COMMAND_COMPARE)
+		return check_compare(options, err);
 	if (options->command == COMMAND_SAMPLES)
 		return check_samples(&options->samples, err);
 	if (run->plan != NULL && run->strategy != NULL)

@@ -163,9 +163,9 @@ void options_print_help(const struct options *options, FILE *out)
 		print_strategies(out);
 	} else {
 		fprintf(out, "usage: imgtop %s %s\n%s\n", info->name, info->arguments, info->help);
-		if (options->command == COMMAND_RUN && options->workload == NULL)
+		if (info->takes_workload && options->workload == NULL)
 			print_workloads(out);
-		if (options->command == COMMAND_RUN && options->workload != NULL)
+		if (info->takes_workload && options->workload != NULL)
 			print_inputs(out, options->workload);
 		if (runs)
 			print_strategies(out);

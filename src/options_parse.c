@@ -81,8 +81,9 @@ static int unknown_option(const struct options *options, const char *word, size_
 	}
 	snprintf(help, sizeof help, "imgtop%s%s --help", *command_name(options) ? " " : "",
 		 command_name(options));
-	if (options->command == COMMAND_RUN && options->workload != NULL)
-		snprintf(help, sizeof help, "imgtop run %s --help", options->workload->name);
+	if (options_command_info(options->command)->takes_workload && options->workload != NULL)
+		snprintf(help, sizeof help, "imgtop %s %s --help", command_name(options),
+			 options->workload->name);
 	text_sanitise(text, sizeof text, word, length);
 	if (word[0] == '-' && word[1] == '-')
 		return err_permanent(
@@ -91,15 +92,21 @@ static int unknown_option(const struct options *options, const char *word, size_
 	return err_permanent(err, "%s: there is no such option here; %s lists them", text, help);
 }
 
-/* --delay adds to what was given before: its values belong to different stages. */
-static char *joined_delays(const struct options_found *found, const struct options_reader *reader,
-			   const char *text)
+/* --delay adds to what was given before, for its values belong to different stages; --plan does
+ * where plans are compared. */
+static char *joined(const struct options_found *found, const struct options_reader *reader,
+		    const char *text)
 {
-	const char *before = reader->options->run.delay;
+	const struct options_run *run = &reader->options->run;
+	bool compares = reader->options->command == COMMAND_COMPARE;
 
-	if (found->scope != SCOPE_RUN || strcmp(found->spec->name, "delay") != 0 || before == NULL)
+	if (found->scope != SCOPE_RUN)
 		return mem_strdup(text);
-	return mem_printf("%s,%s", before, text);
+	if (strcmp(found->spec->name, "delay") == 0 && run->delay != NULL)
+		return mem_printf("%s,%s", run->delay, text);
+	if (compares && strcmp(found->spec->name, "plan") == 0 && run->plan != NULL)
+		return mem_printf("%s%s%s", run->plan, OPTIONS_PLANS_BETWEEN, text);
+	return mem_strdup(text);
 }
 
 static int store(struct options_reader *reader, const struct options_found *found, const char *text,
@@ -107,7 +114,7 @@ static int store(struct options_reader *reader, const struct options_found *foun
 {
 	void *values = options_values(reader->options, found->scope);
 	const struct option_spec *spec = found->spec;
-	char *joined;
+	char *whole;
 	int result;
 
 	if (text == NULL)
@@ -116,9 +123,9 @@ static int store(struct options_reader *reader, const struct options_found *foun
 		return err_permanent(
 			err, "--%s: the value is empty; give a %s or leave the option out",
 			spec->name, spec->argument != NULL ? spec->argument : "yes or no");
-	joined = joined_delays(found, reader, text);
-	result = option_parse(spec, joined, values, err);
-	free(joined);
+	whole = joined(found, reader, text);
+	result = option_parse(spec, whole, values, err);
+	free(whole);
 	return result;
 }
 
@@ -233,7 +240,8 @@ static int read_command_line(struct options_reader *reader, struct err *err)
 		return -1;
 	if (options->command == COMMAND_SETUP || options->command == COMMAND_DEMO)
 		options_use_workload(options, workload_at(0));
-	if (options->command == COMMAND_RUN && options_find_workload(reader, word, err) != 0)
+	if (options_command_info(options->command)->takes_workload &&
+	    options_find_workload(reader, word, err) != 0)
 		return -1;
 	if (options->general.help)
 		return 0;
@@ -241,7 +249,7 @@ static int read_command_line(struct options_reader *reader, struct err *err)
 	if (read_all(reader, err) != 0)
 		return -1;
 	if (options->command != COMMAND_SETUP)
-		skip = options->command == COMMAND_RUN ? 2 : 1;
+		skip = options_command_info(options->command)->takes_workload ? 2 : 1;
 	skip = skip < reader->noperands ? skip : reader->noperands;
 	options_set_operands(options, reader->operands + skip, reader->noperands - skip);
 	if (options->general.help || options->general.version)

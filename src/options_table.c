@@ -23,7 +23,16 @@ static const struct options_command_info commands[COMMANDS] = {
 			 .help = "Start at once; a live screen on a terminal, else plain progress",
 			 .scopes = BIT(SCOPE_GENERAL) | BIT(SCOPE_SCREEN) | BIT(SCOPE_RUN) |
 				   BIT(SCOPE_WORKLOAD),
-			 .most_operands = SIZE_MAX},
+			 .most_operands = SIZE_MAX,
+			 .takes_workload = true},
+	[COMMAND_COMPARE] = {.name = "compare",
+			     .arguments = "WORKLOAD [INPUT...]",
+			     .help = "Run plan after plan on the same input and hold them side by "
+				     "side",
+			     .scopes = BIT(SCOPE_GENERAL) | BIT(SCOPE_COMPARE) | BIT(SCOPE_RUN) |
+				       BIT(SCOPE_WORKLOAD),
+			     .most_operands = SIZE_MAX,
+			     .takes_workload = true},
 	[COMMAND_DEMO] = {.name = "demo",
 			  .arguments = "",
 			  .help = "Run on built-in sample photos, leaving no files behind",
@@ -239,6 +248,17 @@ static const struct option_spec run_specs[] = {
 
 #undef AT
 
+static const struct option_spec compare_specs[] = {
+	{.name = "repeat",
+	 .kind = OPTION_INT,
+	 .argument = "N",
+	 .help = "Rounds, each of all plans: times are medians over them",
+	 .initial = "3",
+	 .minimum = 1,
+	 .maximum = 1000,
+	 .offset = offsetof(struct options_compare, repeat)},
+};
+
 static const struct option_spec samples_specs[] = {
 	{.name = "count",
 	 .kind = OPTION_INT,
@@ -298,6 +318,9 @@ const struct option_spec *options_scope_specs(enum options_scope scope,
 	case SCOPE_RUN:
 		*count = sizeof run_specs / sizeof run_specs[0];
 		return run_specs;
+	case SCOPE_COMPARE:
+		*count = sizeof compare_specs / sizeof compare_specs[0];
+		return compare_specs;
 	case SCOPE_SAMPLES:
 		*count = sizeof samples_specs / sizeof samples_specs[0];
 		return samples_specs;
@@ -311,11 +334,10 @@ const struct option_spec *options_scope_specs(enum options_scope scope,
 
 const char *options_scope_title(enum options_scope scope)
 {
-	static const char *const titles[SCOPES] = {[SCOPE_GENERAL] = "general",
-						   [SCOPE_SCREEN] = "screen",
-						   [SCOPE_RUN] = "run",
-						   [SCOPE_WORKLOAD] = "workload",
-						   [SCOPE_SAMPLES] = "samples"};
+	static const char *const titles[SCOPES] = {
+		[SCOPE_GENERAL] = "general", [SCOPE_SCREEN] = "screen",
+		[SCOPE_RUN] = "run",	     [SCOPE_WORKLOAD] = "workload",
+		[SCOPE_COMPARE] = "compare", [SCOPE_SAMPLES] = "samples"};
 
 	return titles[scope];
 }
@@ -329,6 +351,8 @@ const void *options_values_const(const struct options *options, enum options_sco
 		return &options->screen;
 	case SCOPE_RUN:
 		return &options->run;
+	case SCOPE_COMPARE:
+		return &options->compare;
 	case SCOPE_SAMPLES:
 		return &options->samples;
 	case SCOPE_WORKLOAD:

@@ -60,7 +60,7 @@ static int first_operand(const struct options_reader *reader, int at)
 
 static int unknown_command(const char *word, struct err *err)
 {
-	static const char *const later[] = {"compare", "advise", "dump"};
+	static const char *const later[] = {"advise", "dump"};
 	const char *names[COMMANDS];
 	char text[OPTIONS_SHOWN_BYTES];
 	size_t count = 0;
@@ -125,7 +125,7 @@ int options_find_command(struct options_reader *reader, int *word, struct err *e
 	return unknown_command(reader->argv[*word], err);
 }
 
-static int unknown_workload(const char *word, struct err *err)
+static int unknown_workload(const char *command, const char *word, struct err *err)
 {
 	struct textbuf names;
 	char text[OPTIONS_SHOWN_BYTES];
@@ -135,14 +135,14 @@ static int unknown_workload(const char *word, struct err *err)
 		textbuf_printf(&names, "%s%s", i > 0 ? ", " : "", workload_at(i)->name);
 	if (word == NULL)
 		err_permanent(err,
-			      "run: needs the name of a workload: %s; as in imgtop run %s FILE...",
-			      names.text, workload_at(0)->name);
+			      "%s: needs the name of a workload: %s; as in imgtop %s %s FILE...",
+			      command, names.text, command, workload_at(0)->name);
 	else
 		err_permanent(err,
-			      "run: there is no workload '%s' in this version, only: %s; as in "
-			      "imgtop run "
-			      "%s FILE...",
-			      options_shown(word, text), names.text, workload_at(0)->name);
+			      "%s: there is no workload '%s' in this version, only: %s; as in "
+			      "imgtop %s %s FILE...",
+			      command, options_shown(word, text), names.text, command,
+			      workload_at(0)->name);
 	textbuf_free(&names);
 	return -1;
 }
@@ -160,16 +160,17 @@ static bool wants_help(const struct options_reader *reader)
 int options_find_workload(struct options_reader *reader, int command_word, struct err *err)
 {
 	struct options *options = reader->options;
+	const char *command = options_command_info(options->command)->name;
 	int word = first_operand(reader, command_word + 1);
 	const struct workload *workload;
 
 	if (word == reader->argc) {
 		options->general.help = wants_help(reader);
-		return options->general.help ? 0 : unknown_workload(NULL, err);
+		return options->general.help ? 0 : unknown_workload(command, NULL, err);
 	}
 	workload = workload_find(reader->argv[word]);
 	if (workload == NULL)
-		return unknown_workload(reader->argv[word], err);
+		return unknown_workload(command, reader->argv[word], err);
 	options_use_workload(options, workload);
 	return 0;
 }

@@ -191,6 +191,8 @@ static struct workload_instance *instance_new(const struct workload_config *conf
 	return &drill->instance;
 }
 
+static const char *const result_varies[] = {"at_once", "kinds", NULL};
+
 const struct workload drill_workload = {
 	.name = "drill",
 	.summary = "Stages with a cost and no image: shows what concurrency does, and what goes "
@@ -207,5 +209,6 @@ const struct workload drill_workload = {
 	.instance = instance_new,
 	.inputs_list = drill_find_list,
 	.fold = drill_fold,
+	.result_varies = result_varies,
 	.describe = drill_describe,
 };

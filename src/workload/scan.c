@@ -180,6 +180,9 @@ static int report(const struct workload_config *config, const char *dir, struct 
 	return rc;
 }
 
+static const char *const result_varies[] = {"read_rate_bytes_per_s", "disk_floor_s",
+					    "times_disk_floor", NULL};
+
 const struct workload scan_workload = {
 	.name = "scan",
 	.summary = "Reads a Google Photos Takeout library into an SQLite catalogue",
@@ -194,6 +197,8 @@ const struct workload scan_workload = {
 	.hybrid_cpu_last = "mime",
 	.single_writer = "store",
 	.output_is_file = true,
+	.output_varies = true, /* rows hold when they were written */
+	.result_varies = result_varies,
 	.looks_for = "photographs and videos",
 	.check = check,
 	.source = scan_source,

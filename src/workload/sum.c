@@ -350,6 +350,8 @@ static void describe(const void *folded, char *json, size_t size)
 static const struct workload_stage stages[] = {{.name = "fill", .run = fill},
 					       {.name = "sum", .run = sum}};
 
+static const char *const result_varies[] = {"parts", NULL};
+
 const struct workload sum_workload = {
 	.name = "sum",
 	.summary = "Adds up random numbers in parts: what sharing out work costs and brings",
@@ -363,6 +365,7 @@ const struct workload sum_workload = {
 	.hybrid_cpu_first = "sum",
 	.hybrid_cpu_last = "sum",
 	.makes_items = true,
+	.result_varies = result_varies,
 	.check = check,
 	.source = emit_parts,
 	.accumulator_size = sizeof(struct accumulator),

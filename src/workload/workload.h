@@ -207,6 +207,12 @@ struct workload {
 	/* The payload is the output's name relative to the output folder: the joblog shows it. */
 	bool payload_is_output;
 
+	/* Outputs and members of the result that differ between runs which did the same: those of
+	 * result_varies (NULL-terminated, NULL = none) and, with output_varies, the output itself.
+	 */
+	const char *const *result_varies;
+	bool output_varies;
+
 	/* Text for "nothing found": "JPEG and PNG files". */
 	const char *looks_for;
 

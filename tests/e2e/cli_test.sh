@@ -16,7 +16,10 @@ expect_usage() {
 usage_errors_end_with_2_and_say_what_to_do() {
 	cd "$scratch"
 	expect_usage 'bogus: there is no such command; the nearest is ' bogus
-	expect_usage 'compare: not in this version; ' compare images
+	expect_usage 'compare: needs the name of a workload: ' compare
+	expect_usage 'compare: needs two plans at least' compare images in --plan sequential
+	expect_usage 'compare: each plan says how the work is shared out' \
+		compare images in --plan sequential --plan threads:2 -j 3
 	expect_usage 'advise: not in this version; ' advise images
 	expect_usage 'dump: not in this version; ' dump
 	expect_usage 'run: needs the name of a workload: images(, [a-z]+)*; ' run
@@ -74,7 +77,7 @@ help_and_version_go_to_standard_output() {
 
 help_shows_no_command_or_option_of_later_versions() {
 	imgtop --help
-	! grep -qE 'compare|advise|dump' "$scratch/out" || fail 'a later command is shown'
+	! grep -qE 'advise|dump' "$scratch/out" || fail 'a later command is shown'
 	imgtop run images --help
 	! grep -qE -- '--(resume|sandbox)' "$scratch/out" ||
 		fail 'a later option is shown'
