@@ -356,8 +356,10 @@ static void each_open(struct sidecar_folder *folder,
 
 void sidecar_match(struct sidecar_folder *folder, const struct sidecar_calls *calls)
 {
+	if (folder->njsons == 0)
+		return;
 	folder->calls = calls;
-	if (match_exact(folder) > 0 && folder->njsons > 0) {
+	if (match_exact(folder) > 0) {
 		fold_jsons(folder);
 		each_open(folder, match_folded);
 		each_open(folder, match_title);
@@ -381,30 +383,4 @@ const char *sidecar_json_name(const struct sidecar_folder *folder, size_t json)
 bool sidecar_json_used(const struct sidecar_folder *folder, size_t json)
 {
 	return folder->jsons[json].used;
-}
-
-bool sidecar_is_json(const char *name)
-{
-	size_t length = strlen(name), suffix = strlen(SIDECAR_JSON);
-	char end[FOLD_BYTES];
-
-	if (length <= suffix)
-		return false;
-	fold_name(name + length - suffix, suffix, FOLD_CASE, end);
-	return memcmp(end, SIDECAR_JSON, suffix) == 0;
-}
-
-const char *sidecar_rule_name(enum sidecar_rule rule)
-{
-	static const char *const names[SIDECAR_RULES] = {NULL, "P1", "P2", "P3", "P4", "P5",
-							 "P6", "P7", "P8", "P9", "P10"};
-
-	return rule < SIDECAR_RULES ? names[rule] : NULL;
-}
-
-const char *sidecar_confidence_name(enum sidecar_confidence confidence)
-{
-	static const char *const names[] = {NULL, "low", "medium", "high"};
-
-	return confidence <= SIDECAR_HIGH ? names[confidence] : NULL;
 }

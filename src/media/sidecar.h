@@ -85,8 +85,8 @@ void sidecar_folder_free(struct sidecar_folder *folder); /* NULL is fine */
 /* Forget all files, for the next folder; memory is kept. */
 void sidecar_folder_clear(struct sidecar_folder *folder);
 
-/* Add a file by its name (raw bytes, terminated). The name is not copied: it must stay until the
- * folder is cleared. Returns its number: 0, 1, ... among its kind. */
+/* Add a file by its name (raw bytes, terminated, at most NAME_MAX of them). The name is not copied:
+ * it must stay until the folder is cleared. Returns its number: 0, 1, ... among its kind. */
 size_t sidecar_add_json(struct sidecar_folder *folder, const char *name);
 size_t sidecar_add_media(struct sidecar_folder *folder, const char *name);
 

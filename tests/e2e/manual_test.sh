@@ -114,6 +114,15 @@ the_manual_lists_exactly_the_states_and_columns_of_the_screens() {
 		fail 'columns (<) and the manual (>) differ'
 }
 
+the_manual_tells_every_rule_of_scan() {
+	local rule count=0
+	while read -r rule; do
+		grep -qxF ".It $rule" "$manual" || fail "the manual does not tell of $rule"
+		count=$((count + 1))
+	done < <(sed -nE 's/^\tSIDECAR_(P[0-9]+),$/\1/p' "$abs_srcdir/src/media/sidecar.h")
+	[[ $count -eq 10 ]] || fail "found $count rules in sidecar.h"
+}
+
 the_manual_is_good_mdoc() {
 	need mandoc
 	mandoc -Tlint "$manual" 2>/dev/null |
@@ -200,6 +209,7 @@ run_tests \
 	the_manual_lists_every_command_workload_and_verb \
 	the_manual_lists_exactly_the_keys_of_the_screens \
 	the_manual_lists_exactly_the_states_and_columns_of_the_screens \
+	the_manual_tells_every_rule_of_scan \
 	the_manual_is_good_mdoc \
 	bash_completes_commands_workloads_verbs_and_choices \
 	bash_completes_exactly_the_options_of_a_command \

@@ -22,7 +22,6 @@
 #include "media/sidecar_edited.h"
 #include "media/sidecar_name.h"
 #include "media/sidecar_twin.h"
-#include "media/takeout_folder.h"
 #include "media/utf16.h"
 
 enum { MANY = 50000, NAMES = 2000 };
@@ -165,6 +164,81 @@ static void files_that_differ_in_case_do_not_share(void **state)
 	expect(folder, 0, jsons[0], SIDECAR_P1);
 	expect(folder, 1, NULL, SIDECAR_NO_RULE);
 	sidecar_folder_free(folder);
+}
+
+/* A short name of few different parts, so that many names resemble each other. */
+static void random_name(char *name, bool json, uint32_t *state)
+{
+	static const char *const starts[] = {"a", "A", "IMG_1", "img_1", "e\u0301t\u00e9", "\xff"};
+	static const char *const middles[] = {"",
+					      "",
+					      "(1)",
+					      "(2)",
+					      "-edited",
+					      "-Modifi\u00e9(1)",
+					      "_and_forty_six_more_units_of_a_long_long_name",
+					      "_and_forty_six_more_units_of_a_long_long_na(1)"};
+	static const char *const exts[] = {".jpg", ".JPG", ".MOV", ".MP", ".MP~2", ".HEIC", ""};
+	static const char *const ends[] = {".json",
+					   "(1).json",
+					   ".supplemental-metadata.json",
+					   ".supplemental-metadata(1).json",
+					   ".s.json",
+					   ".JSON"};
+
+	sprintf(name, "%s%s%s%s", starts[next_random(state) % 6], middles[next_random(state) % 8],
+		exts[next_random(state) % 7], json ? ends[next_random(state) % 6] : "");
+}
+
+/* Match n media and n JSON files, added from the first or from the last. */
+static struct sidecar_folder *match_names(char (*names)[160], size_t n, bool backwards)
+{
+	struct sidecar_folder *folder = sidecar_folder_new();
+
+	for (size_t i = 0; i < n; i++) {
+		size_t at = backwards ? n - 1 - i : i;
+
+		sidecar_add_media(folder, names[at]);
+		sidecar_add_json(folder, names[n + at]);
+	}
+	sidecar_match(folder, NULL);
+	return folder;
+}
+
+static void the_order_of_the_files_decides_nothing(void **state)
+{
+	enum { EACH = 12, ROUNDS = 1500 };
+	char names[2 * EACH][160];
+	uint32_t seed = 3;
+	size_t matched = 0;
+
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		struct sidecar_folder *one, *two;
+
+		for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+			random_name(names[i], i >= EACH, &seed);
+		one = match_names(names, EACH, false);
+		two = match_names(names, EACH, true);
+		for (size_t i = 0; i < EACH; i++) {
+			const struct sidecar_match *a = sidecar_of(one, i);
+			const struct sidecar_match *b = sidecar_of(two, EACH - 1 - i);
+
+			assert_int_equal(a->rule, b->rule);
+			assert_int_equal(a->ambiguous, b->ambiguous);
+			assert_int_equal(a->confidence, b->confidence);
+			assert_true((a->json == SIDECAR_NONE) == (b->json == SIDECAR_NONE));
+			assert_true(!a->ambiguous || a->json == SIDECAR_NONE);
+			if (a->json == SIDECAR_NONE)
+				continue;
+			matched++;
+			assert_string_equal(sidecar_json_name(one, a->json),
+					    sidecar_json_name(two, b->json));
+		}
+		sidecar_folder_free(one);
+		sidecar_folder_free(two);
+	}
+	assert_in_range(matched, ROUNDS, ROUNDS * EACH);
 }
 
 static void an_ambiguous_file_gets_no_json_and_says_so(void **state)
@@ -351,39 +425,6 @@ static void a_twin_has_the_same_name_and_size_in_exactly_one_year(void **state)
 	rmdir(second);
 }
 
-static void folders_of_years_are_known_in_many_languages(void **state)
-{
-	(void)state;
-	assert_int_equal(takeout_year_folder("Photos from 2019"), 2019);
-	assert_int_equal(takeout_year_folder("Fotos von 2020"), 2020);
-	assert_int_equal(takeout_year_folder("Photos de 1987"), 1987);
-	assert_int_equal(takeout_year_folder("Foto da 2021"), 2021);
-	assert_int_equal(takeout_year_folder("Zdjęcia z 2022"), 2022);
-	assert_int_equal(takeout_year_folder("Zdje\u0328cia z 2022"), 2022); /* normal form D */
-	assert_int_equal(takeout_year_folder("Φωτογραφίες από το 2018"), 2018);
-	assert_int_equal(takeout_year_folder("2017 年の写真"), 2017);
-	assert_int_equal(takeout_year_folder("Holidays 2019"), 0);
-	assert_int_equal(takeout_year_folder("Photos from 20199"), 0);
-	assert_int_equal(takeout_year_folder("Photos from 0019"), 0);
-	assert_int_equal(takeout_year_folder("Photos from"), 0);
-	assert_int_equal(takeout_year_folder(""), 0);
-}
-
-static void albums_are_known_by_their_json(void **state)
-{
-	(void)state;
-	assert_true(takeout_album_json("metadata.json"));
-	assert_true(takeout_album_json("metadata(2).json"));
-	assert_true(takeout_album_json("Metadaten.json"));
-	assert_true(takeout_album_json("métadonnées.json"));
-	assert_true(takeout_album_json("me\u0301tadonne\u0301es.json"));
-	assert_true(takeout_album_json("print-subscriptions.json"));
-	assert_false(takeout_album_json("metadata.jpg.json"));
-	assert_false(takeout_album_json("my metadata.json"));
-	assert_false(takeout_album_json("metadata"));
-	assert_false(takeout_album_json(".json"));
-}
-
 static void every_edited_suffix_is_taken_off_whole(void **state)
 {
 	size_t count = 0;
@@ -418,6 +459,7 @@ int main(void)
 		cmocka_unit_test(a_shortened_number_does_not_steal),
 		cmocka_unit_test(one_json_serves_the_original_its_edited_copy_and_its_video),
 		cmocka_unit_test(files_that_differ_in_case_do_not_share),
+		cmocka_unit_test(the_order_of_the_files_decides_nothing),
 		cmocka_unit_test(an_ambiguous_file_gets_no_json_and_says_so),
 		cmocka_unit_test(names_that_are_no_utf8_are_matched_by_their_bytes),
 		cmocka_unit_test(confidence_falls_with_the_guess),
@@ -425,8 +467,6 @@ int main(void)
 		cmocka_unit_test(a_folder_of_fifty_thousand_files_is_matched_whole),
 		cmocka_unit_test(only_json_files_that_are_nobodys_are_read),
 		cmocka_unit_test(a_twin_has_the_same_name_and_size_in_exactly_one_year),
-		cmocka_unit_test(folders_of_years_are_known_in_many_languages),
-		cmocka_unit_test(albums_are_known_by_their_json),
 		cmocka_unit_test(every_edited_suffix_is_taken_off_whole),
 		cmocka_unit_test(a_json_is_known_by_its_ending_in_any_case),
 	};
