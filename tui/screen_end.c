@@ -12,15 +12,14 @@
 #include "tui/form.h"
 #include "tui/frame.h"
 #include "tui/pen.h"
+#include "tui/scroll.h"
 #include "tui/ui.h"
 #include "tui/widgets.h"
 #include "tui/worker_text.h"
 #include "view/verdict.h"
 
 struct end_state {
-	int top;   /* line at the top */
-	int page;  /* rows shown last */
-	int lines; /* in all */
+	struct scroll scroll;
 };
 
 enum { WIDE = 60, INDENT = 13, MOST_FAILURES = 5 };
@@ -238,15 +237,6 @@ static void draw_all(struct pen *pen, const struct ui *ui)
 	draw_workers(pen, model_shown(ui->model));
 }
 
-static void scroll_to(struct end_state *state, int top)
-{
-	int most = state->lines - state->page;
-
-	state->top = top > most ? most : top;
-	if (state->top < 0)
-		state->top = 0;
-}
-
 static void end_draw(struct ui *ui, void *data, struct canvas *canvas)
 {
 	struct end_state *state = data;
@@ -260,12 +250,10 @@ static void end_draw(struct ui *ui, void *data, struct canvas *canvas)
 		.area = {body.row, 1, 0, canvas_columns(canvas) - 1},
 		.indent = canvas_columns(canvas) > WIDE ? INDENT - 1 : 1,
 	};
-	draw_all(&pen, ui); /* only counts: there are no rows yet */
-	state->page = body.rows;
-	state->lines = pen.line;
-	scroll_to(state, state->top); /* the window may have grown */
+	draw_all(&pen, ui);				 /* only counts: there are no rows yet */
+	scroll_fit(&state->scroll, pen.line, body.rows); /* the window may have grown */
 	pen.area.rows = body.rows;
-	pen.top = state->top;
+	pen.top = state->scroll.top;
 	pen.line = 0;
 	draw_all(&pen, ui);
 }
@@ -307,27 +295,10 @@ static void choose_strategy(struct ui *ui)
 static bool end_command(struct ui *ui, void *data, enum command command)
 {
 	struct end_state *state = data;
-	int page = state->page > 1 ? state->page : 1;
 
+	if (scroll_command(&state->scroll, command))
+		return true;
 	switch (command) {
-	case COMMAND_UP:
-		scroll_to(state, state->top - 1);
-		return true;
-	case COMMAND_DOWN:
-		scroll_to(state, state->top + 1);
-		return true;
-	case COMMAND_PAGE_UP:
-		scroll_to(state, state->top - page);
-		return true;
-	case COMMAND_PAGE_DOWN:
-		scroll_to(state, state->top + page);
-		return true;
-	case COMMAND_FIRST:
-		scroll_to(state, 0);
-		return true;
-	case COMMAND_LAST:
-		scroll_to(state, state->lines);
-		return true;
 	case COMMAND_RERUN_WITH:
 		choose_strategy(ui);
 		return true;

@@ -75,26 +75,34 @@ static void write_findings(struct pen *pen)
 	}
 }
 
+static void write_all(struct pen *pen)
+{
+	write_states(pen);
+	write_findings(pen);
+	for (unsigned scope = 1; scope != 0; scope <<= 1)
+		write_keys(pen, scope);
+	pen_fact(pen, "Ctrl-C", COLOUR_PLAIN,
+		 "finish what was begun, save and leave; a second one stops at once");
+}
+
 static void help_draw(struct ui *ui, void *data, struct canvas *canvas)
 {
 	struct help_state *state = data;
 	int rows = canvas_rows(canvas), columns = canvas_columns(canvas);
 	struct pen pen = {.canvas = canvas,
-			  .area = {1, 1, rows > 2 ? rows - 2 : 0, columns - 1},
-			  .top = state->scroll.top,
+			  .area = {1, 1, 0, columns - 1},
 			  .indent = columns >= 60 ? 20 : 11};
 
 	canvas_blank(canvas, 0, 0, 1, columns, COLOUR_HEAD);
 	canvas_field(canvas, 0, 1, columns - 1, COLOUR_HEAD,
 		     columns >= 50 ? "imgtop help: Up and Down scroll, Esc leads back"
 				   : "imgtop help");
-	write_states(&pen);
-	write_findings(&pen);
-	for (unsigned scope = 1; scope != 0; scope <<= 1)
-		write_keys(&pen, scope);
-	pen_fact(&pen, "Ctrl-C", COLOUR_PLAIN,
-		 "finish what was begun, save and leave; a second one stops at once");
-	scroll_fit(&state->scroll, pen.line, pen.area.rows);
+	write_all(&pen); /* only counts: there are no rows yet */
+	scroll_fit(&state->scroll, pen.line, rows > 2 ? rows - 2 : 0);
+	pen.area.rows = state->scroll.page;
+	pen.top = state->scroll.top;
+	pen.line = 0;
+	write_all(&pen);
 	if (rows > 2)
 		widget_key_bar(canvas, (struct widget_area){rows - 1, 0, 1, canvas_columns(canvas)},
 			       ui_scopes(ui));

@@ -7,7 +7,7 @@
 
 #include "tui/timeline.h"
 
-enum { TIMELINE_COLUMNS = 256 }; /* the widest view */
+enum { TIMELINE_COLUMNS = 512 }; /* the widest view */
 
 /* Time per column at a zoom, 0 where there is none; 0 is the closest. */
 uint64_t timeline_zoom(int zoom);
