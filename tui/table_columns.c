@@ -161,7 +161,11 @@ static void set_present(struct table_cells *cells, const struct snapshot *snapsh
 	if (info->alive && live->state_since_ns != 0)
 		text_age(cells->text[COLUMN_FOR], CELL_BYTES,
 			 worker_state_age_ns(snapshot, worker));
-	worker_wait_text(snapshot, worker, cells->text[COLUMN_WAITING], CELL_BYTES);
+	char *waiting = cells->text[COLUMN_WAITING];
+	if (live->retiring && info->alive)
+		waiting += snprintf(waiting, CELL_BYTES, "retiring: ");
+	worker_wait_text(snapshot, worker, waiting,
+			 CELL_BYTES - (size_t)(waiting - cells->text[COLUMN_WAITING]));
 	if (!snapshot_counted(snapshot, worker) || !info->alive)
 		cells->colour = COLOUR_DIM;
 	cells->state = cells->colour == COLOUR_DIM && info->alive

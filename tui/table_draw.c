@@ -52,8 +52,9 @@ static void draw_cell(struct canvas *canvas, struct widget_area area,
 		/* The end of a path says more than its beginning. */
 		text_clip_left(clipped, sizeof(clipped), cells->text[i], width);
 		canvas_text(canvas, row, column, colour, clipped);
-	} else if (i == COLUMN_STATE && width < 6) {
-		(void)snprintf(clipped, sizeof(clipped), "%.1s", cells->text[i]);
+	} else if (i == COLUMN_STATE) { /* words of ASCII; cut off they are still known */
+		(void)snprintf(clipped, sizeof(clipped), "%.*s", width < 6 ? 1 : width,
+			       cells->text[i]);
 		canvas_field(canvas, row, column, width, colour, clipped);
 	} else if (i == COLUMN_WAITING && text_width(cells->text[i]) > width &&
 		   strncmp(cells->text[i], "queue ", 6) == 0) {

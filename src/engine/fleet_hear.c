@@ -100,6 +100,7 @@ static int on_leaves(struct supervisor *sup, struct remote *host, uint64_t page_
 		if (host->workers[i].identity.worker != page_index)
 			continue;
 		host->workers[i].retiring = true;
+		slot_retire(sup->page, host->workers[i].identity.worker);
 		if (host->group < sup->ngroups && sup->group[host->group].process)
 			host->closing_soon = true;
 		return 0;

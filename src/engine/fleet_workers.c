@@ -340,6 +340,7 @@ int fleet_retire_worker(struct supervisor *sup, const char *name, struct err *er
 	if (worker->retiring)
 		return err_permanent(err, "%s is retiring already", worker->identity.name);
 	worker->retiring = true;
+	slot_retire(sup->page, worker->identity.worker);
 	protocol_put_number(host->channel, RECORD_RETIRE, worker->identity.worker);
 	host->dirty = true;
 	if (sup->group[host->group].process)

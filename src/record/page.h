@@ -259,7 +259,7 @@ struct page_worker_live {
 	uint32_t stage;	       /* index, PAGE_NONE = none */
 	uint32_t attempt;      /* of the item in hand */
 	uint32_t fatal_signal; /* set by the fatal-signal handler before it re-raises */
-	uint32_t retiring;
+	uint32_t retiring;     /* 1: ends after the item in hand; the supervisor says so */
 	uint32_t stage_serial; /* +1 at every stage border: a heartbeat */
 };
 

@@ -225,11 +225,13 @@ bool page_read_queue(const struct page *page, unsigned queue, struct page_queue 
 	return true;
 }
 
-/* The fatal signal stands outside the sequence; readers find it in its place in the live part. */
+/* The fatal signal and the retiring stand outside the sequence, for they have other writers;
+ * readers find them in their places in the live part. */
 static void finish_live(const struct layout_worker *shared, struct page_worker_live *live)
 {
 	live->fatal_signal =
 		(uint32_t)atomic_load_explicit(&shared->fatal_signal, memory_order_relaxed);
+	live->retiring = atomic_load_explicit(&shared->retiring, memory_order_relaxed) != 0;
 	page_tame_live(live);
 }
 

@@ -14,7 +14,7 @@
 #include "record/page.h"
 #include "record/words.h"
 
-enum { PAGE_VERSION = 2, PAGE_BORDER = 4096 };
+enum { PAGE_VERSION = 3, PAGE_BORDER = 4096 };
 
 #define PAGE_MAGIC	UINT64_C(0x65676170706d6769) /* "igmppage" on a little-endian machine */
 #define PAGE_BYTE_ORDER UINT64_C(0x0102030405060708)
@@ -67,6 +67,7 @@ struct layout_queue {
 struct layout_worker {
 	alignas(PAGE_BORDER) _Atomic uint64_t sequence;
 	_Atomic uint64_t fatal_signal; /* outside the sequence: a signal handler stores it */
+	_Atomic uint64_t retiring;     /* outside it too: the supervisor stores it */
 	_Atomic uint64_t live[WORDS_LIVE];
 	_Atomic uint64_t counters[WORDS_COUNTERS];
 	_Atomic uint32_t histogram[PAGE_STAGES][HISTOGRAM_BUCKETS];

@@ -385,14 +385,6 @@ void slot_item_end(struct slot *slot, enum item_status status, uint64_t bytes_in
 	words_end(&slot->shared->sequence);
 }
 
-void slot_retiring(struct slot *slot)
-{
-	words_begin(&slot->shared->sequence);
-	slot->live.retiring = 1;
-	store_live(slot, LIVE_TAIL, sizeof slot->live - LIVE_TAIL);
-	words_end(&slot->shared->sequence);
-}
-
 void slot_fatal(struct slot *slot, int signal)
 {
 	/* The handler may run in the middle of this worker's own turn: no sequence here. */

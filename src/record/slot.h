@@ -57,8 +57,6 @@ void slot_item_end(struct slot *slot, enum item_status status, uint64_t bytes_in
  * than 5 ms ago (force overrides). */
 void slot_usage(struct slot *slot, bool force);
 
-void slot_retiring(struct slot *slot);
-
 /* From a fatal-signal handler of this worker's thread: mark it as the culprit. */
 void slot_fatal(struct slot *slot, int signal);
 
@@ -68,6 +66,9 @@ void slot_fatal(struct slot *slot, int signal);
  * (name, kind, station; state WORKER_NEVER_STARTED).
  */
 void slot_declare(struct page *page, unsigned worker, const struct slot_identity *identity);
+
+/* The supervisor's word too, while the incarnation lives: it ends after the item in hand. */
+void slot_retire(struct page *page, unsigned worker);
 void slot_bury(struct page *page, unsigned worker, enum worker_state state, const char *ended,
 	       uint64_t ended_ns);
 

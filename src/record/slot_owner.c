@@ -29,6 +29,13 @@ void slot_declare(struct page *page, unsigned worker, const struct slot_identity
 		live.held[i].stage = PAGE_NONE;
 	live.state = WORKER_NEVER_STARTED;
 	words_publish(&shared->sequence, shared->live, &live, sizeof live);
+	atomic_store_explicit(&shared->retiring, 0, memory_order_relaxed);
+}
+
+void slot_retire(struct page *page, unsigned worker)
+{
+	assert(worker < PAGE_WORKERS);
+	atomic_store_explicit(&page->map->worker[worker].retiring, 1, memory_order_relaxed);
 }
 
 static void add(_Atomic uint64_t *counter, uint64_t amount)

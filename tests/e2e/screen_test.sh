@@ -93,6 +93,29 @@ live_keys_act_on_the_run() {
 	await_end 130
 }
 
+a_worker_is_retired_and_an_item_abandoned_live() {
+	start_run 132x40 --delay write=20000
+	screen_keys Down
+	screen_keys ']'
+	await_screen 'decode-3 .*queue write \(full\)'
+	screen_keys '['
+	await_screen 'decode-3 .*retiring: q'
+	screen_keys /
+	screen_type decode-3
+	screen_keys Enter k
+	await_screen 'decode-3, worker [0-9]+, incarnation 1'
+	screen_keys a
+	await_screen 'Abandon decode-3\?'
+	screen_keys y
+	await_screen 'decode-3 .* F .*retired'
+	await_screen 'failed 1'
+	await_screen 'Log 1!'
+	screen_keys C-c
+	await_screen 'DRAINING'
+	screen_keys C-c
+	await_end 130
+}
+
 a_killed_worker_comes_back_under_its_name() {
 	start_run 80x24
 	screen_keys Down
@@ -238,6 +261,7 @@ run_tests \
 	ctrl_c_drains_saves_and_sums_up \
 	a_second_ctrl_c_stops_at_once \
 	live_keys_act_on_the_run \
+	a_worker_is_retired_and_an_item_abandoned_live \
 	the_tabs_show_the_same_run \
 	a_killed_worker_comes_back_under_its_name \
 	quitting_asks_and_detaching_leaves_the_run_to_itself \

@@ -34,7 +34,7 @@ static void a_worker_publishes_who_it_is_and_what_it_does(void **state)
 	assert_int_equal(live.stage_serial, 1);
 	slot_stage(slot, READ, true);
 	assert_int_equal(live_of(page).state, WORKER_IO);
-	slot_retiring(slot);
+	slot_retire(page, W);
 	assert_int_equal(live_of(page).retiring, 1);
 	slot_item_end(slot, ITEM_OK, 100, 50);
 	live = live_of(page);
