@@ -23,11 +23,12 @@ import keys_table
 import lessons
 import marks
 import peers
+import scan_table
 import tables
 from tables import median, print_mark, print_table
 
 # Parts whose figures do not come from summaries of runs.
-OTHERS = {part: module for module in (peers, keys_table, lessons) for part in module.PARTS}
+OTHERS = {part: module for module in (peers, keys_table, lessons, scan_table) for part in module.PARTS}
 
 
 class Run:

@@ -4,6 +4,7 @@ A mark is a promise of the README. Those of parts that did not run, or whose pee
 What is a quotient of times is given by the CPU time as well, which other work on the machine disturbs less.
 """
 
+import scan_table
 from tables import cell, print_table
 
 
@@ -93,6 +94,8 @@ def marks(figures):
         Mark("quality: the mean against vipsthumbnail's", 0, "dB", above(figures, "vipsthumbnail")),
         Mark("worker: peak memory of each, 12 megapixels", 24, "MB", per_worker(figures), most=True),
         Mark("peers: peak memory of all processes", 60, "MB", memory(figures), most=True),
+        *(Mark(what, wanted, unit, reached, most=most)
+          for what, wanted, unit, most, reached in scan_table.marks_of(figures.get("scan", {}))),
     ]
 
 

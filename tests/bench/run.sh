@@ -10,6 +10,7 @@
 #   strategies speedup watching diagnosis memory handover oversubscribe screen keys     imgtop against its promises
 #   peers quality small mixed size worker                                            and against others; see peers.sh
 #   sum merge                                                 adding up numbers, merging records; see lessons.sh
+#   scan                                                                             the workload scan; see scan.sh
 #
 # Also read from the environment: IMGTOP (the program), BENCH_TOOLS (folder of the tools that were built for
 # this), ROUNDS, SECONDS_A_RUN, BENCH_DIR (where inputs and outputs go; on the disk that is to be measured),
@@ -21,7 +22,7 @@
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-all_parts=(strategies speedup watching diagnosis memory handover oversubscribe screen keys peers quality small mixed size worker sum merge)
+all_parts=(strategies speedup watching diagnosis memory handover oversubscribe screen keys peers quality small mixed size worker sum merge scan)
 
 say() {
 	printf 'bench: %s\n' "$*" >&2
@@ -302,6 +303,8 @@ part_keys() {
 . "$here/peers.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$here/lessons.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$here/scan.sh"
 
 # ---- main -------------------------------------------------------------------------------------------
 need_tmux() {
@@ -313,9 +316,9 @@ set_scale() {
 	photo_count=24 photo_size=() rounds=${ROUNDS:-5} long_rounds=${ROUNDS:-3}
 	seconds_a_run=${SECONDS_A_RUN:-30} many_copies=20 tiny_count=10000 screen_items=2560
 	keys_count=200 keys_copies=200 photo_box=1920 small_count=2000 large_size=4000x3000 mixed_count=500 quality_count=${QUALITY_COUNT:-40}
-	sum_megabytes=400 merge_records=5400000 jq_rounds=1
+	sum_megabytes=400 merge_records=5400000 jq_rounds=1 scan_files=100000 scan_bytes=2000000000
 	if [[ -n ${QUICK:-} ]]; then
-		sum_megabytes=8 merge_records=20000
+		sum_megabytes=8 merge_records=20000 scan_files=2000 scan_bytes=20000000
 		photo_count=6 photo_size=(--size 640x480) rounds=2 long_rounds=2
 		seconds_a_run=2 many_copies=2 tiny_count=500 screen_items=256
 		keys_count=10 keys_copies=20 photo_box=320 small_count=100 large_size=640x480 mixed_count=20 quality_count=${QUALITY_COUNT:-4}

@@ -347,7 +347,9 @@ marks_are_held_against_the_better_plan_and_say_whether_they_hold() {
            "libjpeg-turbo alone (the floor)": {"times_imgtop": 0.56, "cpu_s": 1.8, "peak_mb": null}},
  "quality": {"ours": "imgtop threads:2", "worst_against_pillow_db": -0.5,
              "mean_psnr_db": {"imgtop threads:2": 39, "Pillow, 2 processes": 38.5}},
- "size": {"excess_percent": 0.25}, "mixed": {"images_per_hour": 9000}}
+ "size": {"excess_percent": 0.25}, "mixed": {"images_per_hour": 9000},
+ "scan": {"large": {"cat": {"wall_s": 1}, "sequential": {"times_cat": 1.4}, "threads:2": {"times_cat": 1.1}},
+          "small": {"threads:2": {"per_s": 15000, "peak_mb": 16}}}}
 JSON
 	mark 'throughput against sharp +≥ 2\.2 × +2\.5 +2\.5 +1\.14 +yes$'
 	mark 'throughput against libjpeg-turbo alone +≥ 0\.75 × +0\.7 +0\.9 +0\.933 +NO$'
@@ -357,7 +359,9 @@ JSON
 	mark "worst picture against Pillow's +≥ -0\.4 dB +-0\.5 +- +- +NO$"
 	mark "mean against Pillow's +≥ 0 dB +0\.5 +- +- +yes$"
 	mark 'memory of all processes +≤ 60 MB +61 .* NO$'
-	mark '^  3 hold, 4 do not, 5 were not measured'
+	mark 'reading the same bytes, best plan +≤ 1\.25 × +1\.1 .* yes$'
+	mark 'small files a second, best plan +≥ 20000 /s +15000 .* NO$'
+	mark '^  5 hold, 5 do not, 8 were not measured'
 }
 
 outputs_may_not_be_much_larger_than_the_best() {
