@@ -28,7 +28,7 @@ struct codec_limits {
 	uint64_t jpeg_scans;	    /* --max-scans, 100 */
 	uint64_t jpeg_memory_bytes; /* --jpeg-memory, 512 MiB: the decoder's own */
 	uint64_t png_chunk_bytes;   /* --png-chunk, 8 MiB: of one chunk that is not picture data */
-	uint64_t png_cache_chunks;  /* --png-chunks, 1000: such chunks that are kept */
+	uint64_t png_cache_chunks;  /* --png-chunks, 1000: of such chunks */
 	uint64_t tiff_memory_bytes; /* --tiff-memory, 50 MiB: that are taken at once */
 };
 

@@ -20,11 +20,10 @@
 #include "image/adam7.h"
 #include "image/exif.h"
 #include "image/planes.h"
+#include "image/png_chunks.h"
 
 enum {
-	SIGNATURE_BYTES = 8,
-	CHUNK_OVERHEAD = 12, /* length, type, CRC */
-	NAME_BYTES = 5,	     /* of a chunk, with its NUL, in libpng's lists */
+	NAME_BYTES = 5, /* of a chunk, with its NUL, in libpng's lists */
 	TOLERANT_READ_BYTES = 64,
 	POLL_EVERY = 32,	   /* rows */
 	WORKING_BYTES = 128 << 10, /* zlib's window and libpng's own */
@@ -49,8 +48,8 @@ struct png_decoder {
 
 static bool png_recognises(const unsigned char *bytes, size_t length)
 {
-	return length >= SIGNATURE_BYTES &&
-	       memcmp(bytes, "\x89PNG\r\n\x1a\n", SIGNATURE_BYTES) == 0;
+	return length >= PNG_CHUNKS_SIGNATURE_BYTES &&
+	       memcmp(bytes, "\x89PNG\r\n\x1a\n", PNG_CHUNKS_SIGNATURE_BYTES) == 0;
 }
 
 static void describe_error(const struct png_decoder *decoder, const char *text)
@@ -115,33 +114,6 @@ static void on_read(png_structp png, png_bytep bytes, size_t length)
 	decoder->position += length;
 }
 
-static uint32_t read_32(const unsigned char *bytes)
-{
-	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
-	       bytes[3];
-}
-
-/* Content of the first whole chunk of a type, NULL when there is none. */
-static const unsigned char *find_chunk(const struct codec_input *input, const char type[4],
-				       size_t *length)
-{
-	const unsigned char *bytes = input->bytes;
-	size_t at = SIGNATURE_BYTES;
-
-	while (input->length - at >= CHUNK_OVERHEAD) {
-		size_t size = read_32(bytes + at);
-
-		if (size > input->length - at - CHUNK_OVERHEAD)
-			return NULL;
-		if (memcmp(bytes + at + 4, type, 4) == 0) {
-			*length = size;
-			return bytes + at + 8;
-		}
-		at += size + CHUNK_OVERHEAD;
-	}
-	return NULL;
-}
-
 static void set_limits(struct png_decoder *decoder)
 {
 	const struct codec_limits *limits = decoder->input->limits;
@@ -184,7 +156,15 @@ static void read_header(struct png_decoder *decoder)
 static int decoder_open(struct png_decoder *decoder, struct codec_state *state,
 			const struct codec_input *input, struct err *err)
 {
+	uint64_t chunks = png_chunks_count_others(input->bytes, input->length);
+
 	*decoder = (struct png_decoder){.input = input, .state = state, .err = err};
+	if (chunks > input->limits->png_cache_chunks)
+		return err_permanent(err,
+				     "PNG: %" PRIu64
+				     " chunks besides the pixels, more than %" PRIu64
+				     " (--png-chunks)",
+				     chunks, input->limits->png_cache_chunks);
 	decoder->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, decoder, on_error, on_warning);
 	if (decoder->png != NULL)
 		decoder->info = png_create_info_struct(decoder->png);
@@ -219,7 +199,7 @@ static int describe(const struct png_decoder *decoder, struct codec_info *info, 
 	info->height = png_get_image_height(decoder->png, decoder->info);
 	if (codec_check_size(input->limits, info->width, info->height, err) != 0)
 		return -1;
-	exif = find_chunk(input, "eXIf", &exif_bytes);
+	exif = png_chunks_find(input->bytes, input->length, "eXIf", &exif_bytes);
 	info->has_alpha = format == IMAGE_RGBA8;
 	info->has_icc = png_get_valid(decoder->png, decoder->info, PNG_INFO_iCCP) != 0;
 	info->has_exif = exif != NULL;
@@ -325,7 +305,8 @@ static void decode_picture(struct png_decoder *decoder)
 static int take_metadata(struct png_decoder *decoder, struct err *err)
 {
 	size_t exif_bytes;
-	const unsigned char *exif = find_chunk(decoder->input, "eXIf", &exif_bytes);
+	const unsigned char *exif =
+		png_chunks_find(decoder->input->bytes, decoder->input->length, "eXIf", &exif_bytes);
 	png_charp name;
 	png_bytep icc;
 	png_uint_32 icc_bytes;
@@ -380,7 +361,7 @@ static int png_decode(struct codec_state *state, const struct codec_input *input
 	if (status == 0) {
 		result->damaged = decoder.damaged;
 		memcpy(result->warning, decoder.warning, sizeof result->warning);
-		if (find_chunk(input, "acTL", &length) != NULL)
+		if (png_chunks_find(input->bytes, input->length, "acTL", &length) != NULL)
 			codec_warn(result->warning, "animated: only the first picture was used");
 		codec_result_metadata(state, result);
 	}

@@ -299,6 +299,14 @@ static void what_is_over_a_limit_is_refused_with_the_option_that_moves_it(void *
 	limits.png_chunk_bytes = 19999;
 	assert_decoding_refused(*state, &input, ERR_PERMANENT, "--png-chunk");
 	limits.png_chunk_bytes = 20000;
+	for (unsigned i = 0; i < 20; i++)
+		insert_chunk(&png, "IDAT", "tEXt", "a\0b", 3);
+	input.bytes = png.bytes;
+	input.length = png.length;
+	/* and the header, the test's own and the end */
+	limits.png_cache_chunks = 22;
+	assert_decoding_refused(*state, &input, ERR_PERMANENT, "--png-chunks");
+	limits.png_cache_chunks = 23;
 	free_image(&(struct image){.data = {decode_well(*state, &input, NULL).data[0]}});
 	free(large);
 	free(png.bytes);
