@@ -28,6 +28,7 @@
 
 static const uint64_t WALK_PATIENCE_NS = 300 * CLOCK_MS_NS;
 static const uint64_t RECORDER_PATIENCE_NS = 1200 * CLOCK_MS_NS;
+static const uint64_t DESERTED_PATIENCE_NS = 10 * CLOCK_SECOND_NS;
 static const uint64_t ABANDON_PATIENCE_NS = 2000 * CLOCK_MS_NS;
 
 static void leave_pending(struct supervisor *sup, struct entry *entry, void *context)
@@ -324,8 +325,20 @@ static void finish_recorder(struct supervisor *sup, uint64_t now_ns)
 		fleet_kill(sup, sup->recorder, "it did not finish in time", NO_CULPRIT);
 }
 
+/* Whoever watched is gone and will not say stop a second time: what hangs must not hang for ever.
+ * Items that are being finished may take their time, as long as one after the other is. */
+static bool is_deserted(const struct supervisor *sup, uint64_t now_ns)
+{
+	bool gone = sup->status.signal == SIGHUP || (sup->tether_fd < 0 && !sup->detached);
+
+	return sup->draining && gone &&
+	       now_ns > later(sup->drain_ns, sup->status.last_done_ns) + DESERTED_PATIENCE_NS;
+}
+
 bool phases_turn(struct supervisor *sup, uint64_t now_ns)
 {
+	if (!sup->closed_all && is_deserted(sup, now_ns))
+		sup->stopping = true;
 	if (sup->stopping)
 		stop_all(sup, now_ns);
 	end_source(sup, now_ns);

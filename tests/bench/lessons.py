@@ -1,14 +1,16 @@
-"""The tables of the parts that measure the workloads sum and merge, from what lessons.sh noted: sum.tsv holds who
-(read, sum), workers, round, and GB/s or the path of summary.json; merge.tsv who, round, wall time in microseconds
-and the path of summary.json, "-" where there is none; merge.sums a checksum of each output that must be the same."""
+"""The tables of the parts that measure the workloads sum and merge and a drill, from what lessons.sh noted: sum.tsv
+holds who (read, sum), workers, round, and GB/s or the path of summary.json; merge.tsv who, round, wall time in
+microseconds and the path of summary.json, "-" where there is none; merge.sums a checksum of each output that must be
+the same; lessons.tsv plan, "gil" or "free", round and the path of summary.json."""
 
 import json
 import os
 from collections import defaultdict
 
-from tables import median, print_least, print_table
+from tables import median, print_least, print_mark, print_table
 
-PARTS = ("sum", "merge")
+PARTS = ("sum", "merge", "lessons")
+HELPS, HELPS_NOT = 1.6, 1.2  # speed-up of two workers that do help each other, and of two that do not
 SUM_SHARE = 0.8  # of a plain read's speed
 JQ_TIMES = 5
 NUMBER_BYTES = 4
@@ -85,9 +87,40 @@ def merge_table(folder):
     return [] if len(sums) <= 1 else ["outputs differ"]
 
 
+def lessons_figures(folder):
+    spans = defaultdict(lambda: {"wait": [], "sum": []})
+    for plan, lock, _round, path in lines(folder, "lessons.tsv"):
+        for kind in summary(path)["result"]["kinds"]:
+            spans[plan, lock][kind["name"]].append(kind["span_s"])
+    figures = {}
+    for (plan, lock), times in spans.items():
+        figures[f"{plan}, {lock}"] = {
+            "waits_s": median(times["wait"]), "sums_s": median(times["sum"]),
+            "waits_speedup": median(spans["sequential", lock]["wait"]) / median(times["wait"]),
+            "sums_speedup": median(spans["sequential", lock]["sum"]) / median(times["sum"])}
+    return figures
+
+
+def lessons_table(folder):
+    figures = lessons_figures(folder)
+    print_table("lessons: two waits of 1 s and two sums, with and without one lock around computing",
+                ["plan, lock", "waits s", "times", "sums s", "times"],
+                [[who, f["waits_s"], f["waits_speedup"], f["sums_s"], f["sums_speedup"]]
+                 for who, f in figures.items()])
+    print_least("two threads at waits under --gil", figures["threads:2, gil"]["waits_speedup"], "times", HELPS)
+    print_mark("two threads at sums under --gil", figures["threads:2, gil"]["sums_speedup"], "times", HELPS_NOT)
+    print_least("two threads at sums without it", figures["threads:2, free"]["sums_speedup"], "times", HELPS)
+    print_least("two processes at sums under --gil", figures["processes:2, gil"]["sums_speedup"], "times", HELPS)
+    return []
+
+
+FIGURES = {"sum": sum_figures, "merge": merge_figures, "lessons": lessons_figures}
+TABLES = {"sum": sum_table, "merge": merge_table, "lessons": lessons_table}
+
+
 def figures_of(part, folder):
-    return sum_figures(folder) if part == "sum" else merge_figures(folder)
+    return FIGURES[part](folder)
 
 
 def table(part, folder):
-    return sum_table(folder) if part == "sum" else merge_table(folder)
+    return TABLES[part](folder)

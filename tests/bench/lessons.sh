@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The parts of run.sh that measure the workloads sum and merge; sourced by it. Each leaves lines for lessons.py in
-# $work/sum.tsv or $work/merge.tsv: who, round, and figures.
+# The parts of run.sh that measure the workloads sum and merge and what the drill io-vs-cpu shows; sourced by it. Each
+# leaves lines for lessons.py in $work/sum.tsv, $work/merge.tsv or $work/lessons.tsv: who, round, and figures.
 
 # What adding up numbers takes of the time that merely reading them takes (read_speed, the same kind of memory). Parts
 # of a size that no cache holds; one worker against one reader, two against two.
@@ -63,5 +63,23 @@ part_merge() {
 		# the same records, in whichever order, numbers as jq writes them
 		[[ $(jq -cS . "$work/merged.jsonl" | sort | cksum) = $(jq -cS . "$work/by-jq.jsonl" | sort | cksum) ]] ||
 			echo "jq merges to something else" >>"$work/merge.sums"
+	done
+}
+
+# Waiting work and computing work, one worker against two of either kind, with and without one lock around computing.
+part_lessons() {
+	local round plan lock
+	for ((round = 1; round <= long_rounds; round++)); do
+		for plan in $(rotated "$round" sequential threads:2 processes:2); do
+			for lock in $(rotated "$round" free gil); do
+				say "lessons: round $round of $long_rounds, $plan, $lock"
+				prepare_run lessons "$plan-$lock" "$round"
+				if [[ $lock = gil ]]; then set -- --gil; else set --; fi
+				"$IMGTOP" run drill io-vs-cpu --batch --report "$last_report" --plan "$plan" "$@" </dev/null \
+					>"$work/log" 2>&1 || die "the drill failed: $(cat "$work/log")"
+				printf '%s\t%s\t%s\t%s\n' "$plan" "$lock" "$round" "$last_report/summary.json" \
+					>>"$work/lessons.tsv"
+			done
+		done
 	done
 }

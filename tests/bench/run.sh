@@ -9,7 +9,7 @@
 # Parts (the functions part_NAME say what each does):
 #   strategies speedup watching diagnosis memory handover oversubscribe screen keys     imgtop against its promises
 #   peers quality small mixed size worker                                            and against others; see peers.sh
-#   sum merge                                                 adding up numbers, merging records; see lessons.sh
+#   sum merge lessons                                         adding up numbers, merging records, a drill; see lessons.sh
 #   scan                                                                             the workload scan; see scan.sh
 #
 # Also read from the environment: IMGTOP (the program), BENCH_TOOLS (folder of the tools that were built for
@@ -22,7 +22,7 @@
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-all_parts=(strategies speedup watching diagnosis memory handover oversubscribe screen keys peers quality small mixed size worker sum merge scan)
+all_parts=(strategies speedup watching diagnosis memory handover oversubscribe screen keys peers quality small mixed size worker sum merge lessons scan)
 
 say() {
 	printf 'bench: %s\n' "$*" >&2

@@ -147,10 +147,14 @@ under_gil_threads_help_waits_and_processes_help_sums_too() {
 	end_drill threads 0
 	expect_at_once threads wait 2
 	expect_at_once threads sum 1
+	tail -n 1 "$scratch/threads.json" | grep -qE '"lock_wait_s": ?0\.[0-9]*[1-9]' ||
+		fail 'no thread has waited for the lock'
 	start_drill processes io-vs-cpu --plan processes:2 --gil
 	end_drill processes 0
 	expect_at_once processes wait 2
 	expect_at_once processes sum 2
+	! tail -n 1 "$scratch/processes.json" | grep -qE '"lock_wait_s": ?[0-9.]*[1-9]' ||
+		fail 'a process has waited for a lock that is its own'
 	start_drill free io-vs-cpu --plan threads:2
 	end_drill free 0
 	expect_at_once free sum 2
@@ -232,6 +236,17 @@ a_stage_that_never_returns_keeps_the_run_from_ending() {
 	stop_drill hang
 	final hang '"ok": ?5.*"pending": ?1'
 	grep -q 'part-3 INJECTED' "$scratch/hang.json" || fail 'the fault is not marked'
+}
+
+a_hung_run_does_not_outlive_its_front() {
+	start_drill hang hang
+	await 'five parts are done' grep -qE '"ok": ?5' "$scratch/hang.json"
+	kill -KILL "${drill_pid[hang]}"
+	await 'no process is left' no_process
+}
+
+no_process() {
+	[[ -z $(own_processes) ]]
 }
 
 the_last_element_is_lost_to_one_of_two() {
@@ -362,6 +377,7 @@ run_tests \
 	one_sentinel_for_all_leaves_workers_hanging \
 	every_other_way_to_stop_ends_all_workers \
 	a_stage_that_never_returns_keeps_the_run_from_ending \
+	a_hung_run_does_not_outlive_its_front \
 	the_last_element_is_lost_to_one_of_two \
 	an_item_that_kills_its_worker_is_set_aside \
 	every_cure_ends_well_and_injects_nothing \

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "engine/job.h"
 #include "engine/queue.h"
 
@@ -318,6 +319,29 @@ static void a_retiring_worker_leaves_what_is_queued_to_others(void **state)
 	queue_free(queue);
 }
 
+static void a_pop_that_has_no_patience_left_says_so_and_its_row_has_waited(void **state)
+{
+	struct queue *queue = make_queue(*state, 4);
+	struct slot *slot = open_slot(*state, CONSUMER);
+	struct page_worker_counters counters;
+	bool stop = false;
+	struct job *job = NULL;
+
+	queue_set_patience(queue, CLOCK_MS_NS);
+	assert_int_equal(queue_pop(queue, &job, slot, &stop), QUEUE_TIMEOUT);
+	assert_null(job);
+	page_read_counters(*state, CONSUMER, &counters);
+	assert_true(counters.state_ns[WORKER_GET] >= CLOCK_MS_NS);
+	queue_push(queue, make_job(3), NULL);
+	assert_int_equal(queue_pop(queue, &job, slot, &stop), QUEUE_OK);
+	assert_int_equal(job->id, 3);
+	job_free(job);
+	queue_close(queue);
+	assert_int_equal(queue_pop(queue, &job, slot, &stop), QUEUE_CLOSED);
+	slot_close(slot, "finished");
+	queue_free(queue);
+}
+
 static void many_threads_pass_every_job_once_while_the_capacity_changes(void **state)
 {
 	enum { SIDES = 4, JOBS = 3000 };
@@ -373,6 +397,7 @@ int main(void)
 		TEST(a_caller_that_may_not_wait_goes_past_the_bound),
 		TEST(a_retiring_worker_is_woken_and_the_other_gets_the_next_job),
 		TEST(a_retiring_worker_leaves_what_is_queued_to_others),
+		TEST(a_pop_that_has_no_patience_left_says_so_and_its_row_has_waited),
 		TEST(many_threads_pass_every_job_once_while_the_capacity_changes),
 	};
 
