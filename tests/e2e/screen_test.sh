@@ -206,6 +206,11 @@ a_dead_supervisor_ends_the_run_and_not_the_terminal() {
 	await 'the workers end too' no_process_is_left
 }
 
+# one_column_on PATTERN: does the screen show it? If not, the cursor moves on.
+one_column_on() {
+	screen_shows "$1" || { screen_keys Right && return 1; }
+}
+
 a_saved_run_is_replayed() {
 	cd "$scratch"
 	make_photos photos 12
@@ -223,8 +228,8 @@ a_saved_run_is_replayed() {
 	# the first picture is long gone, and its name stands in the joblog
 	screen_keys Tab Tab
 	await_screen '\[Timeline'
-	screen_keys Home Down Down Down Right Right Right
-	await_screen 'decode-1 at 0:0.*, photos/'
+	screen_keys Home Down Down Down
+	await 'a cell of decode-1 has the name of its item' one_column_on 'decode-1 at 0:0.*, photos/'
 	screen_keys BTab BTab
 	await_screen '\[Workers'
 	screen_keys Down Down Down Enter
