@@ -155,6 +155,7 @@ static void ask(struct diagnosis *diagnosis, const struct snapshot *snapshot, un
 		return;
 	worker->asked_ns = snapshot->at_ns;
 	kernel_look(diagnosis->kernel, (pid_t)pid, (pid_t)tid, closely, &worker->last);
+	worker->traced_looks = worker->last.state == 't' ? worker->traced_looks + 1 : 0;
 	if (!worker->first.seen)
 		worker->first = worker->last;
 	if (worker->last.close && !worker->first.close) {
@@ -245,6 +246,7 @@ static void classify(struct diagnosis *diagnosis, const struct snapshot *snapsho
 		.hang_after_ns = snapshot->plan.hang_after_ms * CLOCK_MS_NS,
 		.run_paused = resting(&snapshot->status),
 		.deadlocked = diagnosis_cycle(diagnosis, index) != NULL,
+		.traced_looks = worker->traced_looks,
 		.first = worker->first,
 		.last = worker->last,
 	};

@@ -13,6 +13,7 @@ struct diagnosis_worker {
 	uint32_t state;
 	uint64_t job;
 	uint64_t asked_ns;
+	unsigned traced_looks; /* in a row */
 	struct kernel_sample first;
 	struct kernel_sample last;
 	unsigned cycle; /* certain one that it is in; GRAPH_CYCLES: none */

@@ -137,6 +137,13 @@ static void judge_waiting(struct diagnosis *diagnosis, const struct snapshot *sn
 	}
 }
 
+/* Is there anything that should move? Those who wait for a slow source may do so for ever. */
+static bool has_work(const struct snapshot *snapshot, unsigned culprit)
+{
+	return snapshot->status.in_flight != 0 || snapshot->status.source_ended != 0 ||
+	       snapshot->worker[culprit].live.kind == WORKER_WALK;
+}
+
 void diagnosis_judge(struct diagnosis *diagnosis, const struct snapshot *snapshot)
 {
 	struct diagnosis_run *run = &diagnosis->run;
@@ -152,7 +159,8 @@ void diagnosis_judge(struct diagnosis *diagnosis, const struct snapshot *snapsho
 		return;
 	}
 	result = diagnosis_worker(diagnosis, people.culprit);
-	run->hung = !people.active && run->quiet_ns >= patience_ns(snapshot, result);
+	run->hung = !people.active && has_work(snapshot, people.culprit) &&
+		    run->quiet_ns >= patience_ns(snapshot, result);
 	if (run->hung) {
 		text_age(age, sizeof age, run->quiet_ns);
 		snprintf(run->sentence, sizeof run->sentence, "HUNG: nothing has moved for %s; ",

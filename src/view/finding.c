@@ -182,8 +182,11 @@ static void classify_late(const struct finding_input *input, const char *stage, 
 	const struct kernel_sample *last = &input->last;
 	struct movement moved = movement_of(input);
 	uint64_t spin_ns = result->limit_ns * (input->hang_after_ns != 0 ? 1 : SPIN_PATIENCE);
-	bool alone = input->quiet_ns >= result->limit_ns;
 	bool very_late = age_ns >= result->limit_ns * FINDING_PATIENCE;
+	/* A disk has a queue of its own: it is waited for as long as for those that others hold up.
+	 */
+	bool patient = last->state == 'D' && input->hang_after_ns == 0;
+	bool alone = input->quiet_ns >= result->limit_ns && (!patient || very_late);
 	char what[96], where[KERNEL_CALL_BYTES + KERNEL_WCHAN_BYTES + 16], cpu[AGE_BYTES];
 
 	stage_text(input, stage, age_ns, result, what, sizeof what);
@@ -276,6 +279,14 @@ static void classify_ended(const struct page_worker_live *live, struct finding_r
 			 live->job != 0 ? ", with an item in hand" : "");
 }
 
+/* A debugger, or who looks at its stack, holds it for a moment only. */
+static bool is_stopped(const struct finding_input *input)
+{
+	if (!input->last.seen)
+		return false;
+	return input->last.state == 'T' || (input->last.state == 't' && input->traced_looks > 1);
+}
+
 void finding_classify(const struct finding_input *input, const char *stage,
 		      struct finding_result *result)
 {
@@ -291,7 +302,7 @@ void finding_classify(const struct finding_input *input, const char *stage,
 	*result = (struct finding_result){.finding = FINDING_WORKING};
 	if (live->state == WORKER_DEAD || live->state == WORKER_FINISHED) {
 		classify_ended(live, result);
-	} else if (input->last.seen && (input->last.state == 'T' || input->last.state == 't')) {
+	} else if (is_stopped(input)) {
 		conclude(result, FINDING_STOPPED, "%c, in state %s for %s", input->last.state,
 			 page_state_info((enum worker_state)live->state)->word,
 			 age_text(since(live->state_since_ns, input->now_ns), age));

@@ -74,6 +74,7 @@ struct finding_input {
 	struct finding_usual usual; /* of its stage */
 	bool run_paused;
 	bool deadlocked;
+	unsigned traced_looks; /* in a row at which it was in state t */
 	/* What the kernel said when the worker was first seen in this stage (or state) and now;
 	 * `seen` false where that is not known. */
 	struct kernel_sample first;

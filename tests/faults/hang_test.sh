@@ -108,6 +108,23 @@ sixty_four_workers_on_few_cores_raise_no_alarm() {
 	done
 }
 
+healthy_runs_of_every_kind_raise_no_alarm() {
+	local plan
+	make_inputs 24 320x240
+	for plan in sequential threads:2 processes:3 hybrid:3+2 'read:1p | decode-encode:2t | write:1p' \
+		'read:1t | decode:2p | resize-encode:1t | write:1p'; do
+		run_with '' "$plan" --queue 1
+		expect_all_done 24
+		expect_calm
+	done
+	run_with '' threads:8 --gil
+	expect_all_done 24
+	expect_calm
+	run_with '' processes:4 --memory 1M --delay decode=30,write=50 --fsync
+	expect_all_done 24
+	expect_calm
+}
+
 # No event tells that nothing has happened for a while; that is the one thing to be seen here.
 is_past() {
 	((SECONDS > $1))
@@ -148,5 +165,6 @@ run_tests \
 	a_starved_station_is_no_alarm \
 	an_item_that_takes_a_hundred_times_as_long_is_no_alarm \
 	sixty_four_workers_on_few_cores_raise_no_alarm \
+	healthy_runs_of_every_kind_raise_no_alarm \
 	a_pause_that_is_longer_than_the_threshold_raises_no_alarm \
 	the_killed_supervisor_is_named

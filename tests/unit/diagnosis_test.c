@@ -166,6 +166,32 @@ static void workers_without_work_wait_for_a_slow_source_in_peace(void **state)
 	diagnosis_free(d);
 }
 
+/* One that was never started, or is stopped, matters only to those who wait for it. */
+static void without_work_nobody_is_to_blame_for_standing_still(void **state)
+{
+	struct diagnosis *d = diagnosis_new(false);
+	struct snapshot *s = *state;
+
+	s->status.in_flight = 0;
+	s->status.source_ended = 0;
+	s->worker[WALK].live.state = WORKER_RUN;
+	s->worker[WALK].live.stage = PAGE_NONE;
+	s->worker[WALK].live.ended_ns = 0;
+	fills(s, QUEUE_A, 0);
+	fills(s, QUEUE_B, 0);
+	for (unsigned i = A1; i <= B2; i++)
+		waits(s, i, WORKER_GET, WAIT_QUEUE, i < B1 ? QUEUE_A : QUEUE_B);
+	s->worker[B2].live.state = WORKER_NEVER_STARTED;
+	s->worker[B2].live.started_ns = 0;
+	pass(d, s, 100);
+	assert_int_equal(diagnosis_worker(d, B2)->finding, FINDING_NEVER_STARTED);
+	assert_false(diagnosis_run(d)->hung);
+	s->status.in_flight = 1;
+	pass(d, s, 100);
+	assert_true(diagnosis_run(d)->hung);
+	diagnosis_free(d);
+}
+
 static void a_chain_leads_from_who_waits_to_who_acts(void **state)
 {
 	struct diagnosis *d = diagnosis_new(false);
@@ -227,6 +253,7 @@ int main(void)
 		TEST(who_looks_too_seldom_takes_no_gap_for_a_hang),
 		TEST(when_all_wait_and_nobody_is_to_blame_that_is_said_to_be_partial),
 		TEST(workers_without_work_wait_for_a_slow_source_in_peace),
+		TEST(without_work_nobody_is_to_blame_for_standing_still),
 		TEST(a_chain_leads_from_who_waits_to_who_acts),
 		TEST(a_chain_that_closes_says_so),
 		TEST(another_runs_page_begins_without_memories),

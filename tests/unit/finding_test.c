@@ -252,6 +252,40 @@ static void a_stopped_one_is_stopped_whatever_it_publishes(void **state)
 	is_found(&person, FINDING_ENDED);
 }
 
+static void one_that_is_traced_for_a_moment_is_not_stopped(void **state)
+{
+	struct person person;
+
+	(void)state;
+	begin(&person, 1);
+	kernel_said(&person, 't', 0, 0, 0);
+	person.input.traced_looks = 1;
+	is_found(&person, FINDING_WORKING);
+	person.input.traced_looks = 2;
+	is_found(&person, FINDING_STOPPED);
+}
+
+static void a_disk_that_takes_long_is_waited_for_longer(void **state)
+{
+	struct person person;
+
+	(void)state;
+	begin(&person, 12);
+	person.live.state = WORKER_IO;
+	person.input.quiet_ns = 12 * SECOND;
+	kernel_said(&person, 'D', 0, 0, 0);
+	is_found(&person, FINDING_DISK);
+	begin(&person, 60);
+	person.input.quiet_ns = 60 * SECOND;
+	kernel_said(&person, 'D', 0, 0, 0);
+	is_found(&person, FINDING_HUNG);
+	begin(&person, 12);
+	person.input.quiet_ns = 12 * SECOND;
+	person.input.hang_after_ns = 10 * SECOND;
+	kernel_said(&person, 'D', 0, 0, 0);
+	is_found(&person, FINDING_HUNG);
+}
+
 static void without_the_kernel_a_hang_is_partial_knowledge(void **state)
 {
 	struct finding_result result;
@@ -340,6 +374,8 @@ int main(void)
 		cmocka_unit_test(a_worker_that_gets_no_core_is_starved_of_cpu_not_hung),
 		cmocka_unit_test(sleeping_on_a_disk_is_named_at_once),
 		cmocka_unit_test(a_stopped_one_is_stopped_whatever_it_publishes),
+		cmocka_unit_test(one_that_is_traced_for_a_moment_is_not_stopped),
+		cmocka_unit_test(a_disk_that_takes_long_is_waited_for_longer),
 		cmocka_unit_test(without_the_kernel_a_hang_is_partial_knowledge),
 		cmocka_unit_test(an_exit_in_mid_item_is_silent_and_a_signal_is_a_death),
 		cmocka_unit_test(a_process_without_its_worker_has_never_started),
