@@ -212,6 +212,43 @@ static void what_cannot_be_understood_is_refused_with_its_line(void **state)
 	}
 }
 
+/* Its lines, those that are commented out as well. */
+static void the_example_names_every_option_of_images_and_changes_nothing(void **state)
+{
+	const struct workload *images = workload_find("images");
+	const char *argv[] = {"imgtop", "run", "images", "in", NULL};
+	struct fixture *fixture = *state;
+	const char *sources = getenv("abs_srcdir");
+	char path[512];
+	char line[256];
+	struct textbuf names;
+	struct options options;
+	FILE *file;
+
+	if (sources == NULL)
+		skip(); /* run by hand */
+	snprintf(path, sizeof path, "%s/data/options.ini", sources);
+	if (options_config_load(path, &fixture->config, &fixture->err) != 0)
+		fail_msg("%s", fixture->err.text);
+	options = parse(fixture, 4, argv);
+	textbuf_init(&names);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof line, file) != NULL)
+		textbuf_printf(&names, "\n%s", line[0] == '#' ? line + 2 : line);
+	assert_int_equal(fclose(file), 0);
+	for (size_t i = 0; i < images->noptions; i++) {
+		char start[64];
+
+		assert_false(option_is_set(&images->options[i], options.values));
+		snprintf(start, sizeof start, "\n%s = ", images->options[i].name);
+		if (strstr(names.text, start) == NULL)
+			fail_msg("%s is not in the example", images->options[i].name);
+	}
+	textbuf_free(&names);
+	options_release(&options);
+}
+
 static void a_file_that_is_not_there_says_nothing(void **state)
 {
 	const char *argv[] = {"imgtop", "run", "images", "in", NULL};
@@ -233,6 +270,7 @@ int main(void)
 		WITH_FILE(the_command_line_goes_before_the_file),
 		WITH_FILE(another_workload_has_its_own_section),
 		WITH_FILE(what_cannot_be_understood_is_refused_with_its_line),
+		WITH_FILE(the_example_names_every_option_of_images_and_changes_nothing),
 		WITH_FILE(a_file_that_is_not_there_says_nothing),
 	};
 
