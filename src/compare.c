@@ -10,6 +10,7 @@
 
 #include "compare.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -111,7 +112,7 @@ static int do_run(struct comparing *comparing, unsigned round, size_t index, str
 					.plan = plan->name,
 					.report = report,
 					.output = comparing->result};
-	struct compare_run run;
+	struct compare_run run = {0};
 	int result;
 
 	if (comparing->output != NULL && mkdir(comparing->output, 0777) != 0 && errno != EEXIST)
@@ -140,7 +141,8 @@ static int warm_up(struct comparing *comparing, struct err *err)
 {
 	const struct workload *workload = comparing->options->workload;
 
-	if (workload->makes_items || workload->inputs_list != NULL)
+	if (workload->makes_items || workload->inputs_list != NULL ||
+	    comparing->compare.nplans == 0)
 		return 0;
 	fprintf(stderr, "imgtop: compare: warming up with %s, which does not count:",
 		comparing->compare.plans[0].name);
@@ -151,6 +153,7 @@ static int do_rounds(struct comparing *comparing, struct err *err)
 {
 	struct compare *compare = &comparing->compare;
 
+	assert(compare->plans != NULL); /* options_check has seen two at least */
 	for (size_t i = 0; i < compare->nplans; i++)
 		compare->plans[i].runs =
 			mem_calloc(compare->rounds, sizeof *compare->plans[i].runs);

@@ -140,7 +140,7 @@ static int emit_chunks(struct source *source, struct err *err)
 {
 	struct merge_cut_settings settings = merge_settings(source->config);
 	struct merge_cutter *cutter;
-	struct merge_chunk chunk;
+	struct merge_chunk chunk = {0};
 	bool wanted = true;
 	int more = 1;
 
@@ -232,10 +232,10 @@ static int load_chunk(const struct work *work, struct merge_chunk *chunk, struct
 static int read_chunk(struct work *work, struct err *err)
 {
 	struct merge_cut_settings settings = merge_settings(work->config);
-	struct merge_chunk chunk;
+	struct merge_chunk chunk = {0};
 	size_t length;
 	void *bytes;
-	int fd;
+	int fd = -1;
 
 	if (load_chunk(work, &chunk, err) != 0 ||
 	    merge_input_open(work->state, chunk.file, &chunk, &fd, err) != 0)
@@ -273,21 +273,20 @@ static int leave_rows(struct work *work, const struct merge_table *table, struct
 static int map(struct work *work, struct err *err)
 {
 	struct merge_worker *worker = work->state;
-	struct merge_chunk chunk;
+	struct merge_chunk chunk = {0};
 	struct merge_counts counts;
 	struct textbuf warning;
-	const unsigned char *bytes;
-	size_t length;
+	struct merge_span bytes;
 	void *nothing;
 	int result;
 
 	if (load_chunk(work, &chunk, err) != 0)
 		return -1;
-	bytes = slot_memory_get(work->memory, BYTES, &length);
-	if (bytes == NULL)
-		bytes = (const unsigned char *)""; /* an empty file */
+	bytes.start = slot_memory_get(work->memory, BYTES, &bytes.length);
+	if (bytes.start == NULL)
+		bytes.start = (const unsigned char *)""; /* an empty file */
 	textbuf_init(&warning);
-	result = merge_map_chunk(worker, &chunk, bytes, length, &counts, &warning, err);
+	result = merge_map_chunk(worker, &chunk, &bytes, &counts, &warning, err);
 	if (result == 0)
 		result = leave_rows(work, &worker->chunk, err);
 	if (result == 0 && counts.broken != 0) {
@@ -364,7 +363,7 @@ static int store(struct work *work, struct err *err)
 {
 	struct merge_worker *worker = work->state;
 	struct merge_counts counts;
-	struct merge_chunk chunk;
+	struct merge_chunk chunk = {0};
 	const void *left;
 	size_t bytes;
 

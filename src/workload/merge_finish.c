@@ -43,7 +43,8 @@ static int enter_chunk(struct merge_worker *worker, const struct merge_chunk *ch
 	}
 	if (merge_input_open(worker, chunk->file, chunk, &fd, err) != 0 ||
 	    merge_cut_read(fd, *bytes, length, chunk->offset, err) != 0 ||
-	    merge_map_chunk(worker, chunk, *bytes, length, &counts, NULL, err) != 0)
+	    merge_map_chunk(worker, chunk, &(struct merge_span){.start = *bytes, .length = length},
+			    &counts, NULL, err) != 0)
 		return -1;
 	for (size_t i = 0; i < worker->chunk.count; i++) {
 		const struct merge_row *row = &worker->chunk.rows[i];

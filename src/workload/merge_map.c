@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,7 +75,7 @@ static uint64_t column_of(const struct mapping *mapping, const unsigned char *at
 	while (start > mapping->bytes && start[-1] != '\n')
 		start--;
 	for (; start < at; start++)
-		column += (*start & 0xc0) != 0x80;
+		column += (*start & 0xc0) != 0x80 ? 1 : 0;
 	return column;
 }
 
@@ -117,9 +118,8 @@ static int tell_broken(struct mapping *mapping, const unsigned char *at, const c
 	if (memchr(mapping->bytes, '\n', (size_t)(at - mapping->bytes)) == NULL &&
 	    column_before(mapping, &more, err) != 0)
 		return -1;
-	textbuf_printf(mapping->warning, "%sline %llu, column %llu: %s",
-		       mapping->told++ != 0 ? "; " : "", (unsigned long long)mapping->line,
-		       (unsigned long long)(column + more), why);
+	textbuf_printf(mapping->warning, "%sline %" PRIu64 ", column %" PRIu64 ": %s",
+		       mapping->told++ != 0 ? "; " : "", mapping->line, column + more, why);
 	return 0;
 }
 
@@ -222,14 +222,14 @@ static int map_array(struct mapping *mapping, struct err *err)
 }
 
 int merge_map_chunk(struct merge_worker *worker, const struct merge_chunk *chunk,
-		    const unsigned char *bytes, size_t length, struct merge_counts *counts,
+		    const struct merge_span *bytes, struct merge_counts *counts,
 		    struct textbuf *warning, struct err *err)
 {
 	const struct merge_options *options = worker->config->values;
 	struct mapping mapping = {.worker = worker,
 				  .chunk = chunk,
-				  .bytes = bytes,
-				  .to = bytes + length,
+				  .bytes = bytes->start,
+				  .to = bytes->start + bytes->length,
 				  .max_record = options->max_record,
 				  .scan = {.names = {options->key, options->time}},
 				  .counts = counts,
@@ -240,7 +240,6 @@ int merge_map_chunk(struct merge_worker *worker, const struct merge_chunk *chunk
 	merge_table_clear(&worker->chunk);
 	result = chunk->array ? map_array(&mapping, err) : map_lines(&mapping, err);
 	if (result == 0 && warning != NULL && counts->broken > mapping.told)
-		textbuf_printf(warning, "; and %llu more",
-			       (unsigned long long)(counts->broken - mapping.told));
+		textbuf_printf(warning, "; and %" PRIu64 " more", counts->broken - mapping.told);
 	return result;
 }

@@ -66,7 +66,7 @@ int merge_input_changed(const char *path, struct err *err);
 /* Enter the chunk's records into worker->chunk. What is broken is counted and told in warning, with
  * line and column. error: transient */
 int merge_map_chunk(struct merge_worker *worker, const struct merge_chunk *chunk,
-		    const unsigned char *bytes, size_t length, struct merge_counts *counts,
+		    const struct merge_span *bytes, struct merge_counts *counts,
 		    struct textbuf *warning, struct err *err);
 
 /* Mark a chunk as merged, and ask. */

@@ -209,7 +209,7 @@ static int load_part(const struct work *work, struct part *part, struct err *err
 static int fill(struct work *work, struct err *err)
 {
 	const struct sum_options *values = work->config->values;
-	struct part part;
+	struct part part = {0};
 	uint32_t *numbers;
 	uint64_t bytes;
 	void *start;
@@ -234,7 +234,7 @@ static int fill(struct work *work, struct err *err)
 
 static int sum(struct work *work, struct err *err)
 {
-	struct part_result result;
+	struct part_result result = {0};
 	const uint32_t *numbers;
 	size_t bytes;
 

@@ -133,7 +133,8 @@ static struct merge_counts map_all(struct fixture *fixture, bool backwards,
 		assert_int_equal(merge_cut_read(fd, bytes, length, chunk->offset, &err), 0);
 		if (warnings != NULL && warnings->length != 0)
 			textbuf_printf(warnings, "\n");
-		if (merge_map_chunk(worker, chunk, bytes, length, &counts, warnings, &err) != 0)
+		if (merge_map_chunk(worker, chunk, &(struct merge_span){bytes, length}, &counts,
+				    warnings, &err) != 0)
 			fail_msg("%s", err.text);
 		sum.records += counts.records;
 		sum.broken += counts.broken;
