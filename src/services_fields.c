@@ -35,8 +35,21 @@ static bool is_among(const char *const *names, const char *name)
 }
 
 /* "item-timeout" becomes "Item timeout". */
+/* What the name of an option alone does not tell on the setup screen. */
+static const struct {
+	const char *name;
+	const char *label;
+} labels[] = {
+	{"io", "I/O workers"},	     {"cpu", "CPU workers"},	  {"max", "Largest size"},
+	{"queue", "Queue capacity"}, {"report", "Report folder"},
+};
+
 static char *label_of(const char *name)
 {
+	for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+		if (strcmp(labels[i].name, name) == 0)
+			return mem_strdup(labels[i].label);
+	}
 	char *label = mem_strdup(name);
 
 	for (char *at = label; *at != '\0'; at++)

@@ -135,7 +135,9 @@ static void draw_header(const struct ui *ui, struct canvas *canvas, bool folded)
 		char *dot = strchr(text, '.');
 		if (dot != NULL)
 			*dot = '\0';
-		add(&line, COLOUR_PLAIN, 6, "ETA %s", text);
+		/* While the source goes on there are more items than are known of. */
+		add(&line, COLOUR_PLAIN, 6, "ETA %s%s", snapshot->status.source_ended ? "" : ">",
+		    text);
 	}
 	add_counts(&line, snapshot);
 	if (folded) {

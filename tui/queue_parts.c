@@ -99,7 +99,7 @@ static int draw_about(const struct ui *ui, struct canvas *canvas, int row,
 
 	(void)snprintf(
 		text, sizeof(text),
-		"Queue %s: %llu of %u places taken, at most %llu so far; %llu in, %llu out%s",
+		"%s: %llu of %u taken, at most %llu; %llu in, %llu out%s",
 		q->name, (unsigned long long)facts->depth, q->capacity,
 		(unsigned long long)q->high_water, (unsigned long long)q->pushed,
 		(unsigned long long)q->popped, q->between_hosts ? "; between processes" : "");
