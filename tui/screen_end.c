@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -204,6 +205,31 @@ static void draw_workers(struct pen *pen, const struct snapshot *snapshot)
 	}
 }
 
+/* The workload's own result: "sum 12, count 3". Lists and objects in it are for the report. */
+static void describe_result(const char *json, char *text, size_t size)
+{
+	json_t *result = json_loads(json, 0, NULL);
+	struct textbuf words;
+	const char *name;
+	json_t *value;
+
+	textbuf_init(&words);
+	json_object_foreach(result, name, value)
+	{
+		char *dumped;
+
+		if (json_is_array(value) || json_is_object(value))
+			continue;
+		dumped = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+		textbuf_printf(&words, "%s%s %s", words.length > 0 ? ", " : "", name,
+			       json_is_string(value) ? json_string_value(value) : dumped);
+		free(dumped);
+	}
+	text_sanitise(text, size, words.text, words.length);
+	textbuf_free(&words);
+	json_decref(result);
+}
+
 static void draw_facts(struct pen *pen, const struct ui *ui)
 {
 	const struct snapshot *snapshot = model_shown(ui->model);
@@ -219,6 +245,8 @@ static void draw_facts(struct pen *pen, const struct ui *ui)
 	say(pen, "Verdict", COLOUR_VALUE, text);
 	describe_items(&snapshot->status, text, sizeof(text));
 	say(pen, "Items", snapshot->status.done[ITEM_FAILED] > 0 ? COLOUR_BAD : COLOUR_PLAIN, text);
+	describe_result(snapshot->status.result, text, sizeof(text));
+	say(pen, "Result", COLOUR_VALUE, text);
 	describe_speed(snapshot, text, sizeof(text));
 	say(pen, "Elapsed", COLOUR_PLAIN, text);
 	describe_efficiency(snapshot, text, sizeof(text));
