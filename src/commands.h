@@ -19,6 +19,7 @@ int command_demo(struct options *options);
 int command_attach(const struct options *options);
 int command_replay(const struct options *options);
 int command_ctl(const struct options *options);
+int command_dump(const struct options *options);
 int command_samples(const struct options *options);
 
 /* In the new process: argv[1] is LAUNCH_SUPERVISE. */

@@ -32,6 +32,8 @@ static int dispatch(struct options *options)
 		return command_replay(options);
 	case COMMAND_CTL:
 		return command_ctl(options);
+	case COMMAND_DUMP_RUN:
+		return command_dump(options);
 	case COMMAND_SAMPLES:
 		return command_samples(options);
 	case COMMAND_DUMP:

@@ -26,6 +26,7 @@ enum options_command {
 	COMMAND_ATTACH,
 	COMMAND_REPLAY,
 	COMMAND_CTL,
+	COMMAND_DUMP_RUN,
 	COMMAND_SAMPLES,
 	COMMAND_DUMP, /* --dump-options, for completions and tests */
 	COMMANDS

@@ -55,6 +55,12 @@ static const struct options_command_info commands[COMMANDS] = {
 			 .scopes = BIT(SCOPE_GENERAL),
 			 .least_operands = 1,
 			 .most_operands = SIZE_MAX},
+	[COMMAND_DUMP_RUN] = {.name = "dump",
+			      .arguments = "[RUN]",
+			      .help = "Write all that is known of a run that is going on into two "
+				      "files, also when it is stuck",
+			      .scopes = BIT(SCOPE_GENERAL),
+			      .most_operands = 1},
 	[COMMAND_SAMPLES] = {.name = "samples",
 			     .arguments = "DIR",
 			     .help = "Make sample photos or a Takeout library, the same bytes for "

@@ -60,7 +60,7 @@ static int first_operand(const struct options_reader *reader, int at)
 
 static int unknown_command(const char *word, struct err *err)
 {
-	static const char *const later[] = {"advise", "dump"};
+	static const char *const later[] = {"advise"};
 	const char *names[COMMANDS];
 	char text[OPTIONS_SHOWN_BYTES];
 	size_t count = 0;

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "plan_make.h"
+#include "report/bundle.h"
 #include "report/report.h"
 #include "sample_data.h"
 
@@ -216,6 +217,16 @@ static char *summary_json(void *context, const struct snapshot *snapshot)
 				   (const char *const *)services->arguments);
 }
 
+static char *dump(void *context, const struct ui_dump *what, struct err *err)
+{
+	const struct bundle bundle = {
+		.page = what->page, .snapshot = what->snapshot, .diagnosis = what->diagnosis};
+	char *path = NULL;
+
+	(void)context;
+	return bundle_leave(&bundle, &path, err) == 0 ? path : NULL;
+}
+
 struct services *services_new(struct options *options)
 {
 	struct services *services = mem_calloc(1, sizeof *services);
@@ -242,6 +253,7 @@ struct services *services_new(struct options *options)
 		.finish = finish,
 		.summary = summary,
 		.summary_json = summary_json,
+		.dump = dump,
 	};
 	return services;
 }
@@ -266,8 +278,8 @@ bool services_detached(const struct services *services)
 
 const struct ui_services *services_summaries(void)
 {
-	static const struct ui_services summaries = {.summary = summary,
-						     .summary_json = summary_json};
+	static const struct ui_services summaries = {
+		.summary = summary, .summary_json = summary_json, .dump = dump};
 
 	return &summaries;
 }

@@ -209,6 +209,9 @@ static void take_signals(struct app *app)
 		case SIGHUP:
 			hang_up(app);
 			break;
+		case SIGUSR1:
+			ui_dump(&app->ui);
+			break;
 		case SIGWINCH:
 			terminal_resized(app->terminal);
 			app->whole = true;

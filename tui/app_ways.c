@@ -15,7 +15,8 @@
 #include "tui/signals.h"
 #include "tui/terminfo.h"
 
-static const int caught_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT, SIGPIPE};
+static const int caught_signals[] = {SIGINT,  SIGTERM, SIGHUP,	SIGWINCH,
+				     SIGTSTP, SIGCONT, SIGPIPE, SIGUSR1};
 
 static void open_settings(struct app *app)
 {
@@ -52,6 +53,7 @@ static int open_screen(struct app *app, struct err *err)
 	app->canvas = canvas_new(rows, columns, true);
 	app->shown = canvas_new(rows, columns, true);
 	app->dirty = true;
+	app->ui.writers = app->settings->services;
 	open_settings(app);
 	app_restyle(app);
 	return 0;

@@ -129,6 +129,23 @@ static void look(struct batch *batch)
 	batch->next_progress_ns = now_ns + (batch->json ? INTERVAL_NS : PROGRESS_NS);
 }
 
+static void dump(struct batch *batch)
+{
+	const struct ui_services *services = batch->services;
+	const struct ui_dump what = {.page = batch->model->page,
+				     .snapshot = batch->model->live,
+				     .diagnosis = batch->model->diagnosis};
+	struct err err;
+	char *path;
+
+	err_clear(&err);
+	if (services->dump == NULL || what.page == NULL)
+		return;
+	path = services->dump(services->context, &what, &err);
+	(void)fprintf(stderr, "imgtop: dump: %s\n", path != NULL ? path : err.text);
+	free(path);
+}
+
 static void forward(struct batch *batch)
 {
 	int number;
@@ -136,6 +153,10 @@ static void forward(struct batch *batch)
 	while ((number = signals_next(batch->signals_fd)) != 0) {
 		if (number == SIGPIPE)
 			continue; /* the write that failed says so */
+		if (number == SIGUSR1) {
+			dump(batch);
+			continue;
+		}
 		enum ui_signal signal = number == SIGTERM  ? UI_TERMINATE
 					: number == SIGHUP ? UI_HANGUP
 							   : UI_INTERRUPT;
@@ -227,7 +248,7 @@ static int run(struct batch *batch, struct err *err)
 
 int batch_run(const struct ui_services *services, enum batch_output output)
 {
-	static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+	static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGUSR1};
 	struct batch batch = {.services = services, .json = output == BATCH_JSON};
 	int status = EXIT_REFUSED;
 	struct err err;

@@ -13,6 +13,15 @@
 #include "base/err.h"
 
 struct snapshot;
+struct page;
+struct diagnosis;
+
+/* What is known of a live run. */
+struct ui_dump {
+	const struct page *page;
+	const struct snapshot *snapshot;
+	const struct diagnosis *diagnosis;
+};
 
 /* A field of the setup form. */
 struct ui_field {
@@ -82,6 +91,10 @@ struct ui_services {
 	 * NULL when there is none. Either function may be NULL. */
 	char *(*summary)(void *context, const struct snapshot *snapshot);
 	char *(*summary_json)(void *context, const struct snapshot *snapshot);
+
+	/* Write all that is known of the run down; path of the file, malloc'd, the caller frees.
+	 * NULL: it could not be written, err says why. May be NULL. */
+	char *(*dump)(void *context, const struct ui_dump *what, struct err *err);
 };
 
 #endif

@@ -215,6 +215,9 @@ static void run_command(struct ui *ui, enum command command)
 	case COMMAND_PAUSE:
 		pause_or_resume(ui);
 		break;
+	case COMMAND_DUMP:
+		ui_dump(ui);
+		break;
 	case COMMAND_FREEZE:
 		model_freeze(ui->model, !ui->model->frozen);
 		break;

@@ -57,6 +57,7 @@ struct dialog {
 
 struct ui {
 	const struct ui_services *services; /* NULL: nothing can be started here */
+	const struct ui_services *writers;  /* for what is written of any run; may be NULL */
 	struct model *model;
 	const struct glyphs *glyphs;
 	const struct screen *screen;
@@ -112,6 +113,9 @@ void ui_say(struct ui *ui, bool error, const char *format, ...)
 
 /* Send a command to the run and say what came of it: `done` when it was accepted. */
 bool ui_send(struct ui *ui, const char *message, const char *done);
+
+/* ui_dump.c: write down what is known of the live run that is shown, and say where. */
+void ui_dump(struct ui *ui);
 
 /* Scopes that are active now. */
 unsigned ui_scopes(const struct ui *ui);

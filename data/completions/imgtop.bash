@@ -84,7 +84,7 @@ _imgtop() {
 	else
 		case $command in
 		'') mapfile -t COMPREPLY < <(compgen -W "${commands[*]}" -- "$cur") ;;
-		attach) mapfile -t COMPREPLY < <(compgen -W "$(_imgtop_runs)" -- "$cur") ;;
+		attach | dump) mapfile -t COMPREPLY < <(compgen -W "$(_imgtop_runs)" -- "$cur") ;;
 		ctl) mapfile -t COMPREPLY < <(compgen -W "${verbs[*]} $(_imgtop_runs)" -- "$cur") ;;
 		replay | samples) _imgtop_files d "$cur" ;;
 		run | compare)

@@ -92,7 +92,7 @@ function __imgtop_complete
     switch "$command"
         case ''
             __imgtop_words command
-        case attach
+        case attach dump
             __imgtop_runs
         case ctl
             __imgtop_words verb

@@ -97,8 +97,12 @@ static void on_signal(struct supervisor *sup)
 {
 	struct signalfd_siginfo info;
 
-	while (read(sup->signal_fd, &info, sizeof info) == sizeof info)
-		phases_interrupt(sup, (int)info.ssi_signo);
+	while (read(sup->signal_fd, &info, sizeof info) == sizeof info) {
+		if (info.ssi_signo == SIGUSR1)
+			watchdog_dump(sup);
+		else
+			phases_interrupt(sup, (int)info.ssi_signo);
+	}
 }
 
 static void on_event(struct supervisor *sup, const struct watch_event *event)

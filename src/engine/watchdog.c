@@ -5,7 +5,6 @@
 
 #include "engine/watchdog.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,10 +14,9 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/path.h"
-#include "base/text.h"
 #include "engine/jobs.h"
 #include "record/snapshot.h"
+#include "report/bundle.h"
 #include "view/diagnosis.h"
 
 enum { CHAINS = 8 }; /* told in the log of a run that hangs; the file has them all */
@@ -31,7 +29,7 @@ struct watchdog {
 	uint64_t next_ns;
 	enum finding told[PAGE_WORKERS]; /* alarm that the log has; FINDING_WORKING: none */
 	bool told_hung;
-	pid_t writer; /* of hang.txt, while it lives; 0: none */
+	pid_t writer; /* of the files, while it lives; 0: none */
 };
 
 struct watchdog *watchdog_new(void)
@@ -57,34 +55,24 @@ void watchdog_free(struct watchdog *watchdog)
 	free(watchdog);
 }
 
-static _Noreturn void write_file(const char *path, const struct textbuf *text)
+/* The supervisor may not wait for a disk, so a child makes the files and writes them. */
+static void leave_files(struct supervisor *sup, const char *dir, const char *name)
 {
+	struct watchdog *watchdog = sup->watchdog;
+	const struct bundle bundle = {.page = sup->page,
+				      .snapshot = watchdog->snapshot,
+				      .diagnosis = watchdog->diagnosis};
 	struct err err = {0};
-	int fd;
 
+	if (watchdog->writer > 0)
+		return;
+	watchdog->writer = fork();
+	if (watchdog->writer != 0)
+		return;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* A copy of a host's socket would keep its end from being seen. */
 	close_range(STDERR_FILENO + 1, ~0U, 0);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	_exit(fd >= 0 && path_write_all(fd, text->text, text->length, &err) == 0 ? 0 : 1);
-}
-
-static void leave_file(struct supervisor *sup)
-{
-	struct watchdog *watchdog = sup->watchdog;
-	struct textbuf text;
-	char *path;
-
-	if (!sup->plan->report || watchdog->writer > 0)
-		return;
-	textbuf_init(&text);
-	diagnosis_text(watchdog->diagnosis, watchdog->snapshot, &text);
-	path = path_join(sup->plan->report_dir, "hang.txt");
-	watchdog->writer = fork();
-	if (watchdog->writer == 0)
-		write_file(path, &text);
-	free(path);
-	textbuf_free(&text);
+	_exit(bundle_write(&bundle, dir, name, NULL, &err) == 0 ? 0 : 1);
 }
 
 static void reap_writer(struct supervisor *sup)
@@ -96,8 +84,7 @@ static void reap_writer(struct supervisor *sup)
 		return;
 	watchdog->writer = 0;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		jobs_log(sup, LOG_WARNING, 0,
-			 "hang.txt could not be written into the report folder");
+		jobs_log(sup, LOG_WARNING, 0, "what is known of the run could not be written down");
 }
 
 static void tell_worker(struct supervisor *sup, unsigned worker)
@@ -168,10 +155,11 @@ static void tell_run(struct supervisor *sup)
 	}
 	jobs_log(sup, LOG_ERROR, 0, "%s", run->sentence);
 	tell_chains(sup);
-	leave_file(sup);
-	if (sup->plan->report)
-		jobs_log(sup, LOG_WARNING, 0, "what is known is in %s/hang.txt",
-			 sup->plan->report_dir);
+	if (!sup->plan->report)
+		return;
+	leave_files(sup, sup->plan->report_dir, BUNDLE_HANG);
+	jobs_log(sup, LOG_WARNING, 0, "what is known is in %s/" BUNDLE_HANG ".txt",
+		 sup->plan->report_dir);
 }
 
 void watchdog_turn(struct supervisor *sup, uint64_t now_ns)
@@ -189,6 +177,17 @@ void watchdog_turn(struct supervisor *sup, uint64_t now_ns)
 	for (unsigned i = 0; i < watchdog->snapshot->status.workers; i++)
 		tell_worker(sup, i);
 	tell_run(sup);
+}
+
+void watchdog_dump(struct supervisor *sup)
+{
+	const char *dir = sup->plan->report ? sup->plan->report_dir : ".";
+
+	snapshot_take(sup->watchdog->snapshot, sup->page);
+	diagnosis_look(sup->watchdog->diagnosis, sup->watchdog->snapshot, sup->page);
+	leave_files(sup, dir, NULL);
+	jobs_log(sup, LOG_INFO, 0, "SIGUSR1: what is known is being written into %s",
+		 sup->plan->report ? dir : "the folder that the run was started in");
 }
 
 void watchdog_buried(struct supervisor *sup, const struct remote *host)

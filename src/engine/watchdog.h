@@ -3,10 +3,11 @@
  * what the kernel says, twice a second (floor: engine).
  *
  * It writes into the log, once each, what is wrong with a worker and with the run, and that it is
- * over again. A run that hangs leaves what is known in hang.txt of its report folder; when
+ * over again. A run that hangs leaves what is known in hang.txt and hang.json of its report folder;
+ * when
  * --hang-after was given and no screen shows the run to anybody, it is ended with 3.
  *
- * The supervisor may not wait for a disk, so the file is written by a child of its own.
+ * The supervisor may not wait for a disk, so the files are written by a child of its own.
  */
 #ifndef IMGTOP_ENGINE_WATCHDOG_H
 #define IMGTOP_ENGINE_WATCHDOG_H
@@ -20,6 +21,9 @@ void watchdog_free(struct watchdog *watchdog);
 
 /* Call often: looks when it is time. */
 void watchdog_turn(struct supervisor *sup, uint64_t now_ns);
+
+/* SIGUSR1: leave what is known now in dump-TIME.txt and .json of the report folder. */
+void watchdog_dump(struct supervisor *sup);
 
 /* The host's workers have just been buried, and will be started again in a moment: what their
  * slots say is still there to be judged. */

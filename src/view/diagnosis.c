@@ -122,6 +122,31 @@ static void measure_quiet(struct diagnosis *diagnosis, const struct snapshot *sn
 	diagnosis->looked_ns = snapshot->at_ns;
 }
 
+/* Every movement is also a change of some worker's state or stage, or the start of a process. */
+void diagnosis_catch_up(struct diagnosis *diagnosis, const struct snapshot *snapshot)
+{
+	uint64_t last_ns = snapshot->status.last_done_ns;
+
+	if (resting(&snapshot->status))
+		return;
+	for (unsigned i = 0; i < snapshot->status.workers; i++) {
+		const struct page_worker_live *live = &snapshot->worker[i].live;
+		const uint64_t moments[] = {live->started_ns, live->state_since_ns,
+					    live->stage_since_ns, live->item_since_ns,
+					    live->ended_ns};
+
+		for (size_t m = 0; m < sizeof moments / sizeof moments[0]; m++) {
+			if (live->kind != WORKER_RECORDER && moments[m] > last_ns)
+				last_ns = moments[m];
+		}
+	}
+	for (unsigned i = 0; i < snapshot->status.hosts; i++) {
+		if (snapshot->host[i].started_ns > last_ns)
+			last_ns = snapshot->host[i].started_ns;
+	}
+	diagnosis->run.quiet_ns = since(last_ns, snapshot->at_ns);
+}
+
 /* Does the memory belong to what the worker does now? */
 static void turn_page(struct diagnosis_worker *worker, const struct page_worker_live *live)
 {

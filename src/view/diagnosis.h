@@ -44,6 +44,10 @@ void diagnosis_watch(struct diagnosis *diagnosis, unsigned worker);
 void diagnosis_look(struct diagnosis *diagnosis, const struct snapshot *snapshot,
 		    const struct page *page);
 
+/* After the first look, of one who has not watched until now: how long nothing has moved is taken
+ * from what the workers and the supervisor have published. */
+void diagnosis_catch_up(struct diagnosis *diagnosis, const struct snapshot *snapshot);
+
 const struct finding_result *diagnosis_worker(const struct diagnosis *diagnosis, unsigned worker);
 /* What the kernel said last; `seen` false when it was not asked. */
 const struct kernel_sample *diagnosis_kernel(const struct diagnosis *diagnosis, unsigned worker);

@@ -36,6 +36,7 @@ struct found {
 struct list {
 	struct found *found;
 	size_t count;
+	bool left_too; /* runs without a supervisor as well; none is removed */
 };
 
 /* Signal 0 reaches only processes of this user: a number that another one uses by now is dead. */
@@ -101,12 +102,12 @@ static void consider(struct list *list, const char *folder, const char *name,
 	entry.page_path = path_join(folder, name);
 	readable = read_plan(entry.page_path, plan);
 	pid = readable ? (pid_t)plan->supervisor_pid : pid_in_name(entry.id);
-	if (readable && process_lives(pid)) {
+	if (readable && (list->left_too || process_lives(pid))) {
 		list->found = mem_realloc(list->found, list->count + 1, sizeof *list->found);
 		list->found[list->count++] = (struct found){entry, plan->started_real_ns};
 		return;
 	}
-	if (pid > 0 && !process_lives(pid) && is_our_file(entry.page_path))
+	if (!list->left_too && pid > 0 && !process_lives(pid) && is_our_file(entry.page_path))
 		remove_dead(entry.page_path);
 	free(entry.page_path);
 }
@@ -128,9 +129,9 @@ static bool is_page_name(const char *name)
 	       strcmp(name + length - (sizeof suffix - 1), suffix) == 0;
 }
 
-int runs_list(struct run_entry **entries, struct err *err)
+static int list_runs(struct run_entry **entries, bool left_too, struct err *err)
 {
-	struct list list = {0};
+	struct list list = {.left_too = left_too};
 	struct page_plan *plan;
 	const struct dirent *file;
 	char *folder = path_runtime_dir(err);
@@ -161,6 +162,11 @@ int runs_list(struct run_entry **entries, struct err *err)
 	return (int)list.count;
 }
 
+int runs_list(struct run_entry **entries, struct err *err)
+{
+	return list_runs(entries, false, err);
+}
+
 void runs_free(struct run_entry *entries, int count)
 {
 	for (int i = 0; i < count; i++)
@@ -184,10 +190,10 @@ static char *choose(const struct run_entry *entries, int count, const char *id, 
 	return NULL;
 }
 
-char *runs_page(const char *id, struct err *err)
+static char *find_page(const char *id, bool left_too, struct err *err)
 {
 	struct run_entry *entries;
-	int count = runs_list(&entries, err);
+	int count = list_runs(&entries, left_too, err);
 	char *path;
 
 	if (count < 0)
@@ -195,4 +201,14 @@ char *runs_page(const char *id, struct err *err)
 	path = choose(entries, count, id, err);
 	runs_free(entries, count);
 	return path;
+}
+
+char *runs_page(const char *id, struct err *err)
+{
+	return find_page(id, false, err);
+}
+
+char *runs_page_left(const char *id, struct err *err)
+{
+	return id != NULL && strchr(id, '/') != NULL ? mem_strdup(id) : find_page(id, true, err);
 }

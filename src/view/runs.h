@@ -22,4 +22,8 @@ void runs_free(struct run_entry *entries, int count);
  */
 char *runs_page(const char *id, struct err *err);
 
+/* The same, also of a run whose supervisor is gone and has left its page; nothing is removed. What
+ * has a slash in it is the path of a page. */
+char *runs_page_left(const char *id, struct err *err);
+
 #endif

@@ -11,6 +11,13 @@ expect_hang() {
 	grep -Eq "^imgtop: HUNG: nothing has moved for .*; $1" "$scratch/err" ||
 		fail "no verdict '$1': $(cat "$scratch/err")"
 	grep -Eq "$1" "$scratch/report/hang.txt" || fail "hang.txt: $(cat "$scratch/report/hang.txt")"
+	[[ $(stat -c %a "$scratch/report/hang.txt" "$scratch/report/hang.json") = $'600\n600' ]] ||
+		fail 'others may read hang.txt'
+	python3 - "$scratch/report/hang.json" <<-'END' || fail 'hang.json does not say that it hung'
+		import json, sys
+		verdict = json.load(open(sys.argv[1]))["verdict"]
+		sys.exit(not (verdict["hung"] and verdict["sentence"].startswith("HUNG: ")))
+	END
 	[[ $(json_value "$scratch/report/summary.json" message) = 'HUNG: '* ]] ||
 		fail 'the summary does not say that it hung'
 	expect_json "$scratch/report/summary.json" exit_code 3

@@ -59,7 +59,6 @@ static void commands_of_later_versions_are_refused(void **state)
 	expect_refused(WORDS("compare", "pictures"),
 		       "compare: not in this version; imgtop --help lists what is");
 	expect_refused(WORDS("advise"), "advise: not in this version; imgtop --help lists what is");
-	expect_refused(WORDS("dump"), "dump: not in this version; imgtop --help lists what is");
 }
 
 static void values_that_are_missing_or_empty_are_refused(void **state)
