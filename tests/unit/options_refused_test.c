@@ -56,8 +56,6 @@ static void unknown_words_are_refused_with_the_nearest_known_one(void **state)
 static void commands_of_later_versions_are_refused(void **state)
 {
 	(void)state;
-	expect_refused(WORDS("compare", "pictures"),
-		       "compare: not in this version; imgtop --help lists what is");
 	expect_refused(WORDS("advise"), "advise: not in this version; imgtop --help lists what is");
 }
 
