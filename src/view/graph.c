@@ -21,15 +21,33 @@ void graph_free(struct graph *graph)
 	free(graph);
 }
 
-bool graph_helps(const struct graph_wait *wait, unsigned worker)
+static bool has(const struct graph_set *set, unsigned worker)
 {
-	return (wait->helper[worker / 64] >> (worker % 64) & 1) != 0;
+	return (set->word[worker / 64] >> (worker % 64) & 1) != 0;
 }
 
-static void add_helper(struct graph_wait *wait, unsigned worker)
+static void put(struct graph_set *set, unsigned worker)
 {
-	wait->helper[worker / 64] |= UINT64_C(1) << (worker % 64);
-	wait->helpers++;
+	set->word[worker / 64] |= UINT64_C(1) << (worker % 64);
+}
+
+static void drop(struct graph_set *set, unsigned worker)
+{
+	set->word[worker / 64] &= ~(UINT64_C(1) << (worker % 64));
+}
+
+static bool is_empty(const struct graph_set *set)
+{
+	uint64_t all = 0;
+
+	for (unsigned i = 0; i < GRAPH_SET_WORDS; i++)
+		all |= set->word[i];
+	return all == 0;
+}
+
+bool graph_helps(const struct graph_wait *wait, unsigned worker)
+{
+	return has(&wait->helpers, worker);
 }
 
 static bool lives(const struct page_worker_live *live)
@@ -38,38 +56,45 @@ static bool lives(const struct page_worker_live *live)
 	       page_state_info((enum worker_state)live->state)->alive;
 }
 
-/* Workers of a station, the walk for station 0. One that is to be started again is counted: it is
- * as good as alive. */
-static void add_station(struct graph_wait *wait, const struct snapshot *snapshot, unsigned station,
-			unsigned self)
+/* Who works at which station. One that is to be started again is counted: it is as good as alive.
+ */
+static void find_stations(struct graph *graph, const struct snapshot *snapshot)
 {
-	for (unsigned i = 0; i < snapshot->status.workers; i++) {
+	memset(graph->station, 0, sizeof graph->station);
+	for (unsigned i = 0; i < graph->workers; i++) {
 		const struct page_worker_live *live = &snapshot->worker[i].live;
 
-		if (i == self || live->kind == WORKER_RECORDER || live->station != station ||
-		    live->state == WORKER_FINISHED || (live->kind == WORKER_WALK) != (station == 0))
-			continue;
-		add_helper(wait, i);
+		if (live->kind != WORKER_RECORDER && live->state != WORKER_FINISHED &&
+		    (live->kind == WORKER_WALK) == (live->station == 0))
+			put(&graph->station[live->station], i);
 	}
 }
 
-static void wait_for_queue(struct graph_wait *wait, const struct snapshot *snapshot,
-			   unsigned worker)
+static void add_station(struct graph *graph, unsigned station, unsigned worker)
 {
+	struct graph_wait *wait = &graph->wait[worker];
+
+	wait->helpers = graph->station[station];
+	drop(&wait->helpers, worker);
+}
+
+static void wait_for_queue(struct graph *graph, const struct snapshot *snapshot, unsigned worker)
+{
+	struct graph_wait *wait = &graph->wait[worker];
 	const struct page_queue *queue = &snapshot->queue[wait->target];
 	uint64_t depth = snapshot_depth(snapshot, wait->target);
-	bool put = snapshot->worker[worker].live.state == WORKER_PUT;
+	bool full = snapshot->worker[worker].live.state == WORKER_PUT;
 
-	if (put ? depth < queue->capacity : depth > 0 || queue->closed != 0) {
+	if (full ? depth < queue->capacity : depth > 0 || queue->closed != 0) {
 		wait->on = WAIT_NOTHING; /* it is about to go on */
 		return;
 	}
-	if (put)
-		add_station(wait, snapshot, queue->station, worker);
+	if (full)
+		add_station(graph, queue->station, worker);
 	else if (queue->station > 0)
-		add_station(wait, snapshot, queue->station - 1, worker);
+		add_station(graph, queue->station - 1, worker);
 	/* Who lost its item fills the first queue again: nobody can say that none will come. */
-	wait->partial = !put && wait->helpers == 0;
+	wait->partial = !full && is_empty(&wait->helpers);
 }
 
 static void find_wait(struct graph *graph, const struct snapshot *snapshot, unsigned worker)
@@ -84,7 +109,7 @@ static void find_wait(struct graph *graph, const struct snapshot *snapshot, unsi
 	switch (wait->on) {
 	case WAIT_QUEUE:
 		if (wait->target < PAGE_QUEUES)
-			wait_for_queue(wait, snapshot, worker);
+			wait_for_queue(graph, snapshot, worker);
 		else
 			wait->partial = true;
 		break;
@@ -93,7 +118,7 @@ static void find_wait(struct graph *graph, const struct snapshot *snapshot, unsi
 
 		wait->all = true;
 		if (holder < PAGE_WORKERS)
-			add_helper(wait, holder);
+			put(&wait->helpers, holder);
 		else
 			wait->partial = true;
 		break;
@@ -101,7 +126,7 @@ static void find_wait(struct graph *graph, const struct snapshot *snapshot, unsi
 	case WAIT_ENDED:
 		wait->all = true;
 		if (wait->target < PAGE_STATIONS)
-			add_station(wait, snapshot, wait->target, worker);
+			add_station(graph, wait->target, worker);
 		break;
 	case WAIT_SLOT:
 	case WAIT_MEMORY:
@@ -114,34 +139,36 @@ static void find_wait(struct graph *graph, const struct snapshot *snapshot, unsi
 }
 
 /* Can this worker's wait end, as far as is known by now? */
-static bool can_end(const struct graph *graph, unsigned worker)
+static bool can_end(const struct graph_wait *wait, const struct graph_set *moving)
 {
-	const struct graph_wait *wait = &graph->wait[worker];
-	unsigned free_helpers = 0;
+	uint64_t any = 0, others = 0;
 
 	if (wait->on == WAIT_NOTHING || wait->on == WAIT_RESUME || wait->partial)
 		return true;
-	for (unsigned i = 0; i < graph->workers; i++)
-		free_helpers += graph_helps(wait, i) && !graph->stuck[i];
-	return wait->all ? free_helpers == wait->helpers : free_helpers > 0;
+	for (unsigned i = 0; i < GRAPH_SET_WORDS; i++) {
+		any |= wait->helpers.word[i] & moving->word[i];
+		others |= wait->helpers.word[i] & ~moving->word[i];
+	}
+	return wait->all ? others == 0 : any != 0;
 }
 
 /* Everybody is taken to be stuck until somebody is found who goes on, and frees others. */
 static void find_stuck(struct graph *graph)
 {
+	struct graph_set moving = {{0}};
 	bool changed = true;
 
-	for (unsigned i = 0; i < graph->workers; i++)
-		graph->stuck[i] = true;
 	while (changed) {
 		changed = false;
 		for (unsigned i = 0; i < graph->workers; i++) {
-			if (!graph->stuck[i] || !can_end(graph, i))
+			if (has(&moving, i) || !can_end(&graph->wait[i], &moving))
 				continue;
-			graph->stuck[i] = false;
+			put(&moving, i);
 			changed = true;
 		}
 	}
+	for (unsigned i = 0; i < graph->workers; i++)
+		graph->stuck[i] = !has(&moving, i);
 }
 
 static unsigned stuck_helper(const struct graph *graph, unsigned worker)
@@ -197,6 +224,7 @@ void graph_make(struct graph *graph, const struct snapshot *snapshot)
 	graph->workers =
 		snapshot->status.workers < PAGE_WORKERS ? snapshot->status.workers : PAGE_WORKERS;
 	graph->ncycles = 0;
+	find_stations(graph, snapshot);
 	for (unsigned i = 0; i < graph->workers; i++)
 		find_wait(graph, snapshot, i);
 	find_stuck(graph);

@@ -20,17 +20,21 @@
 
 #include "record/snapshot.h"
 
-enum { GRAPH_CYCLES = 8, GRAPH_CYCLE_WORKERS = 16 };
+enum { GRAPH_CYCLES = 8, GRAPH_CYCLE_WORKERS = 16, GRAPH_SET_WORDS = PAGE_WORKERS / 64 };
+
+/* Workers, a bit each. */
+struct graph_set {
+	uint64_t word[GRAPH_SET_WORDS];
+};
 
 /* What a worker waits for. */
 struct graph_wait {
 	enum wait_on on; /* WAIT_NOTHING: it does not wait */
 	unsigned target; /* as in page_worker_live */
 	uint64_t since_ns;
-	bool all;			    /* all helpers are needed, not any */
-	bool partial;			    /* not all who could help are known */
-	unsigned helpers;		    /* that are known */
-	uint64_t helper[PAGE_WORKERS / 64]; /* a bit each */
+	bool all;		  /* all helpers are needed, not any */
+	bool partial;		  /* not all who could help are known */
+	struct graph_set helpers; /* that are known */
 };
 
 struct graph_cycle {
@@ -43,6 +47,7 @@ struct graph {
 	unsigned workers;
 	struct graph_wait wait[PAGE_WORKERS];
 	bool stuck[PAGE_WORKERS];
+	struct graph_set station[PAGE_STATIONS]; /* who works there; [0]: the walk */
 	unsigned ncycles;
 	struct graph_cycle cycle[GRAPH_CYCLES];
 };
