@@ -137,10 +137,12 @@ static void judge_waiting(struct diagnosis *diagnosis, const struct snapshot *sn
 	}
 }
 
-/* Is there anything that should move? Those who wait for a slow source may do so for ever. */
-static bool has_work(const struct snapshot *snapshot, unsigned culprit)
+/* Is there anything that should move? Those who wait for a slow source may do so for ever, but
+ * nothing ever comes out of a deadlock. */
+static bool has_work(const struct snapshot *snapshot, unsigned culprit, enum finding finding)
 {
-	return snapshot->status.in_flight != 0 || snapshot->status.source_ended != 0 ||
+	return finding == FINDING_DEADLOCK || snapshot->status.in_flight != 0 ||
+	       snapshot->status.source_ended != 0 ||
 	       snapshot->worker[culprit].live.kind == WORKER_WALK;
 }
 
@@ -159,7 +161,7 @@ void diagnosis_judge(struct diagnosis *diagnosis, const struct snapshot *snapsho
 		return;
 	}
 	result = diagnosis_worker(diagnosis, people.culprit);
-	run->hung = !people.active && has_work(snapshot, people.culprit) &&
+	run->hung = !people.active && has_work(snapshot, people.culprit, result->finding) &&
 		    run->quiet_ns >= patience_ns(snapshot, result);
 	if (run->hung) {
 		text_age(age, sizeof age, run->quiet_ns);

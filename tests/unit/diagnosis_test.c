@@ -192,6 +192,28 @@ static void without_work_nobody_is_to_blame_for_standing_still(void **state)
 	diagnosis_free(d);
 }
 
+/* The walk waits for workers to end that wait for what it would have to send them. */
+static void a_deadlock_hangs_a_run_without_items_too(void **state)
+{
+	struct diagnosis *d = diagnosis_new(false);
+	struct snapshot *s = *state;
+
+	s->status.in_flight = 0;
+	s->status.source_ended = 0;
+	s->status.workers = A2 + 1;
+	s->worker[WALK].live.ended_ns = 0;
+	s->worker[WALK].live.stage = PAGE_NONE;
+	waits(s, WALK, WORKER_JOIN, WAIT_ENDED, 1);
+	fills(s, QUEUE_A, 0);
+	waits(s, A1, WORKER_GET, WAIT_QUEUE, QUEUE_A);
+	waits(s, A2, WORKER_GET, WAIT_QUEUE, QUEUE_A);
+	pass(d, s, 10);
+	assert_true(diagnosis_run(d)->hung);
+	assert_non_null(strstr(diagnosis_run(d)->sentence,
+			       "walk-1 waits for the end of prepare; a-1 wants an item of queue"));
+	diagnosis_free(d);
+}
+
 static void a_chain_leads_from_who_waits_to_who_acts(void **state)
 {
 	struct diagnosis *d = diagnosis_new(false);
@@ -254,6 +276,7 @@ int main(void)
 		TEST(when_all_wait_and_nobody_is_to_blame_that_is_said_to_be_partial),
 		TEST(workers_without_work_wait_for_a_slow_source_in_peace),
 		TEST(without_work_nobody_is_to_blame_for_standing_still),
+		TEST(a_deadlock_hangs_a_run_without_items_too),
 		TEST(a_chain_leads_from_who_waits_to_who_acts),
 		TEST(a_chain_that_closes_says_so),
 		TEST(another_runs_page_begins_without_memories),
