@@ -338,12 +338,12 @@ static int put_text(struct work *work, struct scan_batch *batch, const char *tex
 static int put_people(struct work *work, struct scan_batch *batch, struct scan_row *row,
 		      const struct takeout_json *json, struct err *err)
 {
-	struct scan_text last;
+	struct scan_text last = {0};
 
 	for (size_t i = 0; i < json->npeople && i < SCAN_PEOPLE; i++) {
 		if (put_text(work, batch, json->people[i], &last, err) != 0)
 			return -1;
-		if (i == 0)
+		if (row->json.people.offset == 0)
 			row->json.people = last;
 		row->json.people.length = last.offset + last.length - row->json.people.offset;
 		row->json.npeople++;
