@@ -84,16 +84,18 @@ static int lock_output(struct supervisor *sup, struct err *err)
 	return 0;
 }
 
-/* A run that found nothing leaves no empty file behind. One that has been put in its place since is
- * no such file. */
+/* A run that found nothing leaves no empty file behind, nor does one that would have put the whole
+ * output in its place: what was put there is no such file. Where the file is written in place, an
+ * empty one may have rows in a log beside it. */
 static void remove_empty_output(const struct supervisor *sup)
 {
 	const char *output = sup->plan->config.output;
 	struct stat made, found;
 
-	if (sup->output_made && sup->status.found == 0 && fstat(sup->lock_fd, &made) == 0 &&
-	    made.st_size == 0 && stat(output, &found) == 0 && made.st_dev == found.st_dev &&
-	    made.st_ino == found.st_ino)
+	bool unused = sup->status.found == 0 || sup->workload->output_is_replaced;
+
+	if (sup->output_made && unused && fstat(sup->lock_fd, &made) == 0 && made.st_size == 0 &&
+	    stat(output, &found) == 0 && made.st_dev == found.st_dev && made.st_ino == found.st_ino)
 		unlink(output);
 }
 

@@ -422,6 +422,7 @@ const struct workload merge_workload = {
 	.hybrid_cpu_last = "map",
 	.single_writer = "store",
 	.output_is_file = true,
+	.output_is_replaced = true,
 	.looks_for = "JSON Lines or an array of objects",
 	.check = check,
 	.source = emit_chunks,

@@ -204,6 +204,10 @@ struct workload {
 	 * had to make is removed again if it found nothing. */
 	bool output_is_file;
 
+	/* That file is never written in place: another one with the whole output takes its name. An
+	 * empty one that the run had to make is removed if that did not happen. */
+	bool output_is_replaced;
+
 	/* The payload is the output's name relative to the output folder: the joblog shows it. */
 	bool payload_is_output;
 
