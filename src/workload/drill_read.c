@@ -9,6 +9,7 @@
 
 #include "workload/drill_scenario.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <ini.h>
 #include <stdio.h>
@@ -59,7 +60,7 @@ static void store_text(char **text, const char *value, const struct reading *rea
 static int store_count(uint64_t *number, const char *value, uint64_t least, uint64_t most,
 		       struct err *err)
 {
-	struct drill_range range;
+	struct drill_range range = {0};
 
 	if (drill_count_parse(value, &range, err) != 0)
 		return -1;
@@ -104,7 +105,7 @@ static int store_end(enum drill_end *way, const char *value, struct err *err)
 
 static int store_timeout(uint64_t *ns, const char *value, struct err *err)
 {
-	struct drill_range range;
+	struct drill_range range = {0};
 
 	if (drill_time_parse(value, &range, err) != 0)
 		return -1;
@@ -266,8 +267,10 @@ static int on_entry(struct reading *reading, const char *section, const char *na
 		plain += strlen(FIXED);
 		plain += *plain == ' ';
 		plain = *plain == '\0' ? "scenario" : plain;
-		if (!reading->fixed)
+		if (!reading->fixed) {
 			scrap = reading->scenario = mem_calloc(1, sizeof *scrap);
+			assert(scrap != NULL);
+		}
 	}
 	for (i = 0; i < sizeof sections / sizeof *sections; i++) {
 		if (strcmp(sections[i].section, plain) == 0)

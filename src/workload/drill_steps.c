@@ -193,7 +193,7 @@ static int parse_when(struct words *words, struct drill_step *step, struct err *
 					    [DRILL_LAST] = "last",
 					    [DRILL_AT] = "at",
 					    [DRILL_ONCE] = "once"};
-	struct drill_range number;
+	struct drill_range number = {0};
 
 	for (enum drill_when when = DRILL_FIRST; when <= DRILL_ONCE; when++) {
 		if (strcmp(words->word[0], names[when]) != 0)
