@@ -133,6 +133,10 @@ static void fold(struct ui *ui, struct table_workers *table)
 
 	if (worker >= PAGE_WORKERS)
 		return;
+	if (table->flat) {
+		ui_say(ui, false, "f brings the processes back, whose threads can be folded");
+		return;
+	}
 	unsigned host = snapshot->worker[worker].live.host;
 	for (unsigned i = 0; i < worker_count(snapshot); i++)
 		threads += snapshot->worker[i].live.host == host;
@@ -188,6 +192,12 @@ static bool view_command(struct ui *ui, struct table_workers *table, enum comman
 	case COMMAND_HIDE_THREADS:
 		table->hidden = !table->hidden;
 		table->moved = true;
+		return true;
+	case COMMAND_FLAT:
+		table->flat = !table->flat;
+		table->moved = true;
+		ui_say(ui, false,
+		       table->flat ? "one list of all workers" : "workers beneath their processes");
 		return true;
 	case COMMAND_SEARCH:
 		prompt_open(&table->search, "Search");

@@ -119,7 +119,15 @@ static bool matches(const char *pattern, const struct snapshot *snapshot, unsign
 		prompt_matches(pattern, snapshot->plan.stage[live->stage].name));
 }
 
-/* Workers by host; within a host in the order wanted. */
+/* Does a worker belong to the group that the one of this host begins? */
+static bool same_group(const struct table_workers *table, const struct snapshot *snapshot,
+		       unsigned worker, unsigned host)
+{
+	return (table->flat || snapshot->worker[worker].live.host == host) &&
+	       matches(table->filter.text, snapshot, worker);
+}
+
+/* Workers by host, or all in one group; within a group in the order wanted. */
 static unsigned make_groups(const struct table_workers *table, const struct model *model,
 			    struct sort_value *sorted, struct group *groups)
 {
@@ -134,8 +142,7 @@ static unsigned make_groups(const struct table_workers *table, const struct mode
 		struct group *group = &groups[ngroups++];
 		*group = (struct group){.host = snapshot->worker[i].live.host, .first = filled};
 		for (unsigned j = i; j < workers; j++) {
-			if (taken[j] || snapshot->worker[j].live.host != group->host ||
-			    !matches(table->filter.text, snapshot, j))
+			if (taken[j] || !same_group(table, snapshot, j, group->host))
 				continue;
 			struct sort_value value = value_of(model, table->sort, j);
 			unsigned at = filled++;
@@ -249,7 +256,7 @@ void table_build(struct table_workers *table, const struct model *model)
 	table->matching = 0;
 	for (unsigned i = 0; i < count; i++) {
 		const struct group *group = &groups[i];
-		bool alone = stands_alone(model_shown(model), group);
+		bool alone = table->flat || stands_alone(model_shown(model), group);
 
 		table->matching += group->count;
 		if (!alone)

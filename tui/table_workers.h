@@ -43,6 +43,7 @@ struct table_workers {
 	bool inverted;
 	bool folded[PAGE_HOSTS]; /* hosts whose threads are not shown */
 	bool hidden;		 /* nor those of any other */
+	bool flat;		 /* all workers in one list, without rows for hosts */
 	bool follow;		 /* scroll to where the selected worker went */
 	bool chosen;		 /* something is selected */
 	struct table_row selected;

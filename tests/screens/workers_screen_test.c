@@ -88,6 +88,28 @@ static void what_the_filter_hides_is_not_acted_on(void **state)
 	assert_false(fixture->ui.dialog.open);
 }
 
+static void a_flat_list_is_sorted_across_processes_and_keeps_the_selection(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_press(fixture, "/read-2");
+	fixture_key(fixture, KEYS_ENTER, 1);
+	assert_true(fixture_shows(fixture, "▾read"));
+	fixture_press(fixture, "Pf");
+	assert_false(fixture_shows(fixture, "▾read"));
+	assert_false(fixture_shows(fixture, "├─"));
+	assert_int_equal(selected(fixture), SAMPLE_READ_2);
+	assert_int_equal(table_of(fixture)->rows, SAMPLE_WORKERS);
+	/* both threads of read stand between processes, each by its own CPU time */
+	assert_int_equal(table_of(fixture)->row[0].index, SAMPLE_DECODE_1);
+	assert_int_equal(table_of(fixture)->row[SAMPLE_WORKERS - 1].index, SAMPLE_RECORDER);
+	fixture_press(fixture, "t");
+	assert_true(fixture_shows(fixture, "f brings the processes back"));
+	fixture_press(fixture, "f");
+	assert_true(fixture_shows(fixture, "▾read"));
+	assert_int_equal(selected(fixture), SAMPLE_READ_2);
+}
+
 static void hidden_threads_leave_their_hosts(void **state)
 {
 	struct fixture *fixture = *state;
@@ -219,6 +241,7 @@ int main(void)
 		CASE(searching_finds_items_and_stages_and_says_when_there_are_none),
 		CASE(a_filter_leaves_only_what_matches),
 		CASE(what_the_filter_hides_is_not_acted_on),
+		CASE(a_flat_list_is_sorted_across_processes_and_keeps_the_selection),
 		CASE(hidden_threads_leave_their_hosts),
 		CASE(tagged_workers_are_killed_together_after_one_question),
 		CASE(a_worker_replaced_since_it_was_tagged_is_left_alone),
