@@ -234,6 +234,27 @@ reports_name_what_is_unmatched_and_what_is_double() {
 	expect_count rows_written 162
 }
 
+# The manifest is what the maker of the tree meant; rows must say the same, whoever found it.
+every_file_of_a_takeout_tree_has_the_json_that_was_meant() {
+	need python3
+	imgtop samples "$scratch/tree" --takeout --count 1500 --manifest "$scratch/manifest"
+	expect_status 0
+	imgtop run scan "$scratch/tree" -o "$scratch/catalogue" --batch --report "$scratch/report"
+	expect_status 0
+	python3 - "$scratch/catalogue" "$scratch/manifest" <<-'PYTHON' || fail 'rows differ from the manifest'
+		import sqlite3, sys
+		rows = sqlite3.connect(sys.argv[1]).execute(
+		    "SELECT d.path, m.name, coalesce(m.rule, '-'), coalesce(m.sidecar, x'2d') FROM media m"
+		    " JOIN dir d ON d.id = m.dir_id")
+		found = {(folder, name, rule.encode(), json) for folder, name, rule, json in rows}
+		with open(sys.argv[2], "rb") as file:
+		    meant = {tuple(line.split(b"\t")[:4]) for line in file.read().splitlines()[1:]}
+		print(sorted(found ^ meant)[:10], file=sys.stderr)
+		assert found == meant and len(meant) == 1500
+	PYTHON
+	expect_count found 1500
+}
+
 a_catalogue_within_the_library_is_no_part_of_it() {
 	make_library
 	imgtop run scan "$scratch/library" -o "$scratch/library/here.sqlite" --batch --report "$scratch/report"
@@ -309,6 +330,7 @@ run_tests \
 	what_is_gone_is_marked_missing_and_comes_back \
 	a_bad_file_costs_its_fields_and_never_the_scan \
 	reports_name_what_is_unmatched_and_what_is_double \
+	every_file_of_a_takeout_tree_has_the_json_that_was_meant \
 	a_catalogue_within_the_library_is_no_part_of_it \
 	what_is_no_catalogue_of_this_library_is_refused \
 	a_catalogue_that_is_in_use_is_refused \
