@@ -73,7 +73,7 @@ static int store_count(uint64_t *number, const char *value, uint64_t least, uint
 
 static int store_queue(unsigned *capacity, const char *value, struct err *err)
 {
-	uint64_t number;
+	uint64_t number = 0;
 
 	if (store_count(&number, value, 1, 65536, err) != 0)
 		return -1;
