@@ -14,10 +14,12 @@
 
 #include "advice.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "plan_make.h"
 #include "report/bundle.h"
 #include "report/report.h"
+#include "report/trace.h"
 #include "sample_data.h"
 
 /* The option that a sentence is about stands at its start, "--name: ...", or it says what to
@@ -227,6 +229,21 @@ static char *dump(void *context, const struct ui_dump *what, struct err *err)
 	return bundle_leave(&bundle, &path, err) == 0 ? path : NULL;
 }
 
+static char *trace(void *context, const char *dir, const struct snapshot *of, struct err *err)
+{
+	char *path;
+
+	(void)context;
+	if (of != NULL && trace_write(dir, of, TRACE_MOST_BYTES, err) != 0)
+		return NULL;
+	path = path_join(dir, TRACE_NAME);
+	if (access(path, R_OK) == 0)
+		return path;
+	err_errno(err, "%s", path);
+	free(path);
+	return NULL;
+}
+
 struct services *services_new(struct options *options)
 {
 	struct services *services = mem_calloc(1, sizeof *services);
@@ -254,6 +271,7 @@ struct services *services_new(struct options *options)
 		.summary = summary,
 		.summary_json = summary_json,
 		.dump = dump,
+		.trace = trace,
 	};
 	return services;
 }

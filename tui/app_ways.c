@@ -161,6 +161,7 @@ int app_replay(const char *report_dir, const struct app_settings *settings)
 	int failed;
 
 	ui_init(&app.ui, NULL, settings->ascii);
+	app.ui.report_dir = report_dir;
 	failed = terminfo_check(&err) != 0 || model_open_replay(app.ui.model, events, &err) != 0;
 	free(events);
 	return failed ? refuse(&app, &err) : show(&app);

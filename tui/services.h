@@ -95,6 +95,10 @@ struct ui_services {
 	/* Write all that is known of the run down; path of the file, malloc'd, the caller frees.
 	 * NULL: it could not be written, err says why. May be NULL. */
 	char *(*dump)(void *context, const struct ui_dump *what, struct err *err);
+
+	/* Where the trace of the run in this report folder is, as above. of: a run that goes on,
+	 * whose trace is made now from what is recorded so far; NULL: one that has ended. */
+	char *(*trace)(void *context, const char *dir, const struct snapshot *of, struct err *err);
 };
 
 #endif

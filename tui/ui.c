@@ -218,6 +218,9 @@ static void run_command(struct ui *ui, enum command command)
 	case COMMAND_DUMP:
 		ui_dump(ui);
 		break;
+	case COMMAND_TRACE:
+		ui_trace(ui);
+		break;
 	case COMMAND_FREEZE:
 		model_freeze(ui->model, !ui->model->frozen);
 		break;

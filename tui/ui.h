@@ -74,6 +74,7 @@ struct ui {
 	struct settings chosen;		   /* by the user; what the file keeps */
 	struct settings_override override; /* for this session */
 	struct settings settings;	   /* in force */
+	const char *report_dir;		   /* of a replay; NULL: the run says */
 	char *settings_path;		   /* NULL: changes are not kept */
 	bool settings_broken;		   /* the file could not be understood */
 	char *picked_page;		   /* owned; what UI_WATCH is about */
@@ -116,6 +117,8 @@ bool ui_send(struct ui *ui, const char *message, const char *done);
 
 /* ui_dump.c: write down what is known of the live run that is shown, and say where. */
 void ui_dump(struct ui *ui);
+/* The same for its trace. */
+void ui_trace(struct ui *ui);
 
 /* Scopes that are active now. */
 unsigned ui_scopes(const struct ui *ui);

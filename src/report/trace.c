@@ -306,9 +306,12 @@ int trace_write(const char *dir, const struct snapshot *snapshot, uint64_t most_
 {
 	struct trace *trace = mem_calloc(1, sizeof *trace);
 	char *path = path_join(dir, TRACE_NAME);
-	char *temporary = path_join(dir, ".imgtop-report-trace");
+	char name[64], *temporary;
 	int result = -1;
 
+	/* The recorder and a screen may both be at it. */
+	snprintf(name, sizeof name, ".imgtop-report-trace-%d", (int)getpid());
+	temporary = path_join(dir, name);
 	*trace = (struct trace){.snapshot = snapshot,
 				.most_bytes = most_bytes,
 				.first = true,

@@ -2,7 +2,8 @@
  * trace.h - the run as a trace that Perfetto and chrome://tracing open, and as folded stacks that
  * flame graphs are drawn from (floor: report).
  *
- * Entered by whoever has a report folder with a finished run.events: the recorder at the end.
+ * Entered by whoever has a report folder with a run.events: the recorder at the end, and before
+ * that a screen, for what there is so far.
  */
 #ifndef IMGTOP_REPORT_TRACE_H
 #define IMGTOP_REPORT_TRACE_H
