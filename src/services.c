@@ -297,7 +297,7 @@ bool services_detached(const struct services *services)
 const struct ui_services *services_summaries(void)
 {
 	static const struct ui_services summaries = {
-		.summary = summary, .summary_json = summary_json, .dump = dump};
+		.summary = summary, .summary_json = summary_json, .dump = dump, .trace = trace};
 
 	return &summaries;
 }
