@@ -265,11 +265,22 @@ void canvas_blank(struct canvas *canvas, int row, int column, int rows, int widt
 	}
 }
 
+bool canvas_cell_equal(const struct canvas_cell *cell, const struct canvas_cell *other)
+{
+	return cell->character == other->character &&
+	       memcmp(cell->mark, other->mark, sizeof cell->mark) == 0 &&
+	       cell->columns == other->columns && cell->colour == other->colour;
+}
+
 bool canvas_equal(const struct canvas *canvas, const struct canvas *other)
 {
-	return canvas->rows == other->rows && canvas->columns == other->columns &&
-	       memcmp(canvas->cell, other->cell,
-		      (size_t)canvas->rows * (size_t)canvas->columns * sizeof(*canvas->cell)) == 0;
+	if (canvas->rows != other->rows || canvas->columns != other->columns)
+		return false;
+	for (int i = 0; i < canvas->rows * canvas->columns; i++) {
+		if (!canvas_cell_equal(&canvas->cell[i], &other->cell[i]))
+			return false;
+	}
+	return true;
 }
 
 static size_t encode(uint32_t character, char *bytes)

@@ -70,6 +70,9 @@ const struct zones *canvas_zones(const struct canvas *canvas);
 /* Nothing that was drawn so far can be clicked on any more: a dialog covers it. */
 void canvas_forget_zones(struct canvas *canvas);
 
+/* Do both look the same? */
+bool canvas_cell_equal(const struct canvas_cell *cell, const struct canvas_cell *other);
+
 /* Are both grids the same to the eye? */
 bool canvas_equal(const struct canvas *canvas, const struct canvas *other);
 

@@ -98,8 +98,7 @@ static int draw_about(const struct ui *ui, struct canvas *canvas, int row,
 	char text[512], names[400];
 
 	(void)snprintf(
-		text, sizeof(text),
-		"%s: %llu of %u taken, at most %llu; %llu in, %llu out%s",
+		text, sizeof(text), "%s: %llu of %u taken, at most %llu; %llu in, %llu out%s",
 		q->name, (unsigned long long)facts->depth, q->capacity,
 		(unsigned long long)q->high_water, (unsigned long long)q->pushed,
 		(unsigned long long)q->popped, q->between_hosts ? "; between processes" : "");

@@ -156,7 +156,7 @@ void terminal_show(struct terminal *terminal, const struct canvas *canvas,
 			const struct canvas_cell *cell = canvas_cell(canvas, row, column);
 			if (cell->columns > 0 &&
 			    (shown == NULL ||
-			     memcmp(cell, canvas_cell(shown, row, column), sizeof(*cell)) != 0))
+			     !canvas_cell_equal(cell, canvas_cell(shown, row, column))))
 				put_cell(terminal, row, column, cell);
 		}
 	}

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # The parts of run.sh that measure the workloads sum and merge and what the drill io-vs-cpu shows; sourced by it. Each
 # leaves lines for lessons.py in $work/sum.tsv, $work/merge.tsv or $work/lessons.tsv: who, round, and figures.
+# shellcheck disable=SC2154 # run.sh sets them
 
 # What adding up numbers takes of the time that merely reading them takes (read_speed, the same kind of memory). Parts
 # of a size that no cache holds; one worker against one reader, two against two.
@@ -38,6 +39,7 @@ merge_by() {
 part_merge() {
 	local round from to program
 	# ties go to the later, and an object keeps one value of each key
+	# shellcheck disable=SC2016 # dollars of jq
 	program='reduce inputs as $r ({}; ($r.id | tostring) as $k
 		| if .[$k] == null or $r.updated_at >= .[$k].updated_at then .[$k] = $r else . end) | .[]'
 	command -v jq >/dev/null || die "this part needs jq: install it or leave the part out" 2

@@ -356,7 +356,7 @@ a_report_says_that_faults_were_injected() {
 
 scenarios_are_installed() {
 	local installed
-	[[ -f $abs_builddir/Makefile ]] || skip 'there is no build folder'
+	[[ -f ${abs_builddir:=.}/Makefile ]] || skip 'there is no build folder'
 	make -C "$abs_builddir" install-dist_scenariosDATA DESTDIR="$scratch/root" >/dev/null
 	installed=$(find "$scratch/root" -name '*.ini' | wc -l)
 	[[ $installed -eq $(find "$IMGTOP_SCENARIOS" -name '*.ini' | wc -l) ]] ||
