@@ -25,6 +25,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "commands.h"
+#include "ladder.h"
 #include "plan_make.h"
 #include "sample_data.h"
 
@@ -57,6 +58,8 @@ static void read_plans(struct comparing *comparing)
 		text += length;
 		text += *text != '\0';
 	}
+	for (size_t i = 0; comparing->options->compare.ladder && ladder_at(i) != NULL; i++)
+		comparing->compare.plans[i].title = mem_strdup(ladder_at(i)->name);
 }
 
 /* A single writer beside the workers is no part of what the plan's number says. */
@@ -104,6 +107,17 @@ static char *run_folder(const struct comparing *comparing, unsigned round, size_
 	return path;
 }
 
+/* "threads:2", or "2 a reading thread + the rest". */
+static void print_plan(const struct compare *compare, size_t index)
+{
+	const struct compare_plan *plan = &compare->plans[index];
+
+	if (plan->title != NULL)
+		fprintf(stderr, "%zu %s", index + 1, plan->title);
+	else
+		fprintf(stderr, "%s", plan->name);
+}
+
 static int do_run(struct comparing *comparing, unsigned round, size_t index, struct err *err)
 {
 	struct compare_plan *plan = &comparing->compare.plans[index];
@@ -144,8 +158,9 @@ static int warm_up(struct comparing *comparing, struct err *err)
 	if (workload->makes_items || workload->inputs_list != NULL ||
 	    comparing->compare.nplans == 0)
 		return 0;
-	fprintf(stderr, "imgtop: compare: warming up with %s, which does not count:",
-		comparing->compare.plans[0].name);
+	fprintf(stderr, "imgtop: compare: warming up with ");
+	print_plan(&comparing->compare, 0);
+	fprintf(stderr, ", which does not count:");
 	return do_run(comparing, 0, 0, err);
 }
 
@@ -163,8 +178,10 @@ static int do_rounds(struct comparing *comparing, struct err *err)
 		for (size_t i = 0; i < compare->nplans; i++) {
 			size_t index = (i + round - 1) % compare->nplans;
 
-			fprintf(stderr, "imgtop: compare: round %u of %u, %s:", round,
-				compare->rounds, compare->plans[index].name);
+			fprintf(stderr, "imgtop: compare: round %u of %u, ", round,
+				compare->rounds);
+			print_plan(compare, index);
+			fputc(':', stderr);
 			if (do_run(comparing, round, index, err) != 0)
 				return -1;
 		}
@@ -270,7 +287,9 @@ static char *command_line(const struct options *options, const struct compare *c
 	arguments = options_arguments(&run);
 	textbuf_init(&line);
 	textbuf_printf(&line, "imgtop compare %s", options->workload->name);
-	for (size_t i = 0; i < compare->nplans; i++) {
+	if (options->compare.ladder)
+		textbuf_printf(&line, " --ladder");
+	for (size_t i = 0; i < compare->nplans && !options->compare.ladder; i++) {
 		textbuf_printf(&line, " --plan ");
 		textbuf_shell_word(&line, compare->plans[i].name);
 	}
@@ -283,12 +302,14 @@ static char *command_line(const struct options *options, const struct compare *c
 	return line.text;
 }
 
-int command_compare(const struct options *options)
+int command_compare(struct options *options)
 {
 	struct comparing comparing = {.options = options};
 	struct err err = {0};
 	int status;
 
+	if (options->compare.ladder)
+		ladder_use(options);
 	machine_read(&comparing.machine);
 	comparing.compare = (struct compare){.workload = options->workload->name,
 					     .items = options->workload->items,

@@ -48,7 +48,8 @@ static int dispatch(struct options *options)
 
 static bool starts_runs(enum options_command command)
 {
-	return command == COMMAND_SETUP || command == COMMAND_RUN || command == COMMAND_DEMO;
+	return command == COMMAND_SETUP || command == COMMAND_RUN || command == COMMAND_COMPARE ||
+	       command == COMMAND_DEMO;
 }
 
 /* What goes to standard output must have got there: a full disk is no success. */

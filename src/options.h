@@ -93,6 +93,7 @@ struct options_run {
 
 struct options_compare {
 	int64_t repeat;
+	bool ladder;
 };
 
 struct options_samples {

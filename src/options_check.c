@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/layout.h"
+#include "ladder.h"
 
 static int exclude(const char *one, const char *other, const char *why, struct err *err)
 {
@@ -87,7 +88,9 @@ static int check_compare(const struct options *options, struct err *err)
 				     "compare: each plan says how the work is shared out: give "
 				     "--plan sequential --plan threads:4 and no other of "
 				     "these options");
-	if (plans < 2)
+	if (options->compare.ladder && ladder_check(options, err) != 0)
+		return -1;
+	if (!options->compare.ladder && plans < 2)
 		return err_permanent(err, "compare: needs two plans at least, as in --plan "
 					  "sequential --plan threads:4");
 	if (run->detach || run->dry_run)

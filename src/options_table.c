@@ -263,6 +263,11 @@ static const struct option_spec compare_specs[] = {
 	 .minimum = 1,
 	 .maximum = 1000,
 	 .offset = offsetof(struct options_compare, repeat)},
+	{.name = "ladder",
+	 .kind = OPTION_FLAG,
+	 .help = "Of images: nine layouts from one worker to nineteen instead of --plan, with a "
+		 "small copy (--thumb 256) and a patch (--patch centre) unless given",
+	 .offset = offsetof(struct options_compare, ladder)},
 };
 
 static const struct option_spec samples_specs[] = {

@@ -229,6 +229,7 @@ void compare_release(struct compare *compare)
 			compare_run_release(&plan->runs[r]);
 		free(plan->runs);
 		free(plan->name);
+		free(plan->title);
 		free(plan->layout);
 	}
 	free(compare->plans);

@@ -40,6 +40,7 @@ struct compare_run {
 
 struct compare_plan {
 	char *name;	  /* as the user gave it; owned */
+	char *title;	  /* of a rung of the ladder, in words; else NULL; owned */
 	char *layout;	  /* owned */
 	unsigned workers; /* that share the work: a single writer beside them is not counted */
 	struct compare_run *runs; /* by round; owned */

@@ -1,90 +1,14 @@
 /*
- * compare_files.c - a comparison as a table, as JSON and as TSV (floor: report). No state.
+ * compare_files.c - a comparison as JSON and as TSV (floor: report). No state.
  */
 #include "config.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "report/compare.h"
 #include "report/json.h"
-#include "report/lines.h"
-
-enum { NAME_COLUMNS = 14 };
-
-static const char *verdict_of(const struct compare_figures *figures)
-{
-	if (figures->failed)
-		return "FAILED";
-	return figures->equal ? "yes" : "NO";
-}
-
-static void add_row(const struct compare *compare, size_t index, struct textbuf *out)
-{
-	const struct compare_plan *plan = &compare->plans[index];
-	struct compare_figures figures = compare_figures(compare, index);
-	char *name = lines_sanitised(plan->name), memory[16];
-	int width = text_width(name);
-
-	text_bytes(memory, sizeof memory, figures.peak_memory_bytes);
-	if (width > NAME_COLUMNS)
-		textbuf_printf(out, "%s\n%*s", name, NAME_COLUMNS, "");
-	else
-		textbuf_printf(out, "%s%*s", name, NAME_COLUMNS - width, "");
-	textbuf_printf(out, " %7.3f %3.0f %5.2f %4.1f%c %4.0f %7s %4.0f %3.0f %3.0f %3.0f %6s\n",
-		       figures.median_s, 100 * figures.spread, figures.speedup, figures.ideal,
-		       figures.beyond_cores ? '*' : ' ', 100 * figures.efficiency, memory,
-		       100 * figures.shares.busy, 100 * figures.shares.get,
-		       100 * figures.shares.put, 100 * figures.shares.lock, verdict_of(&figures));
-	free(name);
-}
-
-static bool any_beyond_cores(const struct compare *compare)
-{
-	for (size_t i = 0; i < compare->nplans; i++) {
-		if (compare_figures(compare, i).beyond_cores)
-			return true;
-	}
-	return false;
-}
-
-/* How many items there are, unless that depends on the plan. */
-static void add_items(const struct compare *compare, struct textbuf *out)
-{
-	uint64_t found = compare->plans[0].runs[0].found;
-
-	for (size_t i = 1; i < compare->nplans; i++) {
-		if (compare->plans[i].runs[0].found != found)
-			return;
-	}
-	textbuf_printf(out, " %llu %s,", (unsigned long long)found, compare->items);
-}
-
-void compare_text(const struct compare *compare, struct textbuf *out)
-{
-	textbuf_printf(out, "%s:", compare->workload);
-	add_items(compare, out);
-	textbuf_printf(out, " %u round%s, %u CPU%s; each plan against the first\n\n",
-		       compare->rounds, compare->rounds == 1 ? "" : "s", compare->cores,
-		       compare->cores == 1 ? "" : "s");
-	/* ± takes two bytes and one column */
-	textbuf_printf(out, "%-*s %7s  ±%% %5s %5s %4s %7s %4s %3s %3s %3s %6s\n", NAME_COLUMNS,
-		       "PLAN", "SECONDS", "SPEED", "IDEAL", "EFF%", "MEMORY", "BUSY", "GET", "PUT",
-		       "LCK", "EQUAL");
-	for (size_t i = 0; i < compare->nplans; i++)
-		add_row(compare, i, out);
-	textbuf_printf(out, "\n");
-	if (any_beyond_cores(compare))
-		textbuf_printf(out, "* more workers than CPUs: only waiting can be shared out "
-				    "further\n");
-	lines_wrapped(out, 0,
-		      "SECONDS are medians over the rounds, ±% the distance of the slowest from "
-		      "the fastest. BUSY, GET, PUT, LCK: % of the workers' time at work, waiting "
-		      "for something to do, for room behind them, for locks. EQUAL: outputs and "
-		      "results are those of the first plan.");
-}
 
 static json_t *shares_json(const struct compare_shares *shares)
 {
@@ -123,6 +47,8 @@ static json_t *plan_json(const struct compare *compare, size_t index)
 	json_t *object = json_object(), *runs = json_array();
 
 	json_put(object, "plan", json_text(plan->name));
+	if (plan->title != NULL)
+		json_put(object, "title", json_text(plan->title));
 	json_put(object, "layout", json_text(plan->layout));
 	json_put(object, "workers", json_count(plan->workers));
 	json_put(object, "median_s", json_number(figures.median_s));

@@ -65,6 +65,52 @@ sums_merges_and_drills_are_compared_by_their_results() {
 	expect_status 0
 }
 
+# The rungs as they are documented, with all that they imply.
+the_ladder_has_nine_rungs_with_equal_outputs() {
+	need jq
+	cd "$scratch"
+	make_photos photos 3 640x480
+	imgtop compare images photos --ladder --repeat 1 --report report
+	expect_status 0
+	jq -r '.plans[] | "\(.layout)\t\(.workers)\t\(.title)"' report/compare.json >rungs
+	diff - rungs <<-'END' || fail 'other rungs'
+		read-write:1t	1	one worker does everything
+		read-decode:1t | resize-write:1t	2	a reading thread + the rest
+		read-decode:1t | resize-patch:1t | encode-write:1t	3	a reading and a writing thread + the rest
+		read-decode:1t | resize-thumb:1t | patch:1t | encode-write:1t	4	four threads: read, write, thumbnail, patch
+		read-decode:1p | resize-thumb:1p | patch:1p | encode-write:1p	4	four processes: the same
+		read:1p | decode-encode:5p | write:2p	8	8 processes: 1 read, 2 write, 5 do-all
+		read:4p | decode-encode:7p | write:5p	16	16 processes: 4 read, 5 write, 7 do-all
+		read-encode:10p | write:9p	19	19 processes: 9 write, 10 do-all
+		read:1t | decode-write:10p	11	10 do-all processes + a reading thread over one shared list
+	END
+	[[ $(jq -c '[.equal, (.plans | map(.runs[0].output_hash) | unique | length),
+		(.plans | map(.runs[0].ok) | unique), (.plans | map(.ideal_speedup))]' report/compare.json) = \
+		'[true,1,[3],[1,2,3,4,4,8,16,19,11]]' ]] || fail "$(jq -c . report/compare.json)"
+	[[ $(jq -r .command report/compare.json) = \
+		'imgtop compare images --ladder --repeat 1 photos --report report --thumb 256 --patch centre' ]] ||
+		fail "$(jq -r .command report/compare.json)"
+	expect_text out '^2  a reading thread \+ the rest: read-decode:1t \| resize-write:1t$'
+	expect_text err 'round 1 of 1, 9 10 do-all processes \+ a reading thread over one shared list: [0-9.]+ s$'
+	[[ $(grep -c ' yes$' out) -eq 9 ]] || fail "$(cat out)"
+	# each run made the small copy and the patch
+	[[ $(jq -r '[.workers[].stages | keys[]] | unique | join(" ")' report/runs/01-9-*/summary.json) = \
+		*patch*thumb* ]]
+}
+
+# What the user says goes before what the ladder implies; so it also runs with data copied between processes.
+a_ladder_keeps_what_the_user_asks_for() {
+	need jq
+	cd "$scratch"
+	make_photos photos 2 320x240
+	imgtop compare images photos --ladder --repeat 1 --json --no-report --thumb 100 --patch 1,2,30x40 \
+		--transfer copy --delay thumb=5 --delay patch=5
+	expect_status 0
+	[[ $(jq -r '[.equal, (.plans | length), .command] | join(" ")' out) = \
+		'true 9 imgtop compare images --ladder --repeat 1 photos --delay thumb=5,patch=5 --transfer copy --no-report --json --thumb 100 --patch 1,2,30x40' ]] ||
+		fail "$(cat out)"
+}
+
 what_cannot_be_compared_is_refused_before_anything_runs() {
 	cd "$scratch"
 	mkdir there
@@ -81,6 +127,18 @@ what_cannot_be_compared_is_refused_before_anything_runs() {
 	imgtop compare images photos --plan sequential --plan threads:2 --dry-run
 	expect_status 2
 	expect_text err 'dry-run: has no meaning for a comparison'
+	imgtop compare images photos --ladder --plan sequential
+	expect_status 2
+	expect_text err '^imgtop: --ladder: cannot stand together with --plan'
+	imgtop compare sum --ladder
+	expect_status 2
+	expect_text err '^imgtop: --ladder: its rungs cut the stages of images, and sum has others'
+	mkdir -p "$XDG_CONFIG_HOME/imgtop"
+	echo 'bogus' >"$XDG_CONFIG_HOME/imgtop/options.ini"
+	imgtop compare images photos --plan sequential --plan threads:2
+	rm "$XDG_CONFIG_HOME/imgtop/options.ini"
+	expect_status 2
+	expect_text err 'options\.ini:1: '
 	[[ -z $(find "$XDG_STATE_HOME" -name summary.json) ]] || fail 'something ran'
 }
 
@@ -108,5 +166,7 @@ run_tests \
 	pictures_are_compared_by_their_bytes \
 	outputs_that_differ_are_told \
 	sums_merges_and_drills_are_compared_by_their_results \
+	the_ladder_has_nine_rungs_with_equal_outputs \
+	a_ladder_keeps_what_the_user_asks_for \
 	what_cannot_be_compared_is_refused_before_anything_runs \
 	a_signal_ends_the_comparison_with_its_run
