@@ -11,11 +11,14 @@
 #include "compare.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
+#include <langinfo.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -29,7 +32,7 @@
 #include "plan_make.h"
 #include "sample_data.h"
 
-enum { NAME_BYTES = 48 };
+enum { NAME_BYTES = 48, OUTPUT_COLUMNS = 80 };
 
 struct comparing {
 	const struct options *options;
@@ -40,11 +43,14 @@ struct comparing {
 	char *result; /* the path below it that a run is given */
 };
 
-static void add_plan(struct compare *compare, const char *text, size_t length)
+static void add_plan(struct compare *compare, const char *text, size_t length, bool ladder)
 {
+	const struct ladder_rung *rung = ladder ? ladder_at(compare->nplans) : NULL;
+
 	compare->plans = mem_realloc(compare->plans, compare->nplans + 1, sizeof *compare->plans);
 	compare->plans[compare->nplans++] =
-		(struct compare_plan){.name = mem_strndup(text, length)};
+		(struct compare_plan){.name = mem_strndup(text, length),
+				      .title = rung != NULL ? mem_strdup(rung->name) : NULL};
 }
 
 static void read_plans(struct comparing *comparing)
@@ -54,12 +60,10 @@ static void read_plans(struct comparing *comparing)
 	while (text != NULL && *text != '\0') {
 		size_t length = strcspn(text, OPTIONS_PLANS_BETWEEN);
 
-		add_plan(&comparing->compare, text, length);
+		add_plan(&comparing->compare, text, length, comparing->options->compare.ladder);
 		text += length;
 		text += *text != '\0';
 	}
-	for (size_t i = 0; comparing->options->compare.ladder && ladder_at(i) != NULL; i++)
-		comparing->compare.plans[i].title = mem_strdup(ladder_at(i)->name);
 }
 
 /* A single writer beside the workers is no part of what the plan's number says. */
@@ -68,6 +72,24 @@ static unsigned shared_by(const struct workload *workload, const struct layout *
 	unsigned workers = layout_workers(layout);
 
 	return workload->single_writer != NULL && layout->nstations > 1 ? workers - 1 : workers;
+}
+
+/* Plans that differ only in how many workers they have: of a strategy, or of one way to cut the
+ * stages ("read:t | decode-encode:p | write:t"). Caller frees. */
+static char *family_of(const struct layout *layout, const char *text)
+{
+	char *family, *to;
+
+	if (layout_strategy_find(layout->strategy, strlen(layout->strategy)) != NULL)
+		return mem_strdup(layout->strategy);
+	family = to = mem_strdup(text);
+	for (bool counts = false; *text != '\0'; text++) {
+		counts = *text == ':' || (counts && isdigit((unsigned char)*text));
+		if (!counts || *text == ':')
+			*to++ = *text;
+	}
+	*to = '\0';
+	return family;
 }
 
 /* Everything that can be known to be wrong is known before anything is run. */
@@ -85,6 +107,8 @@ static int check_plans(struct comparing *comparing, struct err *err)
 			return -1;
 		layout_format(plan.workload, &plan.layout, layout, sizeof layout);
 		compared->layout = mem_strdup(layout);
+		if (!options.compare.ladder)
+			compared->family = family_of(&plan.layout, layout);
 		compared->workers = shared_by(plan.workload, &plan.layout);
 		plan_release(&plan);
 	}
@@ -107,13 +131,13 @@ static char *run_folder(const struct comparing *comparing, unsigned round, size_
 	return path;
 }
 
-/* "threads:2", or "2 a reading thread + the rest". */
+/* "threads:2", or "2. a reading thread + the rest". */
 static void print_plan(const struct compare *compare, size_t index)
 {
 	const struct compare_plan *plan = &compare->plans[index];
 
 	if (plan->title != NULL)
-		fprintf(stderr, "%zu %s", index + 1, plan->title);
+		fprintf(stderr, "%zu. %s", index + 1, plan->title);
 	else
 		fprintf(stderr, "%s", plan->name);
 }
@@ -232,9 +256,35 @@ static int choose_folders(struct comparing *comparing, struct err *err)
 	return 0;
 }
 
+static bool has_text(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value != NULL && *value != '\0';
+}
+
+/* What standard output can show: no more than a terminal of its width, plain text elsewhere. */
+static struct compare_style style_of_output(void)
+{
+	const char *term = getenv("TERM");
+	struct compare_style style = {.columns = OUTPUT_COLUMNS};
+	struct winsize size;
+
+	style.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0 ||
+		      (term != NULL && strcmp(term, "linux") == 0);
+	if (!isatty(STDOUT_FILENO))
+		return style;
+	style.colour =
+		!has_text("NO_COLOR") && term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		style.columns = size.ws_col;
+	return style;
+}
+
 static int finish(struct comparing *comparing, struct err *err)
 {
 	const struct options_run *run = &comparing->options->run;
+	struct compare_style style = style_of_output();
 	struct textbuf table;
 	char *json;
 
@@ -244,13 +294,13 @@ static int finish(struct comparing *comparing, struct err *err)
 		free(json);
 	} else {
 		textbuf_init(&table);
-		compare_text(&comparing->compare, &table);
+		compare_text(&comparing->compare, &style, &table);
 		fputs(table.text, stdout);
 		textbuf_free(&table);
 	}
 	if (run->no_report)
 		return 0;
-	if (compare_write(&comparing->compare, comparing->folder, err) != 0)
+	if (compare_write(&comparing->compare, style.ascii, comparing->folder, err) != 0)
 		return -1;
 	fprintf(stderr, "imgtop: compare: table, chart and the report of every run are in %s\n",
 		comparing->folder);

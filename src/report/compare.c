@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "report/json.h"
+#include "report/lines.h"
 
 static double number_in(const json_t *object, const char *name)
 {
@@ -185,8 +186,9 @@ bool compare_is_sound(const struct compare *compare)
 	return true;
 }
 
-int compare_write(const struct compare *compare, const char *dir, struct err *err)
+int compare_write(const struct compare *compare, bool ascii, const char *dir, struct err *err)
 {
+	const struct compare_style style = {.columns = LINES_COLUMNS, .ascii = ascii};
 	const struct {
 		const char *name;
 		char *text;
@@ -199,7 +201,7 @@ int compare_write(const struct compare *compare, const char *dir, struct err *er
 	char *path = path_join(dir, "compare.txt");
 
 	textbuf_init(&table);
-	compare_text(compare, &table);
+	compare_text(compare, &style, &table);
 	result = path_replace_file(path, table.text, table.length, 0666, err);
 	textbuf_free(&table);
 	free(path);
@@ -230,6 +232,7 @@ void compare_release(struct compare *compare)
 		free(plan->runs);
 		free(plan->name);
 		free(plan->title);
+		free(plan->family);
 		free(plan->layout);
 	}
 	free(compare->plans);

@@ -42,6 +42,8 @@ struct compare_plan {
 	char *name;	  /* as the user gave it; owned */
 	char *title;	  /* of a rung of the ladder, in words; else NULL; owned */
 	char *layout;	  /* owned */
+	char *family;	  /* plans of one differ only in their number of workers; NULL: of none;
+			     owned */
 	unsigned workers; /* that share the work: a single writer beside them is not counted */
 	struct compare_run *runs; /* by round; owned */
 	size_t nruns;
@@ -84,17 +86,25 @@ struct compare_figures compare_figures(const struct compare *compare, size_t pla
 /* All plans have the same outputs and results, and no run has failed. */
 bool compare_is_sound(const struct compare *compare);
 
-/* A table at most 80 columns wide but for long layouts. */
-void compare_text(const struct compare *compare, struct textbuf *out);
+/* What the table and its charts are shown on. */
+struct compare_style {
+	int columns; /* of the charts */
+	bool ascii;
+	bool colour;
+};
+
+/* A table at most 80 columns wide but for long layouts, and charts. */
+void compare_text(const struct compare *compare, const struct compare_style *style,
+		  struct textbuf *out);
 
 /* The files' contents. Caller frees. */
 char *compare_json(const struct compare *compare);
 char *compare_tsv(const struct compare *compare);
 char *compare_svg(const struct compare *compare);
 
-/* Write compare.txt, compare.json, compare.tsv and compare.svg into dir. Everything is tried; the
- * first error is returned. */
-int compare_write(const struct compare *compare, const char *dir, struct err *err);
+/* Write compare.txt (80 columns, without colours), compare.json, compare.tsv and compare.svg into
+ * dir. Everything is tried; the first error is returned. */
+int compare_write(const struct compare *compare, bool ascii, const char *dir, struct err *err);
 
 void compare_run_release(struct compare_run *run);
 void compare_release(struct compare *compare);

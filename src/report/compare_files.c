@@ -3,11 +3,14 @@
  */
 #include "config.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "report/compare.h"
+#include "report/compare_curves.h"
 #include "report/json.h"
 
 static json_t *shares_json(const struct compare_shares *shares)
@@ -67,6 +70,68 @@ static json_t *plan_json(const struct compare *compare, size_t index)
 	return object;
 }
 
+/* Constants, and what they mean; null where there are too few points. */
+static json_t *law_json(bool has, const struct law *law)
+{
+	json_t *object = has ? json_object() : json_null();
+	double best = has ? law_best_workers(law) : 0, limit = has ? law_limit(law) : 0;
+	struct textbuf meaning;
+
+	if (!has)
+		return object;
+	textbuf_init(&meaning);
+	law_meaning(law, &meaning);
+	json_put(object, "one_worker_s", json_number(law->one_s));
+	json_put(object, law->kind == LAW_USL ? "contention" : "serial_share",
+		 json_number(law->contention));
+	if (law->kind == LAW_USL)
+		json_put(object, "coherence", json_number(law->coherence));
+	json_put(object, "deviation", json_number(law->deviation));
+	json_put(object, "points", json_count(law->points));
+	json_put(object, "best_workers", isfinite(best) ? json_number(best) : json_null());
+	json_put(object, "most_speedup", isfinite(limit) ? json_number(limit) : json_null());
+	json_put(object, "falls_faster", json_boolean(law->faster));
+	json_put(object, "meaning", json_text(meaning.text));
+	textbuf_free(&meaning);
+	return object;
+}
+
+static json_t *curve_json(const struct compare *compare, const struct compare_curve *curve)
+{
+	json_t *object = json_object(), *points = json_array();
+
+	for (size_t i = 0; i < curve->nplans; i++) {
+		const struct compare_plan *plan = &compare->plans[curve->plan[i]];
+		struct compare_figures figures = compare_figures(compare, curve->plan[i]);
+		json_t *point = json_object();
+
+		json_put(point, "plan", json_text(plan->name));
+		json_put(point, "workers", json_count(plan->workers));
+		json_put(point, "median_s", json_number(figures.median_s));
+		json_put(point, "speedup", json_number(figures.speedup));
+		json_put(point, "ideal_speedup", json_number(figures.ideal));
+		json_put(point, "beyond_cores", json_boolean(figures.beyond_cores));
+		json_add(points, point);
+	}
+	json_put(object, "family", json_text(curve->family));
+	json_put(object, "points", points);
+	json_put(object, "amdahl", law_json(curve->has_amdahl, &curve->amdahl));
+	json_put(object, "usl", law_json(curve->has_usl, &curve->usl));
+	json_put(object, "amdahl_within_cores", law_json(curve->has_within, &curve->within));
+	return object;
+}
+
+static json_t *curves_json(const struct compare *compare)
+{
+	struct compare_curves curves = compare_curves(compare);
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < curves.count; i++)
+		json_add(array, curve_json(compare, &curves.curve[i]));
+	compare_curves_release(&curves);
+	return array;
+}
+
 char *compare_json(const struct compare *compare)
 {
 	json_t *object = json_object(), *plans = json_array();
@@ -82,6 +147,7 @@ char *compare_json(const struct compare *compare)
 	for (size_t i = 0; i < compare->nplans; i++)
 		json_add(plans, plan_json(compare, i));
 	json_put(object, "plans", plans);
+	json_put(object, "curves", curves_json(compare));
 	text = json_dump(object, JSON_STYLE | JSON_INDENT(1));
 	json_decref(object);
 	line = mem_printf("%s\n", text);
@@ -89,35 +155,63 @@ char *compare_json(const struct compare *compare)
 	return line;
 }
 
+/* The family and its laws' constants, "-" where there are none. */
+static void add_tsv_law(const struct compare_curves *curves, size_t plan, struct textbuf *out)
+{
+	const struct compare_curve *curve = compare_curves_of(curves, plan);
+
+	textbuf_append(out, "\t", 1);
+	if (curve != NULL)
+		textbuf_tsv_field(out, curve->family, strlen(curve->family));
+	else
+		textbuf_append(out, "-", 1);
+	if (curve != NULL && curve->has_amdahl)
+		textbuf_printf(out, "\t%.6f", curve->amdahl.contention);
+	else
+		textbuf_printf(out, "\t-");
+	if (curve != NULL && curve->has_usl)
+		textbuf_printf(out, "\t%.6f\t%.8f\n", curve->usl.contention, curve->usl.coherence);
+	else
+		textbuf_printf(out, "\t-\t-\n");
+}
+
+static void add_tsv_run(const struct compare *compare, size_t index, size_t round,
+			const struct compare_figures *figures, struct textbuf *out)
+{
+	const struct compare_plan *plan = &compare->plans[index], *base = &compare->plans[0];
+	const struct compare_run *run = &plan->runs[round];
+	double speedup = round < base->nruns && run->elapsed_s > 0
+				 ? base->runs[round].elapsed_s / run->elapsed_s
+				 : 0;
+
+	textbuf_tsv_field(out, plan->name, strlen(plan->name));
+	textbuf_printf(out,
+		       "\t%zu\t%u\t%.6f\t%.6f\t%.4f\t%.4f\t%llu\t%.4f\t%.4f\t"
+		       "%.4f\t%.4f\t%llu\t%d\t%s",
+		       round + 1, plan->workers, run->elapsed_s, run->cpu_s, speedup,
+		       figures->ideal, (unsigned long long)run->peak_memory_bytes, run->shares.busy,
+		       run->shares.get, run->shares.put, run->shares.lock,
+		       (unsigned long long)run->ok, run->exit_code, figures->equal ? "yes" : "no");
+}
+
 char *compare_tsv(const struct compare *compare)
 {
+	struct compare_curves curves = compare_curves(compare);
 	struct textbuf out;
 
 	textbuf_init(&out);
 	textbuf_printf(&out, "plan\tround\tworkers\telapsed_s\tcpu_s\tspeedup\tideal_speedup\t"
 			     "peak_memory_bytes\tbusy\tget_wait\tput_wait\tlock_wait\tok\t"
-			     "exit_code\tequal\n");
+			     "exit_code\tequal\tcurve\tamdahl_serial_share\tusl_contention\t"
+			     "usl_coherence\n");
 	for (size_t i = 0; i < compare->nplans; i++) {
-		const struct compare_plan *plan = &compare->plans[i];
 		struct compare_figures figures = compare_figures(compare, i);
 
-		for (size_t r = 0; r < plan->nruns; r++) {
-			const struct compare_run *run = &plan->runs[r];
-			const struct compare_plan *base = &compare->plans[0];
-			double speedup = r < base->nruns && run->elapsed_s > 0
-						 ? base->runs[r].elapsed_s / run->elapsed_s
-						 : 0;
-
-			textbuf_printf(&out,
-				       "%s\t%zu\t%u\t%.6f\t%.6f\t%.4f\t%.4f\t%llu\t%.4f\t%.4f\t"
-				       "%.4f\t%.4f\t%llu\t%d\t%s\n",
-				       plan->name, r + 1, plan->workers, run->elapsed_s, run->cpu_s,
-				       speedup, figures.ideal,
-				       (unsigned long long)run->peak_memory_bytes, run->shares.busy,
-				       run->shares.get, run->shares.put, run->shares.lock,
-				       (unsigned long long)run->ok, run->exit_code,
-				       figures.equal ? "yes" : "no");
+		for (size_t r = 0; r < compare->plans[i].nruns; r++) {
+			add_tsv_run(compare, i, r, &figures, &out);
+			add_tsv_law(&curves, i, &out);
 		}
 	}
+	compare_curves_release(&curves);
 	return out.text;
 }

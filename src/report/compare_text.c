@@ -1,12 +1,14 @@
 /*
- * compare_text.c - a comparison as a table (floor: report). No state.
+ * compare_text.c - a comparison as a table with its charts (floor: report). No state.
  */
 #include "config.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "report/compare.h"
+#include "report/compare_chart.h"
 #include "report/lines.h"
 
 enum { NAME_COLUMNS = 14, RUNG_COLUMNS = 3 };
@@ -18,7 +20,7 @@ static const char *verdict_of(const struct compare_figures *figures)
 	return figures->equal ? "yes" : "NO";
 }
 
-/* "threads:2     ", or on a line of its own "2  a reading thread + the rest: LAYOUT", on two where
+/* "threads:2     ", or on a line of its own "2. a reading thread + the rest: LAYOUT", on two where
  * it is too long: then the figures stand below it. */
 static void add_name(const struct compare_plan *plan, size_t index, struct textbuf *out)
 {
@@ -28,7 +30,7 @@ static void add_name(const struct compare_plan *plan, size_t index, struct textb
 	if (plan->title != NULL) {
 		bool fits = RUNG_COLUMNS + text_width(plan->title) + 2 + width <= LINES_COLUMNS;
 
-		textbuf_printf(out, "%-*zu%s:", RUNG_COLUMNS, index + 1, plan->title);
+		textbuf_printf(out, "%zu. %s:", index + 1, plan->title);
 		textbuf_printf(out, fits ? " %s\n" : "\n   %s\n", name);
 		width = 0;
 	} else if (width > NAME_COLUMNS) {
@@ -77,26 +79,39 @@ static void add_items(const struct compare *compare, struct textbuf *out)
 	textbuf_printf(out, " %llu %s,", (unsigned long long)found, compare->items);
 }
 
-void compare_text(const struct compare *compare, struct textbuf *out)
+static void add_meanings(const struct compare *compare, const char *spread, struct textbuf *out)
 {
+	char *meanings = mem_printf("SECONDS are medians over the rounds, %s the distance of the "
+				    "slowest from the fastest. BUSY, GET, PUT, LCK: %% of the "
+				    "workers' time at work, waiting for something to do, for room "
+				    "behind them, for locks. EQUAL: outputs and results are those "
+				    "of the first plan.",
+				    spread);
+
+	if (any_beyond_cores(compare))
+		textbuf_printf(out, "* more workers than CPUs: only waiting can be shared out "
+				    "further\n");
+	lines_wrapped(out, 0, meanings);
+	free(meanings);
+}
+
+void compare_text(const struct compare *compare, const struct compare_style *style,
+		  struct textbuf *out)
+{
+	const char *spread = style->ascii ? "+-%" : "±%";
+
 	textbuf_printf(out, "%s:", compare->workload);
 	add_items(compare, out);
 	textbuf_printf(out, " %u round%s, %u CPU%s; each plan against the first\n\n",
 		       compare->rounds, compare->rounds == 1 ? "" : "s", compare->cores,
 		       compare->cores == 1 ? "" : "s");
-	/* ± takes two bytes and one column */
-	textbuf_printf(out, "%-*s %7s  ±%% %5s %5s %4s %7s %4s %3s %3s %3s %6s\n", NAME_COLUMNS,
-		       "PLAN", "SECONDS", "SPEED", "IDEAL", "EFF%", "MEMORY", "BUSY", "GET", "PUT",
-		       "LCK", "EQUAL");
+	textbuf_printf(out, "%-*s %7s %*s%s %5s %5s %4s %7s %4s %3s %3s %3s %6s\n", NAME_COLUMNS,
+		       "PLAN", "SECONDS", 3 - text_width(spread), "", spread, "SPEED", "IDEAL",
+		       "EFF%", "MEMORY", "BUSY", "GET", "PUT", "LCK", "EQUAL");
 	for (size_t i = 0; i < compare->nplans; i++)
 		add_row(compare, i, out);
-	textbuf_printf(out, "\n");
-	if (any_beyond_cores(compare))
-		textbuf_printf(out, "* more workers than CPUs: only waiting can be shared out "
-				    "further\n");
-	lines_wrapped(out, 0,
-		      "SECONDS are medians over the rounds, ±% the distance of the slowest from "
-		      "the fastest. BUSY, GET, PUT, LCK: % of the workers' time at work, waiting "
-		      "for something to do, for room behind them, for locks. EQUAL: outputs and "
-		      "results are those of the first plan.");
+	textbuf_append(out, "\n", 1);
+	add_meanings(compare, spread, out);
+	textbuf_append(out, "\n", 1);
+	compare_chart(compare, style, out);
 }

@@ -51,7 +51,7 @@ static size_t fitting(const char *text, size_t length, int room)
 }
 
 /* Harmless words from column `column` on, where the line stands at its indentation. */
-static void wrap(struct textbuf *out, int indent, const char *text)
+static void wrap(struct textbuf *out, int indent, int columns, const char *text)
 {
 	int column = indent;
 
@@ -59,12 +59,12 @@ static void wrap(struct textbuf *out, int indent, const char *text)
 		size_t length = strcspn(text, " ");
 		int gap = column > indent;
 
-		if (gap && column + 1 + width_of(text, length) > LINES_COLUMNS) {
+		if (gap && column + 1 + width_of(text, length) > columns) {
 			textbuf_printf(out, "\n%*s", indent, "");
 			column = indent;
 			gap = 0;
 		}
-		length = fitting(text, length, LINES_COLUMNS - column - gap);
+		length = fitting(text, length, columns - column - gap);
 		textbuf_printf(out, "%s%.*s", gap ? " " : "", (int)length, text);
 		column += gap + width_of(text, length);
 		text += length;
@@ -76,13 +76,18 @@ static void wrap(struct textbuf *out, int indent, const char *text)
 	textbuf_append(out, "\n", 1);
 }
 
-void lines_wrapped(struct textbuf *out, int indent, const char *text)
+void lines_wrapped_to(struct textbuf *out, int indent, int columns, const char *text)
 {
 	char *safe = lines_sanitised(text);
 
 	textbuf_printf(out, "%*s", indent, "");
-	wrap(out, indent, safe);
+	wrap(out, indent, columns, safe);
 	free(safe);
+}
+
+void lines_wrapped(struct textbuf *out, int indent, const char *text)
+{
+	lines_wrapped_to(out, indent, LINES_COLUMNS, text);
 }
 
 void lines_paragraph(struct textbuf *out, const char *label, const char *text)
@@ -90,7 +95,7 @@ void lines_paragraph(struct textbuf *out, const char *label, const char *text)
 	char *safe = lines_sanitised(text);
 
 	textbuf_printf(out, "%-*s", LINES_LABEL, label);
-	wrap(out, LINES_LABEL, safe);
+	wrap(out, LINES_LABEL, LINES_COLUMNS, safe);
 	free(safe);
 }
 

@@ -22,6 +22,9 @@ void lines_printf(struct textbuf *out, const char *label, const char *format, ..
 /* Harmless text on lines of its own: indented by `indent` columns, broken at 80. */
 void lines_wrapped(struct textbuf *out, int indent, const char *text);
 
+/* The same broken at another width. */
+void lines_wrapped_to(struct textbuf *out, int indent, int columns, const char *text);
+
 /* A harmless copy; caller frees. */
 char *lines_sanitised(const char *text);
 

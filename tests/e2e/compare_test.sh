@@ -90,8 +90,8 @@ the_ladder_has_nine_rungs_with_equal_outputs() {
 	[[ $(jq -r .command report/compare.json) = \
 		'imgtop compare images --ladder --repeat 1 photos --report report --thumb 256 --patch centre' ]] ||
 		fail "$(jq -r .command report/compare.json)"
-	expect_text out '^2  a reading thread \+ the rest: read-decode:1t \| resize-write:1t$'
-	expect_text err 'round 1 of 1, 9 10 do-all processes \+ a reading thread over one shared list: [0-9.]+ s$'
+	expect_text out '^2\. a reading thread \+ the rest: read-decode:1t \| resize-write:1t$'
+	expect_text err 'round 1 of 1, 9\. 10 do-all processes \+ a reading thread over one shared list: [0-9.]+ s$'
 	[[ $(grep -c ' yes$' out) -eq 9 ]] || fail "$(cat out)"
 	# each run made the small copy and the patch
 	[[ $(jq -r '[.workers[].stages | keys[]] | unique | join(" ")' report/runs/01-9-*/summary.json) = \
@@ -109,6 +109,41 @@ a_ladder_keeps_what_the_user_asks_for() {
 	[[ $(jq -r '[.equal, (.plans | length), .command] | join(" ")' out) = \
 		'true 9 imgtop compare images --ladder --repeat 1 photos --delay thumb=5,patch=5 --transfer copy --no-report --json --thumb 100 --patch 1,2,30x40' ]] ||
 		fail "$(cat out)"
+}
+
+# Six numbers of workers have both laws; plans that differ in more are named, and have bars.
+times_are_charted_against_workers_with_the_law_they_follow() {
+	need jq
+	cd "$scratch"
+	imgtop compare sum --count 20000 --plan sequential --plan threads:2 --plan threads:3 --plan threads:4 \
+		--plan threads:6 --plan threads:8 --plan 'fill:1t | sum:1p' --repeat 1 --report report
+	expect_status 0
+	[[ $(jq -c '[.curves[] | .family, (.points | map(.workers)), (.usl.coherence | type),
+		(.amdahl.serial_share >= 0 and .amdahl.serial_share <= 1)]' report/compare.json) = \
+		'["threads",[1,2,3,4,6,8],"number",true]' ]] || fail "$(jq -c .curves report/compare.json)"
+	[[ $(cut -f 16 report/compare.tsv | sort | uniq -c | tr -s ' \n' ' ') = ' 1 - 1 curve 6 threads ' ]] ||
+		fail "$(cat report/compare.tsv)"
+	expect_text out '^threads, Amdahl: '
+	expect_text out '^threads, USL: contention '
+	expect_text out '^In no curve: fill:1t \| sum:1p\.$'
+	expect_text out '^fill:1t \| sum:1p +[█▒]'
+	expect_text report/compare.svg 'class="law"'
+	! grep -q $'\e' out || fail 'colours without a terminal'
+	cmp out report/compare.txt
+}
+
+a_terminal_has_the_chart_in_its_width_and_colours_unless_told_otherwise() {
+	local -a comparison=("$IMGTOP" compare sum --count 2000 --plan threads:1 --plan threads:2 --repeat 1 --no-report)
+	screen_start 50x60 "${comparison[@]}"
+	await_end 0
+	screen_shows 'threads, Amdahl: ' || fail "$(screen_text)"
+	screen_shows '●' || fail "$(screen_text)"
+	screen_attributes | grep -q $'\e\\[31m·' || fail 'no colours'
+	screen_start 50x60 env NO_COLOR=1 LC_ALL=C "${comparison[@]}"
+	await_end 0
+	screen_shows 'A threads, \. ideal, - law' || screen_shows 'A threads, small letter' || fail "$(screen_text)"
+	! screen_attributes | grep -q $'\e' || fail 'colours in spite of NO_COLOR'
+	! screen_text | grep -q '[^ -~]' || fail 'not all ASCII'
 }
 
 what_cannot_be_compared_is_refused_before_anything_runs() {
@@ -168,5 +203,7 @@ run_tests \
 	sums_merges_and_drills_are_compared_by_their_results \
 	the_ladder_has_nine_rungs_with_equal_outputs \
 	a_ladder_keeps_what_the_user_asks_for \
+	times_are_charted_against_workers_with_the_law_they_follow \
+	a_terminal_has_the_chart_in_its_width_and_colours_unless_told_otherwise \
 	what_cannot_be_compared_is_refused_before_anything_runs \
 	a_signal_ends_the_comparison_with_its_run
