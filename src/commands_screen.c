@@ -35,6 +35,17 @@ static int open_keys(const struct options *options)
 	return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 }
 
+/* Of a run told in sentences: only a terminal that hears them is asked for keys. -1: none. */
+static int accessible_keys_fd(const struct options *options)
+{
+	const char *from = options->run.from;
+	bool list = from != NULL && strcmp(from, "-") == 0;
+
+	return options->screen.accessible && !list && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)
+		       ? STDIN_FILENO
+		       : -1;
+}
+
 static bool has_text(const char *variable)
 {
 	const char *value = getenv(variable);
@@ -124,6 +135,7 @@ static int run_services(struct options *options, bool *detached)
 	enum batch_output output = options->run.json		? BATCH_JSON
 				   : options->screen.accessible ? BATCH_SENTENCES
 								: BATCH_LINES;
+	int keys_fd = output == BATCH_SENTENCES ? accessible_keys_fd(options) : -1;
 	bool detach = options->run.detach;
 	struct app_settings settings;
 	const struct ui_services *ui;
@@ -142,7 +154,7 @@ static int run_services(struct options *options, bool *detached)
 	if (detach)
 		status = run_detached(ui);
 	else if (batch || !screen)
-		status = batch_run(ui, output);
+		status = batch_run(ui, output, keys_fd);
 	else
 		status = app_run(ui, &settings);
 	*detached = services_detached(services);
@@ -204,11 +216,14 @@ int command_demo(struct options *options)
 	return status;
 }
 
-static int attach_in_sentences(const char *run)
+static int attach_in_sentences(const struct options *options)
 {
+	const char *run = options->noperands > 0 ? options->operands[0] : NULL;
 	struct err err = {0};
 	char *page = runs_page(run, &err);
-	int status = page != NULL ? accessible_attach(page) : command_refuse(err.text);
+	int status = page != NULL ? accessible_attach(page, services_summaries(),
+						      accessible_keys_fd(options))
+				  : command_refuse(err.text);
 
 	free(page);
 	return status;
@@ -235,7 +250,7 @@ int command_attach(const struct options *options)
 	int status;
 
 	if (options->screen.accessible)
-		return attach_in_sentences(run);
+		return attach_in_sentences(options);
 	if (!open_screen(&copy, &settings))
 		return command_refuse("attach: needs a terminal to draw on");
 	settings.services = services_summaries();

@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "tui/accessible_keys.h"
 #include "tui/app.h"
 #include "tui/signals.h"
 #include "tui/worker_text.h"
@@ -129,7 +130,7 @@ static void tell_worker(struct accessible *a, const struct snapshot *snapshot, u
 		(void)fprintf(a->stream, "Worker %s has ended: %s.\n", live->name, why);
 	else if (alive && live->incarnation > 1 &&
 		 live->incarnation > a->worker[worker].incarnation)
-		(void)fprintf(a->stream, "Worker %s was started again, for the %u. time.\n",
+		(void)fprintf(a->stream, "Worker %s was started again, incarnation %u.\n",
 			      live->name, live->incarnation);
 	else if (!known)
 		(void)fprintf(a->stream, "Worker %s has joined.\n", live->name);
@@ -191,47 +192,73 @@ void accessible_look(struct accessible *accessible, const struct model *model)
 	(void)fflush(a->stream);
 }
 
-/* Until the run has ended or a signal came; the signal, or 0. */
-static int watch(struct accessible *accessible, struct model *model, int signals_fd)
+struct attached {
+	struct accessible *sentences;
+	struct accessible_keys *keys; /* NULL: there are none */
+	struct model *model;
+	int signals_fd;
+	bool left; /* by a key; the run goes on */
+};
+
+/* Until the run has ended, or is left by a key or a signal; the signal, or 0. */
+static int watch(struct attached *attached)
 {
 	const struct timespec pause = {.tv_nsec = (long)LOOK_NS};
+	struct pollfd fds[2] = {{.fd = attached->signals_fd, .events = POLLIN},
+				{.fd = -1, .events = POLLIN}};
+	int number;
 
-	for (;;) {
-		struct pollfd fds = {.fd = signals_fd, .events = POLLIN};
-		int number;
-
-		model_update(model, clock_ns());
-		accessible_look(accessible, model);
-		if (model_ended(model) || ferror(accessible->stream))
+	while (!attached->left) {
+		model_update(attached->model, clock_ns());
+		accessible_look(attached->sentences, attached->model);
+		if (model_ended(attached->model) || ferror(attached->sentences->stream))
 			return 0;
-		if (ppoll(&fds, 1, &pause, NULL) < 0 && errno != EINTR)
+		if (attached->keys != NULL) {
+			accessible_keys_greet(attached->keys);
+			fds[1].fd = accessible_keys_fd(attached->keys);
+		}
+		fds[1].revents = 0;
+		if (ppoll(fds, 2, &pause, NULL) < 0 && errno != EINTR)
 			return 0;
-		if ((number = signals_next(signals_fd)) != 0)
+		if ((number = signals_next(attached->signals_fd)) == SIGTSTP)
+			accessible_keys_stop(attached->keys);
+		else if (number != 0)
 			return number;
+		if (attached->keys != NULL)
+			attached->left = accessible_keys_take(
+						 attached->keys,
+						 fds[1].fd >= 0 && fds[1].revents != 0) == UI_QUIT;
 	}
+	(void)fputs("The run goes on.\n", attached->sentences->stream);
+	return 0;
 }
 
-int accessible_attach(const char *page_path)
+int accessible_attach(const char *page_path, const struct ui_services *writers, int keys_fd)
 {
-	static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-	struct model *model = model_new();
-	struct accessible *accessible = accessible_new(stdout);
-	int status = REFUSED, signals_fd;
+	/* The last one only where there are keys. */
+	static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGTSTP};
+	struct attached attached = {.model = model_new(), .sentences = accessible_new(stdout)};
+	struct model *model = attached.model;
+	int status = REFUSED;
 	struct err err;
 
 	err_clear(&err);
-	signals_fd = signals_open(caught, sizeof(caught) / sizeof(caught[0]), &err);
-	if (signals_fd < 0 || model_open_page(model, page_path, &err) != 0) {
+	attached.signals_fd =
+		signals_open(caught, sizeof(caught) / sizeof(caught[0]) - (keys_fd < 0), &err);
+	if (attached.signals_fd < 0 || model_open_page(model, page_path, &err) != 0) {
 		(void)fprintf(stderr, "imgtop: %s\n", err.text);
 	} else {
-		int number = watch(accessible, model, signals_fd);
+		if (keys_fd >= 0)
+			attached.keys = accessible_keys_new(stdout, writers, model, keys_fd, false);
+		int number = watch(&attached);
 		status = number != 0	      ? 128 + number
 			 : model_ended(model) ? (int)model->live->status.exit_code
 					      : 0;
 	}
-	if (signals_fd >= 0)
+	accessible_keys_free(attached.keys);
+	if (attached.signals_fd >= 0)
 		signals_close();
-	accessible_free(accessible);
+	accessible_free(attached.sentences);
 	model_free(model);
 	return status;
 }

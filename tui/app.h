@@ -35,11 +35,13 @@ enum batch_output {
 			  */
 };
 
-/* Without a screen and without cursor movement. Starts the run of the services' values. Returns the
+/* Without a screen and without cursor movement. Starts the run of the services' values. keys_fd: of
+ * BATCH_SENTENCES, a terminal whose keys command the run (accessible_keys.h); -1: none. Returns the
  * exit status. */
-int batch_run(const struct ui_services *services, enum batch_output output);
+int batch_run(const struct ui_services *services, enum batch_output output, int keys_fd);
 
-/* Watch a run that somebody else started, in sentences on stdout. Returns the exit status. */
-int accessible_attach(const char *page_path);
+/* Watch a run that somebody else started, in sentences on stdout, with keys as above; writers
+ * as in app_settings. Returns the exit status. */
+int accessible_attach(const char *page_path, const struct ui_services *writers, int keys_fd);
 
 #endif

@@ -2,8 +2,9 @@
  * batch.c - a run without a screen: plain lines on stderr, or JSON Lines on stdout (floor: tui).
  * One thread.
  *
- * Sleeps in ppoll over signals, the run's end and the next look at the page (ten a second, so that
- * rates and errors are as fresh as on the screen). Lines carry no cursor movement.
+ * Sleeps in ppoll over signals, the run's end, keys (of a run told in sentences on a terminal) and
+ * the next look at the page (ten a second, so that rates and errors are as fresh as on the screen).
+ * Lines carry no cursor movement.
  */
 #include "config.h"
 
@@ -19,6 +20,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "tui/accessible.h"
+#include "tui/accessible_keys.h"
 #include "tui/app.h"
 #include "tui/jsonl.h"
 #include "tui/model.h"
@@ -36,6 +38,8 @@ struct batch {
 	struct model *model;
 	bool json;
 	struct accessible *sentences; /* NULL: lines or JSON */
+	struct accessible_keys *keys; /* of sentences */
+	bool let_go;		      /* the run goes on without us */
 	bool output_failed;	      /* nobody reads the JSON any more */
 	int signals_fd;
 	unsigned signals; /* forwarded so far */
@@ -114,6 +118,8 @@ static void look(struct batch *batch)
 	model_update(batch->model, now_ns);
 	if (batch->sentences != NULL) {
 		accessible_look(batch->sentences, batch->model);
+		if (batch->model->valid)
+			accessible_keys_greet(batch->keys);
 		return;
 	}
 	print_log(batch);
@@ -157,6 +163,10 @@ static void forward(struct batch *batch)
 			dump(batch);
 			continue;
 		}
+		if (number == SIGTSTP) {
+			accessible_keys_stop(batch->keys);
+			continue;
+		}
 		enum ui_signal signal = number == SIGTERM  ? UI_TERMINATE
 					: number == SIGHUP ? UI_HANGUP
 							   : UI_INTERRUPT;
@@ -168,23 +178,48 @@ static void forward(struct batch *batch)
 	}
 }
 
-/* Until the supervisor has ended. */
+/* What was typed; the run may be let go by it. */
+static void take_keys(struct batch *batch, bool readable)
+{
+	const struct ui_services *services = batch->services;
+
+	switch (accessible_keys_take(batch->keys, readable)) {
+	case UI_LET_GO:
+		services->signal(services->context, &batch->run, UI_DETACH);
+		batch->let_go = true;
+		break;
+	case UI_CANCEL:
+		batch->signals++;
+		services->signal(services->context, &batch->run, UI_INTERRUPT);
+		break;
+	default: /* it ends by itself, and we with it */
+		break;
+	}
+}
+
+/* Until the supervisor has ended, or is let go. */
 static void watch(struct batch *batch)
 {
-	struct pollfd fds[2] = {
+	struct pollfd fds[3] = {
 		{.fd = batch->signals_fd, .events = POLLIN},
 		{.fd = batch->services->end_fd(batch->services->context, &batch->run),
 		 .events = POLLIN},
+		{.fd = -1, .events = POLLIN},
 	};
 	const struct timespec pause = {.tv_nsec = (long)LOOK_NS};
 
 	for (;;) {
 		look(batch);
-		if (ppoll(fds, 2, &pause, NULL) < 0 && errno != EINTR)
+		fds[2].revents = 0;
+		if (batch->keys != NULL)
+			fds[2].fd = accessible_keys_fd(batch->keys);
+		if (ppoll(fds, 3, &pause, NULL) < 0 && errno != EINTR)
 			return;
 		if (fds[0].revents != 0)
 			forward(batch);
-		if (fds[1].revents != 0)
+		if (batch->keys != NULL)
+			take_keys(batch, fds[2].fd >= 0 && fds[2].revents != 0);
+		if (fds[1].revents != 0 || batch->let_go)
 			return;
 	}
 }
@@ -196,6 +231,11 @@ static int finish(struct batch *batch)
 	int status = services->finish(services->context, &batch->run, why, sizeof(why));
 	char *text = NULL;
 
+	if (batch->let_go) {
+		(void)printf("The run goes on; watch it with: imgtop attach %s\n",
+			     batch->model->live->plan.run_id);
+		return 0;
+	}
 	model_update(batch->model, clock_ns());
 	if (batch->sentences != NULL)
 		accessible_look(batch->sentences, batch->model);
@@ -246,15 +286,18 @@ static int run(struct batch *batch, struct err *err)
 	return 0;
 }
 
-int batch_run(const struct ui_services *services, enum batch_output output)
+int batch_run(const struct ui_services *services, enum batch_output output, int keys_fd)
 {
-	static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGUSR1};
+	/* The last one only where there are keys: without them it stops us as it stops everybody.
+	 */
+	static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGUSR1, SIGTSTP};
+	const size_t signals = sizeof(caught) / sizeof(caught[0]) - (keys_fd < 0);
 	struct batch batch = {.services = services, .json = output == BATCH_JSON};
 	int status = EXIT_REFUSED;
 	struct err err;
 
 	err_clear(&err);
-	batch.signals_fd = signals_open(caught, sizeof(caught) / sizeof(caught[0]), &err);
+	batch.signals_fd = signals_open(caught, signals, &err);
 	if (batch.signals_fd < 0) {
 		(void)fprintf(stderr, "imgtop: %s\n", err.text);
 		return status;
@@ -263,10 +306,13 @@ int batch_run(const struct ui_services *services, enum batch_output output)
 	batch.model->undiagnosed = !batch.json; /* the log tells what the watchdog finds */
 	if (output == BATCH_SENTENCES)
 		batch.sentences = accessible_new(stdout);
+	if (keys_fd >= 0)
+		batch.keys = accessible_keys_new(stdout, services, batch.model, keys_fd, true);
 	if (run(&batch, &err) != 0)
 		(void)fprintf(stderr, "imgtop: %s\n", err.text);
 	else
 		status = finish(&batch);
+	accessible_keys_free(batch.keys);
 	accessible_free(batch.sentences);
 	model_free(batch.model);
 	signals_close();

@@ -46,9 +46,10 @@ enum scope {
 	SCOPE_DETAIL = 1 << 10,
 	SCOPE_GRAPH = 1 << 11,
 	SCOPE_SETTINGS = 1 << 12,
-	SCOPE_TAGS = 1 << 13, /* the table of workers, of a live run */
-	SCOPE_RUNS = 1 << 15,
+	SCOPE_TAGS = 1 << 13,	   /* the table of workers, of a live run */
 	SCOPE_LIST_ENDS = 1 << 14, /* Home and End are the list's; in a replay they seek */
+	SCOPE_RUNS = 1 << 15,
+	SCOPE_SENTENCES = 1 << 16, /* --accessible: nothing is drawn */
 };
 
 enum command {
@@ -114,6 +115,8 @@ enum command {
 	COMMAND_GRAPH,
 	COMMAND_DUMP,
 	COMMAND_TRACE,
+	COMMAND_TELL_RUN,
+	COMMAND_TELL_WORKERS,
 };
 
 enum { KEYS_PER_BINDING = 4 };

@@ -206,6 +206,22 @@ static void set_finding(struct table_cells *cells, const struct ui *ui, unsigned
 	cells->state = info->alarm ? COLOUR_BAD : COLOUR_WARN;
 }
 
+void table_worker_name(const struct ui *ui, const struct table_row *row, bool whole, char *text,
+		       size_t size)
+{
+	const struct snapshot *snapshot = model_shown(ui->model);
+	const struct page_worker_live *live = &snapshot->worker[row->index].live;
+
+	if (!row->beneath)
+		(void)snprintf(text, size, "%s", live->name);
+	else
+		(void)snprintf(text, size, "%s%s[%s]",
+			       row->last ? ui->glyphs->last_branch : ui->glyphs->branch,
+			       whole && live->host < PAGE_HOSTS ? snapshot->host[live->host].name
+								: "",
+			       live->name);
+}
+
 void table_fill_worker(struct table_cells *cells, const struct ui *ui, const struct table_row *row,
 		       uint32_t mask)
 {
@@ -216,11 +232,7 @@ void table_fill_worker(struct table_cells *cells, const struct ui *ui, const str
 
 	rates_worker(ui->model->rates, row->index, &rates);
 	(void)snprintf(cells->text[COLUMN_ID], CELL_BYTES, "%u", row->index);
-	(void)snprintf(cells->text[COLUMN_NAME], CELL_BYTES, "%s%s",
-		       !row->beneath ? ""
-		       : row->last   ? ui->glyphs->last_branch
-				     : ui->glyphs->branch,
-		       live->name);
+	table_worker_name(ui, row, cells->whole_names, cells->text[COLUMN_NAME], CELL_BYTES);
 	if (live->pid != 0)
 		(void)snprintf(cells->text[COLUMN_PID], CELL_BYTES, "%u/%u", live->pid, live->tid);
 	(void)snprintf(cells->text[COLUMN_DONE], CELL_BYTES, "%llu",

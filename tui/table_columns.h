@@ -48,6 +48,8 @@ struct table_cells {
 	enum colour colour; /* of the row */
 	enum colour state;  /* of its state letter */
 	bool is_host;
+	bool whole_names; /* threads as "read[read-1]"; or "[read-1]", as the row above has the rest
+			   */
 };
 
 /* "cpu": in the settings file. */
@@ -63,6 +65,11 @@ const struct widget_column *table_column_layout(enum table_column column);
 uint32_t table_columns_default(void);
 uint32_t table_columns_fixed(void);
 uint32_t table_columns_large(void);
+
+/* The name of the worker in the row; of a thread with its branch, and with its process when whole.
+ */
+void table_worker_name(const struct ui *ui, const struct table_row *row, bool whole, char *text,
+		       size_t size);
 
 /* What the row says, in every column of the mask. */
 void table_fill_worker(struct table_cells *cells, const struct ui *ui, const struct table_row *row,

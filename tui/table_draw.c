@@ -154,6 +154,22 @@ static void scroll(struct table_workers *table, int rows)
 		table->offset = 0;
 }
 
+/* Columns that the widest name of a thread with its process takes, 0 without threads. */
+static int widest_thread(const struct table_workers *table, const struct ui *ui)
+{
+	char name[CELL_BYTES];
+	int widest = 0;
+
+	for (int i = 0; i < table->rows; i++) {
+		if (table->row[i].is_host || !table->row[i].beneath)
+			continue;
+		table_worker_name(ui, &table->row[i], true, name, sizeof(name));
+		int width = text_width(name);
+		widest = width > widest ? width : widest;
+	}
+	return widest;
+}
+
 /* `name ST for`, and no more. */
 static void tiny_widths(int width, int *widths)
 {
@@ -167,27 +183,47 @@ static void tiny_widths(int width, int *widths)
 		widths[COLUMN_NAME] = most;
 }
 
-/* Share the width out over the columns that are wanted. */
-static void choose_widths(uint32_t mask, int width, int *widths)
+/* Share the width out over the columns that are wanted, with at least `name` for the names. Returns
+ * how many have room. */
+static int share_width(uint32_t mask, int width, int name, int *widths)
 {
 	struct widget_column wanted[TABLE_COLUMNS];
 	int shared[TABLE_COLUMNS];
 	size_t count = 0;
 
 	for (size_t i = 0; i < TABLE_COLUMNS; i++) {
-		if (mask & 1U << i)
-			wanted[count++] = *table_column_layout((enum table_column)i);
+		if ((mask & 1U << i) == 0)
+			continue;
+		wanted[count] = *table_column_layout((enum table_column)i);
+		if (i == COLUMN_NAME && wanted[count].minimum < name)
+			wanted[count].minimum = name;
+		if (i == COLUMN_NAME && wanted[count].maximum < name)
+			wanted[count].maximum = name;
+		count++;
 	}
-	widget_columns(wanted, count, width, shared);
+	int shown = widget_columns(wanted, count, width, shared);
 	count = 0;
 	for (size_t i = 0; i < TABLE_COLUMNS; i++)
 		widths[i] = mask & 1U << i ? shared[count++] : 0;
+	return shown;
+}
+
+/* Names get the room they want where no other column has to go for it. */
+static void choose_widths(uint32_t mask, int width, int name, int *widths)
+{
+	int shown = share_width(mask, width, 0, widths);
+
+	if (widths[COLUMN_NAME] >= name || width <= name)
+		return;
+	if (share_width(mask, width, name, widths) < shown)
+		(void)share_width(mask, width, 0, widths);
 }
 
 void table_draw(struct table_workers *table, const struct ui *ui, struct canvas *canvas, int row,
 		int rows, bool tiny)
 {
 	uint32_t mask = ui->settings.columns | table_columns_fixed();
+	const int name = widest_thread(table, ui);
 	int widths[TABLE_COLUMNS];
 	int selected;
 
@@ -196,7 +232,7 @@ void table_draw(struct table_workers *table, const struct ui *ui, struct canvas 
 	if (tiny) {
 		tiny_widths(canvas_columns(canvas), widths);
 	} else {
-		choose_widths(mask, canvas_columns(canvas), widths);
+		choose_widths(mask, canvas_columns(canvas), name, widths);
 		draw_head(table, ui, canvas, row, widths);
 		row++;
 		rows--;
@@ -208,7 +244,11 @@ void table_draw(struct table_workers *table, const struct ui *ui, struct canvas 
 	for (int i = 0; i < rows && table->offset + i < table->rows; i++) {
 		const struct table_row *line = &table->row[table->offset + i];
 		struct table_cells cells = {
-			.colour = COLOUR_PLAIN, .state = COLOUR_PLAIN, .is_host = line->is_host};
+			.colour = COLOUR_PLAIN,
+			.state = COLOUR_PLAIN,
+			.is_host = line->is_host,
+			.whole_names = widths[COLUMN_NAME] >= name,
+		};
 		struct row_look look = {
 			.selected = table->offset + i == selected,
 			.tagged = !line->is_host &&

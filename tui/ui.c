@@ -18,6 +18,8 @@ enum { CONTROL_TIMEOUT_MS = 500, MESSAGE_FRAMES = 50 };
 
 static int send_to_page(struct ui *ui, const char *message, struct err *err)
 {
+	if (ui->model->socket_path == NULL)
+		return err_permanent(err, "nobody takes commands for this run");
 	return control_send(ui->model->socket_path, message, CONTROL_TIMEOUT_MS, err);
 }
 
@@ -184,7 +186,7 @@ static void show_setup(struct ui *ui)
 								      : &screen_settings);
 }
 
-static void run_command(struct ui *ui, enum command command)
+void ui_command(struct ui *ui, enum command command)
 {
 	switch (command) {
 	case COMMAND_HELP:
@@ -270,5 +272,5 @@ void ui_key(struct ui *ui, int key)
 	if (command == COMMAND_NONE)
 		return;
 	if (ui->screen->command == NULL || !ui->screen->command(ui, state, command))
-		run_command(ui, command);
+		ui_command(ui, command);
 }

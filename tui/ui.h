@@ -123,6 +123,9 @@ void ui_trace(struct ui *ui);
 /* Scopes that are active now. */
 unsigned ui_scopes(const struct ui *ui);
 
+/* Do what a command means on every screen. */
+void ui_command(struct ui *ui, enum command command);
+
 /* Is a run shown that takes commands? Says why when there is none. */
 bool ui_can_command(struct ui *ui);
 

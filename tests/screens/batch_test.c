@@ -68,7 +68,7 @@ static void begin(struct fixture *fixture, bool json, unsigned interrupts)
 		dup2(ends[1], STDERR_FILENO);
 		close(ends[0]);
 		close(ends[1]);
-		_exit(batch_run(&fixture->run.services, json));
+		_exit(batch_run(&fixture->run.services, json, -1));
 	}
 	close(ends[1]);
 	fixture->out = ends[0];
