@@ -3,80 +3,404 @@
  *
  * Waiting work wants more workers than CPUs (2-5 times as many), computing work as many as CPUs; in
  * C threads compute as well as processes, unless a lock lets one at a time. Little work, little
- * memory or a single CPU is not worth sharing out.
+ * memory or a single CPU is not worth sharing out. Where the work was measured, that outweighs what
+ * its number of items suggests: the count is only a guess at the same thing.
  */
 #include "config.h"
 
-#include "advice.h"
+#include "advice_private.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 
-#include "engine/layout.h"
+#include "base/text.h"
 
 enum {
-	WORTH_SHARING = 100, /* items below which one worker does */
-	WAITING_PER_CPU = 4, /* workers per CPU where they wait: within 2..5 */
+	FEW_ITEMS = 100,
+	MANY_ITEMS = 1000,
+	WAITING_LEAST = 2, /* workers per CPU where they wait */
+	WAITING_USUAL = 4,
+	WAITING_MOST = 5,
 	MOST_ADVISED = 64,
+	QUEUE_PER_WORKER = 2, /* within 1..3 */
 };
 
 #define LITTLE_MEMORY_BYTES (UINT64_C(1) << 30)
+#define LARGE_ITEM_BYTES    (UINT64_C(1) << 20)
 
-/* A strategy is found by what it makes, never by its name. */
-static const char *strategy_of(const struct workload *workload, bool workers, bool process)
+static const double little_work_s = 0.1;
+static const double thinking_share = 0.75, waiting_share = 0.25;
+static const double large_share = 1.0 / 3; /* of the time: both kinds are large */
+static const double as_good = 1.1;
+static const double quick_item_ms = 4; /* quicker ones travel several at a time */
+static const double long_item_ms = 1000;
+
+/* ---- what a decision is made of ---------------------------------------------------------------
+ */
+
+static void add_reason(struct advice *advice, enum advice_rule rule, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void add_reason(struct advice *advice, enum advice_rule rule, const char *format, ...)
 {
-	const struct layout_counts two_each = {.workers = 2, .io = 2, .cpu = 2};
-	const struct layout_strategy *row;
+	struct advice_reason *reason;
+	va_list arguments;
 
-	for (size_t i = 0; (row = layout_strategy_at(i)) != NULL; i++) {
-		struct layout layout;
-		struct err err;
-
-		if (row->takes_io_cpu || row->takes_workers != workers ||
-		    layout_from_strategy(workload, row->name, &two_each, &layout, &err) != 0)
-			continue;
-		if (layout.station[0].process == process)
-			return row->name;
-	}
-	return "";
+	if (advice->nreasons == ADVICE_REASONS)
+		return;
+	reason = &advice->reason[advice->nreasons++];
+	reason->rule = rule;
+	va_start(arguments, format);
+	(void)vsnprintf(reason->why, sizeof reason->why, format, arguments);
+	va_end(arguments);
 }
 
-void advice_give(const struct workload *workload, const struct advice_facts *facts, char *text,
-		 size_t size)
+static enum advice_kind kind_of(const struct advice_facts *facts)
 {
-	const struct machine *machine = facts->machine;
-	unsigned cpus = machine->cpus < MOST_ADVISED ? machine->cpus : MOST_ADVISED;
-	unsigned many =
-		cpus * WAITING_PER_CPU < MOST_ADVISED ? cpus * WAITING_PER_CPU : MOST_ADVISED;
+	double wall_ms = facts->cost != NULL ? advice_wall_ms(facts) : 0;
+	double share;
 
-	if (facts->items > 0 && facts->items < WORTH_SHARING)
-		snprintf(text, size,
-			 "%s: %" PRIu64 " %s are hardly worth sharing out; parallel work pays from "
-			 "some hundreds on",
-			 strategy_of(workload, false, false), facts->items, workload->items);
-	else if (machine->memory_bytes > 0 && machine->memory_bytes < LITTLE_MEMORY_BYTES)
-		snprintf(text, size,
-			 "%s: there is less than 1 GB of memory, and each worker takes some",
-			 strategy_of(workload, false, false));
+	if (wall_ms <= 0)
+		return facts->waits && facts->kind == ADVICE_UNKNOWN ? ADVICE_WAITING : facts->kind;
+	share = advice_cpu_ms(facts) / wall_ms;
+	return share >= thinking_share	? ADVICE_THINKING
+	       : share <= waiting_share ? ADVICE_WAITING
+					: ADVICE_MIXED;
+}
+
+static unsigned cpus_of(const struct advice_facts *facts)
+{
+	return facts->machine->cpus < MOST_ADVISED ? facts->machine->cpus : MOST_ADVISED;
+}
+
+/* So many workers that the CPUs are busy although workers wait: within least..5 for each CPU. */
+static unsigned workers_that_wait(const struct advice_facts *facts, unsigned least)
+{
+	unsigned cpus = cpus_of(facts), most = cpus * WAITING_MOST, count = cpus * WAITING_USUAL;
+	double cpu_ms = facts->cost != NULL ? advice_cpu_ms(facts) : 0;
+
+	if (cpu_ms > 0) {
+		double wanted = cpus * advice_wall_ms(facts) / cpu_ms;
+
+		count = wanted < most ? (unsigned)(wanted + 0.999) : most;
+	} else if (facts->cost != NULL) {
+		count = most;
+	}
+	if (count < least * cpus)
+		count = least * cpus;
+	return count < MOST_ADVISED ? count : MOST_ADVISED;
+}
+
+/* Workers for whose items there is memory; UINT64_MAX = any number. */
+static uint64_t workers_that_fit(const struct advice_facts *facts)
+{
+	uint64_t memory = facts->cost != NULL ? facts->cost->memory_bytes : 0;
+	uint64_t fit;
+
+	if (memory == 0 || facts->memory_limit_bytes == 0)
+		return UINT64_MAX;
+	fit = facts->memory_limit_bytes / memory;
+	return fit > 0 ? fit : 1;
+}
+
+/* No more than items, and than there is memory for. */
+static unsigned limit_workers(const struct advice_facts *facts, unsigned workers)
+{
+	uint64_t fit = workers_that_fit(facts);
+
+	if (facts->items > 0 && facts->items < workers)
+		workers = (unsigned)facts->items;
+	return fit < workers ? (unsigned)fit : workers;
+}
+
+/* "of 31 ms each 99 % is computing" */
+static void describe_share(const struct advice_facts *facts, char *text, size_t size)
+{
+	char time[ADVICE_TIME_BYTES];
+
+	if (facts->cost != NULL)
+		snprintf(text, size, "of %s for each of the %s %.0f %% is computing",
+			 advice_time(advice_wall_ms(facts) / 1000, time), facts->workload->items,
+			 100 * advice_cpu_ms(facts) / advice_wall_ms(facts));
+	else if (facts->kind != ADVICE_UNKNOWN)
+		snprintf(text, size, "by its description");
 	else if (facts->waits)
-		snprintf(text, size,
-			 "%s:%u: with simulated latency workers mostly wait, so %d per CPU keep it "
-			 "busy",
-			 strategy_of(workload, true, false), many, WAITING_PER_CPU);
-	else if (cpus == 1)
-		snprintf(text, size,
-			 "%s: there is one CPU, and computing work cannot be shared out",
-			 strategy_of(workload, false, false));
-	else if (facts->gil)
-		snprintf(text, size,
-			 "%s:%u: under --gil threads of one process compute one at a time, "
-			 "processes "
-			 "do not",
-			 strategy_of(workload, true, true), cpus);
+		snprintf(text, size, "with simulated latency workers mostly wait");
 	else
-		snprintf(text, size,
-			 "%s:%u: %s mostly need computing, so as many workers as CPUs; threads "
-			 "hand over "
-			 "at no cost",
-			 strategy_of(workload, true, false), cpus, workload->items);
+		snprintf(text, size, "%s mostly need computing", facts->workload->items);
+}
+
+/* ---- decisions --------------------------------------------------------------------------------
+ */
+
+static void decide_one(const struct advice_facts *facts, struct advice *advice)
+{
+	advice_plan_make(facts, ADVICE_ONE_WORKER, 1, 0, advice->plan);
+}
+
+/* true: it is not worth sharing out, whatever kind of work it is. */
+static bool decide_against(const struct advice_facts *facts, struct advice *advice)
+{
+	const char *items = facts->workload->items;
+	bool measured = facts->cost != NULL || facts->duration_s > 0;
+	char time[ADVICE_TIME_BYTES];
+
+	if (facts->own_layout != NULL) {
+		snprintf(advice->plan, sizeof advice->plan, "%s", facts->own_layout);
+		add_reason(advice, ADVICE_OWN_LAYOUT,
+			   "who does what is the point of this one, and its own layout shows it");
+		return true;
+	}
+	if (facts->debugging)
+		add_reason(advice, ADVICE_DEBUGGING,
+			   "one worker does things in the same order every time, and one stack "
+			   "says all");
+	else if (facts->machine->memory_bytes > 0 &&
+		 facts->machine->memory_bytes < LITTLE_MEMORY_BYTES)
+		add_reason(advice, ADVICE_LITTLE_MEMORY,
+			   "there is less than 1 GB of memory, and each worker takes some");
+	else if (measured && advice->sequential_s < little_work_s)
+		add_reason(advice, ADVICE_LITTLE_WORK,
+			   "all of it takes one worker about %s: starting others costs as much",
+			   advice_time(advice->sequential_s, time));
+	else if (!measured && facts->items > 0 && facts->items < FEW_ITEMS)
+		add_reason(advice, ADVICE_FEW_ITEMS,
+			   "%" PRIu64 " %s are hardly worth sharing out; parallel work pays from "
+			   "some hundreds on",
+			   facts->items, items);
+	else
+		return false;
+	decide_one(facts, advice);
+	return true;
+}
+
+/* Each of these returns how many workers it would like to have. */
+
+static unsigned decide_waiting(const struct advice_facts *facts, const char *share,
+			       struct advice *advice)
+{
+	unsigned wanted = workers_that_wait(facts, WAITING_LEAST);
+	unsigned workers = limit_workers(facts, wanted);
+
+	advice_plan_make(facts, ADVICE_THREADS, workers, 0, advice->plan);
+	add_reason(advice, ADVICE_WAITING_WORK,
+		   "%s; %u threads wait at the same time, and waiting takes no CPU%s", share,
+		   workers, facts->gil ? ", nor the lock of --gil" : "");
+	return wanted;
+}
+
+static unsigned decide_thinking(const struct advice_facts *facts, const char *share,
+				struct advice *advice)
+{
+	unsigned cpus = cpus_of(facts), workers;
+
+	if (cpus == 1) {
+		decide_one(facts, advice);
+		add_reason(advice, ADVICE_ONE_CPU,
+			   "%s; there is one CPU, and computing work cannot be shared out", share);
+		return 1;
+	}
+	workers = limit_workers(facts, cpus);
+	advice_plan_make(facts, facts->gil ? ADVICE_PROCESSES : ADVICE_THREADS, workers, 0,
+			 advice->plan);
+	if (facts->gil)
+		add_reason(advice, ADVICE_ONE_LOCK,
+			   "%s; under --gil threads of one process compute one at a time, "
+			   "processes do not",
+			   share);
+	else if (workers == cpus)
+		add_reason(advice, ADVICE_THINKING_WORK,
+			   "%s, so as many workers as CPUs; threads hand over at no cost", share);
+	else
+		add_reason(advice, ADVICE_THINKING_WORK,
+			   "%s; there are %u CPUs, and room for %u of the %s at a time", share,
+			   cpus, workers, facts->workload->items);
+	return cpus;
+}
+
+/* Do stages that wait and stages that compute each take a good part of the time? */
+static bool both_large(const struct advice_facts *facts)
+{
+	const struct advice_cost *cost = facts->cost;
+	double wall_ms, waiting_ms = 0;
+
+	if (cost == NULL)
+		return false;
+	wall_ms = advice_wall_ms(facts);
+	for (unsigned i = 0; i < facts->workload->nstages; i++) {
+		if (2 * cost->cpu_ms[i] < cost->wall_ms[i])
+			waiting_ms += cost->wall_ms[i];
+	}
+	return waiting_ms >= large_share * wall_ms && waiting_ms <= (1 - large_share) * wall_ms;
+}
+
+/* Threads first. Under --gil computing takes processes, which threads that wait need not be. */
+static unsigned decide_mixed(const struct advice_facts *facts, const char *share,
+			     struct advice *advice)
+{
+	unsigned cpus = cpus_of(facts), wanted = workers_that_wait(facts, 1);
+	unsigned workers = limit_workers(facts, wanted);
+	bool large = cpus > 1 && both_large(facts);
+	char both[ADVICE_PLAN_BYTES] = "";
+	char time[ADVICE_TIME_BYTES];
+	double both_s = 0;
+
+	advice_plan_make(facts, facts->gil ? ADVICE_PROCESSES : ADVICE_THREADS, workers, 0,
+			 advice->plan);
+	if (large) {
+		advice_plan_make(facts, ADVICE_BOTH, advice_plan_io(facts, cpus), cpus, both);
+		both_s = advice_plan_expect_s(facts, both);
+	}
+	if (large && facts->gil && both_s <= as_good * advice_plan_expect_s(facts, advice->plan)) {
+		snprintf(advice->plan, sizeof advice->plan, "%s", both);
+		add_reason(advice, ADVICE_BOTH_LARGE,
+			   "%s, in stages of their own: %u processes compute past the lock of "
+			   "--gil, threads wait, in about %s",
+			   share, cpus, advice_time(both_s, time));
+		return wanted;
+	}
+	add_reason(advice, ADVICE_MIXED_WORK, "%s; while one waits another computes%s%s%s", share,
+		   facts->gil ? ", and under --gil only processes do so freely" : "",
+		   large && !facts->gil ? ", without the lock that would call for " : "",
+		   large && !facts->gil ? both : "");
+	return wanted;
+}
+
+/* ---- what is worth saying beside it -----------------------------------------------------------
+ */
+
+static void note_memory(const struct advice_facts *facts, unsigned wanted, struct advice *advice)
+{
+	uint64_t fit = workers_that_fit(facts);
+	char each[16], all[16];
+
+	if (fit >= wanted || (facts->items > 0 && fit >= facts->items))
+		return;
+	text_bytes(each, sizeof each, facts->cost->memory_bytes);
+	text_bytes(all, sizeof all, facts->memory_limit_bytes);
+	add_reason(advice, ADVICE_MEMORY_BRAKE,
+		   "one of the %s takes up to %s, and %s are allowed for all in flight: more than "
+		   "%" PRIu64 " at a time would wait for memory",
+		   facts->workload->items, each, all, fit);
+}
+
+static void note_items(const struct advice_facts *facts, struct advice *advice)
+{
+	char time[ADVICE_TIME_BYTES];
+	const char *items = facts->workload->items;
+
+	if (facts->items >= MANY_ITEMS)
+		add_reason(advice, ADVICE_MANY_ITEMS, "there are %" PRIu64 " %s", facts->items,
+			   items);
+	if (facts->items == 0 || facts->items >= FEW_ITEMS || facts->cost == NULL)
+		return;
+	add_reason(advice, ADVICE_FEW_ITEMS,
+		   "%" PRIu64 " %s are few, but %s of work is what was measured", facts->items,
+		   items, advice_time(advice->sequential_s, time));
+	if (advice->reason[advice->nreasons - 1].rule == ADVICE_FEW_ITEMS)
+		advice->reason[advice->nreasons - 1].outweighed = true;
+}
+
+static void note_data(const struct advice_facts *facts, struct advice *advice)
+{
+	const struct advice_cost *cost = facts->cost;
+	uint64_t bytes = 0;
+	char size[16];
+
+	if (cost != NULL)
+		bytes = cost->memory_bytes > cost->input_bytes ? cost->memory_bytes
+							       : cost->input_bytes;
+	if (facts->large_data)
+		add_reason(advice, ADVICE_LARGE_DATA, "%s",
+			   facts->gil ? "cut it into pieces that each process reads for itself"
+				      : "threads share it as it is");
+	else if (bytes >= LARGE_ITEM_BYTES && !facts->gil) {
+		text_bytes(size, sizeof size, bytes);
+		add_reason(advice, ADVICE_LARGE_DATA,
+			   "an item has up to %s in memory, and threads pass it on where it lies",
+			   size);
+	}
+}
+
+static void choose_queue(const struct advice_facts *facts, struct advice *advice)
+{
+	struct layout layout = {0};
+	char time[ADVICE_TIME_BYTES];
+	struct err err;
+	double item_ms = facts->cost != NULL ? advice_wall_ms(facts) : 0;
+
+	advice->queue = facts->queue;
+	if (facts->queue != 0 || layout_parse(facts->workload, advice->plan, &layout, &err) != 0 ||
+	    advice_most_workers(&layout) < 2)
+		return;
+	if (facts->cost != NULL && item_ms < quick_item_ms) {
+		add_reason(advice, ADVICE_TASK_SIZE,
+			   "one of the %s takes %s: up to 64 of them travel together, and the "
+			   "queues are left to the program",
+			   facts->workload->items, advice_time(item_ms / 1000, time));
+		return;
+	}
+	advice->queue = QUEUE_PER_WORKER * advice_most_workers(&layout);
+	add_reason(advice, ADVICE_QUEUE, "%d for each of %u workers", QUEUE_PER_WORKER,
+		   advice_most_workers(&layout));
+	if (item_ms > long_item_ms && facts->items < 4 * (uint64_t)advice_most_workers(&layout))
+		add_reason(advice, ADVICE_TASK_SIZE,
+			   "an item takes %s and there are few: smaller ones share out better",
+			   advice_time(item_ms / 1000, time));
+}
+
+/* By the kind of work; returns the workers wanted. */
+static unsigned decide_kind(const struct advice_facts *facts, struct advice *advice)
+{
+	char share[ADVICE_WHY_BYTES / 2];
+
+	describe_share(facts, share, sizeof share);
+	switch (kind_of(facts)) {
+	case ADVICE_WAITING:
+		return decide_waiting(facts, share, advice);
+	case ADVICE_MIXED:
+		return decide_mixed(facts, share, advice);
+	case ADVICE_THINKING:
+	case ADVICE_UNKNOWN:
+		break;
+	}
+	return decide_thinking(facts, share, advice);
+}
+
+/* At best: waits overlap as far as there are workers, computing as far as there are CPUs. */
+static double expect_described(const struct advice_facts *facts, const char *plan)
+{
+	struct layout layout = {0};
+	struct err err;
+	unsigned workers;
+
+	if (layout_parse(facts->workload, plan, &layout, &err) != 0)
+		return 0;
+	workers = advice_most_workers(&layout);
+	if (kind_of(facts) != ADVICE_WAITING && workers > facts->machine->cpus)
+		workers = facts->machine->cpus;
+	return facts->duration_s / workers;
+}
+
+void advice_give(const struct advice_facts *facts, struct advice *advice)
+{
+	unsigned wanted = 1;
+	bool shared;
+
+	*advice = (struct advice){.sequential_s = facts->duration_s};
+	if (facts->cost != NULL)
+		advice->sequential_s = advice_wall_ms(facts) *
+				       (facts->items > 0 ? (double)facts->items : 1) / 1000;
+	shared = !decide_against(facts, advice);
+	if (shared)
+		wanted = decide_kind(facts, advice);
+	advice->expected_s = facts->cost != NULL ? advice_plan_expect_s(facts, advice->plan)
+						 : expect_described(facts, advice->plan);
+	if (!shared)
+		return;
+	note_memory(facts, wanted, advice);
+	note_items(facts, advice);
+	note_data(facts, advice);
+	choose_queue(facts, advice);
 }

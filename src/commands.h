@@ -15,6 +15,7 @@ int command_refuse(const char *sentence);
 int command_setup(struct options *options);
 int command_run(struct options *options);
 int command_compare(struct options *options);
+int command_advise(const struct options *options);
 int command_demo(struct options *options);
 int command_attach(const struct options *options);
 int command_replay(const struct options *options);

@@ -24,6 +24,8 @@ static int dispatch(struct options *options)
 		return command_run(options);
 	case COMMAND_COMPARE:
 		return command_compare(options);
+	case COMMAND_ADVISE:
+		return command_advise(options);
 	case COMMAND_DEMO:
 		return command_demo(options);
 	case COMMAND_ATTACH:

@@ -48,6 +48,15 @@ void options_use_workload(struct options *options, const struct workload *worklo
 			     options->values);
 }
 
+const char *options_output_example(const struct workload *workload)
+{
+	/* Those whose inputs have names of their own make no files. */
+	if (workload->makes_items || workload->inputs_list != NULL ||
+	    workload->output_default != NULL)
+		return NULL;
+	return workload->output_is_file ? "imgtop-output.json" : "imgtop-output";
+}
+
 void options_set_operands(struct options *options, const char *const *words, size_t count)
 {
 	char **operands = mem_calloc(count + 1, sizeof *operands);

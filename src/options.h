@@ -22,6 +22,7 @@ enum options_command {
 	COMMAND_SETUP, /* no command word */
 	COMMAND_RUN,
 	COMMAND_COMPARE,
+	COMMAND_ADVISE,
 	COMMAND_DEMO,
 	COMMAND_ATTACH,
 	COMMAND_REPLAY,
@@ -39,6 +40,7 @@ enum options_scope {
 	SCOPE_RUN,
 	SCOPE_WORKLOAD,
 	SCOPE_COMPARE,
+	SCOPE_ADVISE,
 	SCOPE_SAMPLES,
 	SCOPES
 };
@@ -96,6 +98,15 @@ struct options_compare {
 	bool ladder;
 };
 
+/* How much there is of it. */
+enum options_data { OPTIONS_DATA_SMALL, OPTIONS_DATA_MEDIUM, OPTIONS_DATA_LARGE };
+
+struct options_advise {
+	char *task; /* a description; NULL: measure the input */
+	double duration_s;
+	int data; /* enum options_data */
+};
+
 struct options_samples {
 	int64_t records; /* 0: photos */
 	int64_t count;
@@ -115,6 +126,7 @@ struct options {
 	struct options_screen screen;
 	struct options_run run;
 	struct options_compare compare;
+	struct options_advise advise;
 	struct options_samples samples;
 	void *values;			     /* the workload's own, workload->values_size bytes */
 	const struct options_config *config; /* defaults of one's own, or NULL; the caller's */
@@ -156,6 +168,10 @@ void options_release(struct options *options);
 
 /* Another workload: its options get their defaults, or those of options->config. */
 void options_use_workload(struct options *options, const struct workload *workload);
+
+/* Where a run of the workload may put its results when nobody has said; NULL: it has none, or a
+ * default of its own. */
+const char *options_output_example(const struct workload *workload);
 
 /* Replace the operands. */
 void options_set_operands(struct options *options, const char *const *words, size_t count);

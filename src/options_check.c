@@ -9,6 +9,7 @@
 
 #include "engine/layout.h"
 #include "ladder.h"
+#include "options_config.h"
 
 static int exclude(const char *one, const char *other, const char *why, struct err *err)
 {
@@ -105,6 +106,40 @@ static int check_compare(const struct options *options, struct err *err)
 	return 0;
 }
 
+/* Was it said on this command line, and not as a default of one's own? */
+static bool is_said(const struct options *options, bool set, const char *name)
+{
+	return set && !options_config_names(options->config, "run", name);
+}
+
+/* Advice is what all that would be chosen. */
+static int check_advise(const struct options *options, struct err *err)
+{
+	const struct options_run *run = &options->run;
+	const struct options_advise *advise = &options->advise;
+
+	if (is_said(options, run->strategy != NULL, "strategy") ||
+	    is_said(options, run->layout != NULL, "layout") ||
+	    is_said(options, run->plan != NULL, "plan") ||
+	    is_said(options, run->workers != 0, "workers") ||
+	    is_said(options, run->io != 0, "io") || is_said(options, run->cpu != 0, "cpu"))
+		return err_permanent(err, "advise: says itself how the work should be shared out; "
+					  "leave out strategy, plan, layout and counts");
+	if (advise->task != NULL && options->workload != NULL)
+		return err_permanent(err, "--task: a description stands for an input; give one of "
+					  "the two");
+	if (advise->task == NULL && (advise->duration_s > 0 || advise->data != OPTIONS_DATA_MEDIUM))
+		return err_permanent(err, "--%s: belongs to a description; add --task TEXT",
+				     advise->duration_s > 0 ? "duration" : "data");
+	if (run->from != NULL && strcmp(run->from, "-") == 0)
+		return err_permanent(err, "--from: a list from standard input can be read once, "
+					  "but the run needs it too; name a file");
+	if (run->dry_run || run->detach)
+		return err_permanent(err, "--%s: has no meaning for advice; leave it out",
+				     run->detach ? "detach" : "dry-run");
+	return 0;
+}
+
 int options_check(const struct options *options, struct err *err)
 {
 	const struct options_run *run = &options->run;
@@ -112,6 +147,8 @@ int options_check(const struct options *options, struct err *err)
 
 	if (options->command == COMMAND_COMPARE)
 		return check_compare(options, err);
+	if (options->command == COMMAND_ADVISE)
+		return check_advise(options, err);
 	if (options->command == COMMAND_SAMPLES)
 		return check_samples(&options->samples, err);
 	if (run->plan != NULL && run->strategy != NULL)

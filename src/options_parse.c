@@ -256,6 +256,9 @@ static int read_command_line(struct options_reader *reader, struct err *err)
 		return 0;
 	if (check_operands(options, err) != 0)
 		return -1;
+	if (options_command_info(options->command)->takes_workload && options->workload == NULL &&
+	    options->advise.task == NULL)
+		return options_no_workload(command_name(options), err);
 	return options_check(options, err);
 }
 

@@ -39,6 +39,9 @@ bool options_find(const struct options *options, const char *name, size_t length
 /* Which word names the command (argc: none), and set it. */
 int options_find_command(struct options_reader *reader, int *word, struct err *err);
 
+/* The sentence for a command that has none. Returns -1. */
+int options_no_workload(const char *command, struct err *err);
+
 /* The workload that stands behind command_word. Without one, and asked for help, general.help is
  * set. */
 int options_find_workload(struct options_reader *reader, int command_word, struct err *err);

@@ -33,6 +33,14 @@ static const struct options_command_info commands[COMMANDS] = {
 				       BIT(SCOPE_WORKLOAD),
 			     .most_operands = SIZE_MAX,
 			     .takes_workload = true},
+	[COMMAND_ADVISE] = {.name = "advise",
+			    .arguments = "WORKLOAD [INPUT...]",
+			    .help = "Measure a sample, or read a description, and recommend a "
+				    "strategy with its reason",
+			    .scopes = BIT(SCOPE_GENERAL) | BIT(SCOPE_ADVISE) | BIT(SCOPE_RUN) |
+				      BIT(SCOPE_WORKLOAD),
+			    .most_operands = SIZE_MAX,
+			    .takes_workload = true},
 	[COMMAND_DEMO] = {.name = "demo",
 			  .arguments = "",
 			  .help = "Run on built-in sample photos, leaving no files behind",
@@ -270,6 +278,30 @@ static const struct option_spec compare_specs[] = {
 	 .offset = offsetof(struct options_compare, ladder)},
 };
 
+/* As enum options_data. */
+static const char *const data_sizes[] = {"small", "medium", "large", NULL};
+
+static const struct option_spec advise_specs[] = {
+	{.name = "task",
+	 .kind = OPTION_TEXT,
+	 .argument = "TEXT",
+	 .help = "Advise on work described in words instead of measuring an input",
+	 .offset = offsetof(struct options_advise, task)},
+	{.name = "duration",
+	 .kind = OPTION_SECONDS,
+	 .argument = "S",
+	 .help = "With --task: what all of the work takes one worker; 0 is not known",
+	 .initial = "0",
+	 .offset = offsetof(struct options_advise, duration_s)},
+	{.name = "data",
+	 .kind = OPTION_CHOICE,
+	 .argument = "HOW",
+	 .help = "With --task: how much data there is",
+	 .choices = data_sizes,
+	 .initial = "medium",
+	 .offset = offsetof(struct options_advise, data)},
+};
+
 static const struct option_spec samples_specs[] = {
 	{.name = "count",
 	 .kind = OPTION_INT,
@@ -332,6 +364,9 @@ const struct option_spec *options_scope_specs(enum options_scope scope,
 	case SCOPE_COMPARE:
 		*count = sizeof compare_specs / sizeof compare_specs[0];
 		return compare_specs;
+	case SCOPE_ADVISE:
+		*count = sizeof advise_specs / sizeof advise_specs[0];
+		return advise_specs;
 	case SCOPE_SAMPLES:
 		*count = sizeof samples_specs / sizeof samples_specs[0];
 		return samples_specs;
@@ -348,7 +383,8 @@ const char *options_scope_title(enum options_scope scope)
 	static const char *const titles[SCOPES] = {
 		[SCOPE_GENERAL] = "general", [SCOPE_SCREEN] = "screen",
 		[SCOPE_RUN] = "run",	     [SCOPE_WORKLOAD] = "workload",
-		[SCOPE_COMPARE] = "compare", [SCOPE_SAMPLES] = "samples"};
+		[SCOPE_COMPARE] = "compare", [SCOPE_ADVISE] = "advise",
+		[SCOPE_SAMPLES] = "samples"};
 
 	return titles[scope];
 }
@@ -364,6 +400,8 @@ const void *options_values_const(const struct options *options, enum options_sco
 		return &options->run;
 	case SCOPE_COMPARE:
 		return &options->compare;
+	case SCOPE_ADVISE:
+		return &options->advise;
 	case SCOPE_SAMPLES:
 		return &options->samples;
 	case SCOPE_WORKLOAD:

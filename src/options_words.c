@@ -60,16 +60,10 @@ static int first_operand(const struct options_reader *reader, int at)
 
 static int unknown_command(const char *word, struct err *err)
 {
-	static const char *const later[] = {"advise"};
 	const char *names[COMMANDS];
 	char text[OPTIONS_SHOWN_BYTES];
 	size_t count = 0;
 
-	for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
-		if (strcmp(word, later[i]) == 0)
-			return err_permanent(
-				err, "%s: not in this version; imgtop --help lists what is", word);
-	}
 	for (enum options_command i = COMMAND_RUN; i < COMMAND_DUMP; i++)
 		names[count++] = options_command_info(i)->name;
 	return err_permanent(
@@ -125,6 +119,7 @@ int options_find_command(struct options_reader *reader, int *word, struct err *e
 	return unknown_command(reader->argv[*word], err);
 }
 
+/* word NULL: there is none. */
 static int unknown_workload(const char *command, const char *word, struct err *err)
 {
 	struct textbuf names;
@@ -147,6 +142,11 @@ static int unknown_workload(const char *command, const char *word, struct err *e
 	return -1;
 }
 
+int options_no_workload(const char *command, struct err *err)
+{
+	return unknown_workload(command, NULL, err);
+}
+
 /* Is --help or -h anywhere before "--"? */
 static bool wants_help(const struct options_reader *reader)
 {
@@ -166,7 +166,10 @@ int options_find_workload(struct options_reader *reader, int command_word, struc
 
 	if (word == reader->argc) {
 		options->general.help = wants_help(reader);
-		return options->general.help ? 0 : unknown_workload(command, NULL, err);
+		/* Whether a description stands there instead is known when all is read. */
+		if (options->general.help || options->command == COMMAND_ADVISE)
+			return 0;
+		return options_no_workload(command, err);
 	}
 	workload = workload_find(reader->argv[word]);
 	if (workload == NULL)

@@ -56,12 +56,14 @@ static void fill_command(const struct services *services, struct ui_preview *pre
 static void fill_recommendation(const struct services *services, struct ui_preview *preview)
 {
 	const struct options *options = &services->options;
-	struct advice_facts facts = {.machine = &services->machine,
+	struct advice_facts facts = {.workload = options->workload,
+				     .machine = &services->machine,
 				     .waits = options->run.delay != NULL,
 				     .gil = options->run.gil};
+	struct advice advice;
 
-	advice_give(options->workload, &facts, preview->recommendation,
-		    sizeof preview->recommendation);
+	advice_give(&facts, &advice);
+	advice_sentence(&advice, preview->recommendation, sizeof preview->recommendation);
 }
 
 /* Sample photos will be offered. */

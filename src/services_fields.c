@@ -294,19 +294,28 @@ static void forget(char **text)
 	*text = NULL;
 }
 
-#define SETUP_FOLDER "imgtop-output"
-#define SETUP_FILE   "imgtop-output.json"
+/* Was it chosen for some workload, and not by the user? */
+static bool is_example(const char *output)
+{
+	for (size_t i = 0; workload_at(i) != NULL; i++) {
+		const char *example = options_output_example(workload_at(i));
+
+		if (example != NULL && strcmp(output, example) == 0)
+			return true;
+	}
+	return false;
+}
 
 void services_choose_output(struct services *services)
 {
 	const struct workload *workload = services->options.workload;
+	const char *example = options_output_example(workload);
 	char **output = &services->options.run.output;
 
-	if (*output != NULL && (!has_output(workload) || strcmp(*output, SETUP_FOLDER) == 0 ||
-				strcmp(*output, SETUP_FILE) == 0))
+	if (*output != NULL && (!has_output(workload) || is_example(*output)))
 		forget(output);
-	if (*output == NULL && has_output(workload) && workload->output_default == NULL)
-		*output = mem_strdup(workload->output_is_file ? SETUP_FILE : SETUP_FOLDER);
+	if (*output == NULL && example != NULL)
+		*output = mem_strdup(example);
 }
 
 static int set_workload(struct services *services, const char *text, struct err *err)

@@ -60,7 +60,7 @@ _imgtop() {
 			:
 		elif [[ -z $command ]]; then
 			command=$word
-		elif [[ $command == @(run|compare) && -z $workload ]]; then
+		elif [[ $command == @(run|compare|advise) && -z $workload ]]; then
 			workload=$word
 		fi
 	done
@@ -87,7 +87,7 @@ _imgtop() {
 		attach | dump) mapfile -t COMPREPLY < <(compgen -W "$(_imgtop_runs)" -- "$cur") ;;
 		ctl) mapfile -t COMPREPLY < <(compgen -W "${verbs[*]} $(_imgtop_runs)" -- "$cur") ;;
 		replay | samples) _imgtop_files d "$cur" ;;
-		run | compare)
+		run | compare | advise)
 			if [[ -z $workload ]]; then
 				mapfile -t COMPREPLY < <(compgen -W "${workloads[*]}" -- "$cur")
 			elif [[ $workload == drill ]]; then

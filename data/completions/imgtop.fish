@@ -53,7 +53,7 @@ function __imgtop_complete
             set pending (string match -- "$word=*" $taking)[1]
         else if test -z "$command"
             set command $word
-        else if contains -- "$command" run compare; and test -z "$workload"
+        else if contains -- "$command" run compare advise; and test -z "$workload"
             set workload $word
         end
     end
@@ -99,7 +99,7 @@ function __imgtop_complete
             __imgtop_runs
         case replay samples
             __fish_complete_directories $current
-        case run compare
+        case run compare advise
             if test -z "$workload"
                 __imgtop_words workload
             else

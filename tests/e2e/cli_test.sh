@@ -20,7 +20,6 @@ usage_errors_end_with_2_and_say_what_to_do() {
 	expect_usage 'compare: needs two plans at least' compare images in --plan sequential
 	expect_usage 'compare: each plan says how the work is shared out' \
 		compare images in --plan sequential --plan threads:2 -j 3
-	expect_usage 'advise: not in this version; ' advise images
 	expect_usage 'dump: no run is going on: ' dump
 	expect_usage 'dump: .*no-page: ' dump ./no-page
 	expect_usage 'run: needs the name of a workload: images(, [a-z]+)*; ' run
@@ -76,9 +75,7 @@ help_and_version_go_to_standard_output() {
 	expect_text "$scratch/out" '^imgtop [0-9]+\.[0-9]'
 }
 
-help_shows_no_command_or_option_of_later_versions() {
-	imgtop --help
-	! grep -qE 'advise' "$scratch/out" || fail 'a later command is shown'
+help_shows_no_option_of_later_versions() {
 	imgtop run images --help
 	! grep -qE -- '--(resume|sandbox)' "$scratch/out" ||
 		fail 'a later option is shown'
@@ -325,7 +322,7 @@ run_tests \
 	what_only_the_plan_can_tell_is_refused_with_2_too \
 	names_in_messages_are_harmless \
 	help_and_version_go_to_standard_output \
-	help_shows_no_command_or_option_of_later_versions \
+	help_shows_no_option_of_later_versions \
 	a_full_disk_behind_standard_output_is_no_success \
 	screens_without_a_terminal_are_refused \
 	nothing_found_and_outputs_that_cannot_be_written_are_refused_with_2 \

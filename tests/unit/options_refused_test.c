@@ -53,10 +53,24 @@ static void unknown_words_are_refused_with_the_nearest_known_one(void **state)
 		"--help)");
 }
 
-static void commands_of_later_versions_are_refused(void **state)
+static void advice_needs_an_input_or_a_description_and_no_plan(void **state)
 {
 	(void)state;
-	expect_refused(WORDS("advise"), "advise: not in this version; imgtop --help lists what is");
+	expect_refused(WORDS("advise"),
+		       "advise: needs the name of a workload: pictures, other; as in imgtop advise "
+		       "pictures FILE...");
+	expect_refused(WORDS("advise", "pictures", "in", "-j", "3"),
+		       "advise: says itself how the work should be shared out; leave out strategy, "
+		       "plan, layout and counts");
+	expect_refused(WORDS("advise", "pictures", "--task", "read"),
+		       "--task: a description stands for an input; give one of the two");
+	expect_refused(WORDS("advise", "pictures", "in", "--data", "large"),
+		       "--data: belongs to a description; add --task TEXT");
+	expect_refused(WORDS("advise", "pictures", "--from", "-"),
+		       "--from: a list from standard input can be read once, but the run needs it "
+		       "too; name a file");
+	expect_refused(WORDS("advise", "pictures", "in", "--detach"),
+		       "--detach: has no meaning for advice; leave it out");
 }
 
 static void values_that_are_missing_or_empty_are_refused(void **state)
@@ -135,7 +149,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(unknown_words_are_refused_with_the_nearest_known_one),
-		cmocka_unit_test(commands_of_later_versions_are_refused),
+		cmocka_unit_test(advice_needs_an_input_or_a_description_and_no_plan),
 		cmocka_unit_test(values_that_are_missing_or_empty_are_refused),
 		cmocka_unit_test(operands_are_counted),
 		cmocka_unit_test(contradictions_are_explained),

@@ -1,5 +1,5 @@
 /*
- * plan_make_test.c - options become a plan, and what is advised follows the rules.
+ * plan_make_test.c - options become a plan.
  */
 #include "config.h"
 
@@ -14,7 +14,6 @@
 
 #include <cmocka.h>
 
-#include "advice.h"
 #include "plan_make.h"
 
 enum { MOST_WORDS = 32 };
@@ -225,32 +224,6 @@ static void inputs_and_outputs_are_checked_before_anything_starts(void **state)
 	options_release(&options);
 }
 
-static void expect_advice(const struct advice_facts *facts, const char *beginning)
-{
-	char text[256];
-
-	advice_give(workload_find("images"), facts, text, sizeof text);
-	if (strncmp(text, beginning, strlen(beginning)) != 0)
-		fail_msg("\"%s\" does not begin with \"%s\"", text, beginning);
-}
-
-static void advice_follows_the_rules_of_thumb(void **state)
-{
-	static const struct machine small = {.cpus = 4, .memory_bytes = 500 << 20};
-	static const struct machine huge = {.cpus = 200, .memory_bytes = UINT64_C(1) << 40};
-
-	(void)state;
-	expect_advice(&(struct advice_facts){.machine = &four_cpus}, "threads:4: ");
-	expect_advice(&(struct advice_facts){.machine = &four_cpus, .gil = true}, "processes:4: ");
-	expect_advice(&(struct advice_facts){.machine = &four_cpus, .waits = true}, "threads:16: ");
-	expect_advice(&(struct advice_facts){.machine = &four_cpus, .items = 99},
-		      "sequential: 99 images ");
-	expect_advice(&(struct advice_facts){.machine = &four_cpus, .items = 100}, "threads:4: ");
-	expect_advice(&(struct advice_facts){.machine = &one_cpu}, "sequential: ");
-	expect_advice(&(struct advice_facts){.machine = &small}, "sequential: ");
-	expect_advice(&(struct advice_facts){.machine = &huge, .waits = true}, "threads:64: ");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,7 +235,6 @@ int main(void)
 		cmocka_unit_test(delays_belong_to_stages),
 		cmocka_unit_test(every_option_of_the_run_reaches_the_plan),
 		cmocka_unit_test(inputs_and_outputs_are_checked_before_anything_starts),
-		cmocka_unit_test(advice_follows_the_rules_of_thumb),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
