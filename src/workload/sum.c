@@ -19,16 +19,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/clock.h"
 #include "workload/sum_numbers.h"
+#include "workload/sum_result.h"
 
 enum {
-	SIZES_MOST = 16,	 /* counts in one run */
-	PARTS_SHOWN = 32,	 /* in the result, which has a page of the run's to itself */
 	PARTS_MOST = 100000,	 /* of one array */
 	PART_NUMBERS = 64 << 20, /* an array of more is cut finer: 256 MiB of memory a part */
 	FILL_AT_ONCE = 1 << 20,	 /* between two looks at whether the item is still wanted */
-	LINE_BYTES = 192,
 };
 
 static const uint64_t COUNT_MOST = UINT64_C(1000000000000);
@@ -67,23 +65,8 @@ static const struct option_spec options[] = {
 	 VALUE(seed)},
 };
 
-/* The payload. */
-struct part {
-	uint64_t first;
-	uint64_t count;
-	uint32_t size;	/* which of the counts */
-	uint32_t index; /* of the part in it */
-	uint32_t parts;
-	uint32_t unused;
-};
-
-struct part_result {
-	struct part part;
-	struct sum_total total;
-};
-
 struct sizes {
-	uint64_t count[SIZES_MOST];
+	uint64_t count[SUM_SIZES];
 	unsigned n;
 };
 
@@ -107,9 +90,9 @@ static int read_sizes(const struct sum_options *values, struct sizes *sizes, str
 	for (;;) {
 		size_t length = strcspn(text, ",");
 
-		if (sizes->n == SIZES_MOST)
+		if (sizes->n == SUM_SIZES)
 			return err_permanent(err, "--count: at most %d counts in one run",
-					     SIZES_MOST);
+					     SUM_SIZES);
 		if (read_size(text, length, &sizes->count[sizes->n]) != 0)
 			return err_permanent(err,
 					     "--count: \"%.*s\" is no count; give whole numbers "
@@ -151,7 +134,7 @@ static uint64_t parts_of(const struct workload_config *config, uint64_t count)
 	return parts < count ? parts : count;
 }
 
-static bool emit_part(struct source *source, const struct part *part)
+static bool emit_part(struct source *source, const struct sum_part *part)
 {
 	char name[96];
 	struct source_item item = {.name = name,
@@ -167,7 +150,7 @@ static bool emit_part(struct source *source, const struct part *part)
 static bool emit_size(struct source *source, unsigned size, uint64_t count)
 {
 	uint64_t parts = parts_of(source->config, count);
-	struct part part = {.size = size, .parts = (uint32_t)parts};
+	struct sum_part part = {.size = size, .parts = (uint32_t)parts};
 
 	/* The first count % parts of them have one number more. */
 	for (uint64_t i = 0; i < parts; i++) {
@@ -198,7 +181,7 @@ static int emit_parts(struct source *source, struct err *err)
 	return 0;
 }
 
-static int load_part(const struct work *work, struct part *part, struct err *err)
+static int load_part(const struct work *work, struct sum_part *part, struct err *err)
 {
 	if (work->payload_length != sizeof *part)
 		return err_transient(err, "the item is no part of an array");
@@ -209,7 +192,7 @@ static int load_part(const struct work *work, struct part *part, struct err *err
 static int fill(struct work *work, struct err *err)
 {
 	const struct sum_options *values = work->config->values;
-	struct part part = {0};
+	struct sum_part part = {0};
 	uint32_t *numbers;
 	uint64_t bytes;
 	void *start;
@@ -234,7 +217,7 @@ static int fill(struct work *work, struct err *err)
 
 static int sum(struct work *work, struct err *err)
 {
-	struct part_result result = {0};
+	struct sum_part_result result = {0};
 	const uint32_t *numbers;
 	size_t bytes;
 
@@ -243,114 +226,19 @@ static int sum(struct work *work, struct err *err)
 	numbers = slot_memory_get(work->memory, NUMBERS, &bytes);
 	if (numbers == NULL || bytes != result.part.count * sizeof *numbers)
 		return err_transient(err, "the slot does not hold the part's numbers");
+	result.begin_ns = clock_ns();
+	result.cpu_ns = clock_thread_cpu_ns();
 	result.total = sum_numbers_add(numbers, result.part.count);
+	result.cpu_ns = clock_thread_cpu_ns() - result.cpu_ns;
+	result.end_ns = clock_ns();
 	work->bytes_in += bytes;
 	memcpy(work->result, &result, sizeof result);
 	work->result_length = sizeof result;
 	return 0;
 }
 
-struct accumulator {
-	struct sum_total all;
-	struct sum_total size[SIZES_MOST];
-	struct sum_total part[PARTS_SHOWN]; /* of a run with one count */
-	uint32_t sizes;			    /* seen so far */
-	uint32_t parts;
-};
-
-/* A total's own zero is all bytes zero here: what was never folded has a count of 0. */
-static void join(struct sum_total *total, const struct sum_total *more)
-{
-	if (total->count == 0)
-		*total = sum_total_empty();
-	sum_total_join(total, more);
-}
-
-static void fold(void *folded, const void *result, size_t length)
-{
-	struct accumulator *accumulator = folded;
-	struct part_result one;
-
-	if (length != sizeof one)
-		return; /* from a worker that is not to be trusted */
-	memcpy(&one, result, sizeof one);
-	if (one.part.size >= SIZES_MOST)
-		return;
-	join(&accumulator->all, &one.total);
-	join(&accumulator->size[one.part.size], &one.total);
-	if (one.part.index < PARTS_SHOWN)
-		join(&accumulator->part[one.part.index], &one.total);
-	if (one.part.size >= accumulator->sizes)
-		accumulator->sizes = one.part.size + 1;
-	if (one.part.parts > accumulator->parts)
-		accumulator->parts = one.part.parts;
-}
-
-/* Append to text; false when it does not fit, which then is as it was. */
-static bool add_text(char *text, size_t size, const char *more)
-{
-	size_t used = strlen(text), length = strlen(more);
-
-	if (used + length >= size)
-		return false;
-	memcpy(text + used, more, length + 1);
-	return true;
-}
-
-static void total_text(const struct sum_total *total, char *text, size_t size)
-{
-	char mean[48];
-
-	sum_total_mean(total, mean, sizeof mean);
-	snprintf(text, size,
-		 "\"count\":%" PRIu64 ",\"sum\":%" PRIu64 ",\"mean\":%s,\"min\":%" PRIu32
-		 ",\"max\":%" PRIu32,
-		 total->count, total->sum, mean, total->count != 0 ? total->least : 0, total->most);
-}
-
-/* ,"NAME":[{...},...] as far as there is room; whoever has not come yet is left out. */
-static void add_list(char *json, size_t size, const char *name, const struct sum_total *totals,
-		     size_t n)
-{
-	size_t room = size - sizeof "]}"; /* what must fit at the end */
-	char line[LINE_BYTES + 32];
-	const char *between = "";
-
-	snprintf(line, sizeof line, ",\"%s\":[", name);
-	if (!add_text(json, room, line))
-		return;
-	for (size_t i = 0; i < n; i++) {
-		char text[LINE_BYTES];
-
-		if (totals[i].count == 0)
-			continue;
-		total_text(&totals[i], text, sizeof text);
-		snprintf(line, sizeof line, "%s{%s}", between, text);
-		if (!add_text(json, room, line))
-			break;
-		between = ",";
-	}
-	add_text(json, size, "]");
-}
-
-static void describe(const void *folded, char *json, size_t size)
-{
-	const struct accumulator *accumulator = folded;
-	char text[LINE_BYTES];
-
-	total_text(&accumulator->all, text, sizeof text);
-	snprintf(json, size, "{%s", text);
-	if (accumulator->sizes > 1)
-		add_list(json, size, "counts", accumulator->size, accumulator->sizes);
-	else if (accumulator->parts > 1)
-		add_list(json, size, "parts", accumulator->part, PARTS_SHOWN);
-	add_text(json, size, "}");
-}
-
 static const struct workload_stage stages[] = {{.name = "fill", .run = fill},
 					       {.name = "sum", .run = sum}};
-
-static const char *const result_varies[] = {"parts", NULL};
 
 const struct workload sum_workload = {
 	.name = "sum",
@@ -365,10 +253,10 @@ const struct workload sum_workload = {
 	.hybrid_cpu_first = "sum",
 	.hybrid_cpu_last = "sum",
 	.makes_items = true,
-	.result_varies = result_varies,
+	.result_varies = sum_result_varies,
 	.check = check,
 	.source = emit_parts,
-	.accumulator_size = sizeof(struct accumulator),
-	.fold = fold,
-	.describe = describe,
+	.accumulator_size = sizeof(struct sum_accumulator),
+	.fold = sum_result_fold,
+	.describe = sum_result_describe,
 };

@@ -4,7 +4,8 @@
 # shellcheck disable=SC2154 # run.sh sets them
 
 # What adding up numbers takes of the time that merely reading them takes (read_speed, the same kind of memory). Parts
-# of a size that no cache holds; one worker against one reader, two against two.
+# of a size that no cache holds; one worker against one reader, two against two at the same time, whom the bus may
+# hold up. All by CPU time, and with the share of the time that they were on a CPU.
 part_sum() {
 	local round workers
 	[[ -x ${BENCH_TOOLS:-}/read_speed ]] || die "needs BENCH_TOOLS/read_speed: run it by make bench" 2

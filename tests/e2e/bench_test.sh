@@ -66,6 +66,35 @@ the_hand_over_share_counts_workers_and_no_helpers() {
 	shows '^  processes:2 +400 +3000 +1000 +25 +0$'
 }
 
+# sum_run WORKERS CPU_S WALL_S: a run that added up 100 million numbers, 0.4 GB.
+sum_run() {
+	mkdir -p "$scratch/sum-$1"
+	printf '{"result":{"count":100000000,"times":[{"add_cpu_s":%s}]},"workers":[{"stages":{"sum":{"total_s":%s}}},
+		{"stages":{}}]}' "$2" "$3" >"$scratch/sum-$1/summary.json"
+	printf 'sum\t%s\t1\t%s\n' "$1" "$scratch/sum-$1/summary.json" >>"$scratch/sum.tsv"
+}
+
+adding_is_held_against_readers_by_cpu_time_and_the_bus_is_a_limit() {
+	need python3
+	: >"$scratch/runs.tsv"
+	printf 'read\t1\t1\t10\t0.99\nread\t2\t1\t12\t0.95\n' >"$scratch/sum.tsv"
+	sum_run 1 0.044 0.045 # 9.1 GB/s
+	sum_run 2 0.07 0.074  # 2 x 0.4 / 0.07 = 11.4 GB/s, of the 12 that two readers get
+	python3 "$bench/figures.py" table sum "$scratch/runs.tsv" >"$scratch/table"
+	shows '^  1 +10 +99 +9\.09 +97\.8 +0\.909$'
+	shows '^  2 +12 +95 +11\.4 +94\.6 +0\.952$'
+	shows 'one worker, of a plain read at least 0\.8 times; reached: 0\.909 times; holds'
+	shows 'whichever is less at least 0\.8 times; reached: 0\.952 times; holds'
+	! grep -q 'note:' "$scratch/table" || fail 'a quiet machine is called busy'
+	# a busy machine; and two readers that are faster than twice one are no more than that
+	printf 'read\t1\t1\t10\t0.5\nread\t2\t1\t30\t0.3\n' >"$scratch/sum.tsv"
+	sum_run 1 0.044 0.045
+	sum_run 2 0.07 0.4
+	python3 "$bench/figures.py" table sum "$scratch/runs.tsv" >"$scratch/table"
+	shows 'whichever is less at least 0\.8 times; reached: 0\.571 times; MISSED'
+	shows 'note: others were on the CPUs as well'
+}
+
 watching_is_measured_by_the_runs_own_clock() {
 	need python3
 	summary "$scratch/batch-1" 10 100 5e6 1 2
@@ -484,6 +513,7 @@ run_tests \
 	strategies_are_compared_within_each_round \
 	outputs_that_differ_are_a_defect \
 	the_hand_over_share_counts_workers_and_no_helpers \
+	adding_is_held_against_readers_by_cpu_time_and_the_bus_is_a_limit \
 	watching_is_measured_by_the_runs_own_clock \
 	looking_for_hangs_must_cost_less_than_its_mark \
 	memory_growth_is_the_quotient_of_peaks \

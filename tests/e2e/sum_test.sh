@@ -8,7 +8,7 @@ result_by() {
 	shift
 	imgtop run sum --json --report "$scratch/report" --plan "$plan" "$@"
 	expect_status 0
-	jq -c '.result | del(.parts)' "$scratch/report/summary.json"
+	jq -c '.result | del(.parts, .times)' "$scratch/report/summary.json"
 }
 
 every_plan_has_the_same_exact_result() {
@@ -45,12 +45,35 @@ each_worker_takes_an_equal_part() {
 	[[ $(sed 1d "$scratch/report/joblog.tsv" | wc -l) -eq 24 ]]
 }
 
+# One to 24 workers of either kind: the parts are as many as workers, and come to the whole.
+every_number_of_workers_has_the_same_sum_from_its_own_parts() {
+	need jq
+	local plan whole expected
+	expected='{"count":1000000,"sum":499720022194,"mean":499720.022194,"min":1,"max":999999}'
+	for plan in {threads,processes}:{2,4,8,16,24}; do
+		whole=$(result_by "$plan")
+		[[ $whole = "$expected" ]] || fail "$plan: $whole"
+		[[ $(jq -c '.result.parts | [length, (map(.count) | add), (map(.sum) | add), (map(.min) | min),
+			(map(.max) | max), (map((.mean * .count - .sum) | fabs < .1) | all)]' "$scratch/report/summary.json") = \
+			"[${plan#*:},1000000,499720022194,1,999999,true]" ]] || fail "$plan: $(jq -c .result.parts "$scratch/report/summary.json")"
+	done
+	for plan in threads:1 processes:1; do
+		whole=$(result_by "$plan")
+		[[ $whole = "$expected" ]] || fail "$plan: $whole"
+	done
+}
+
 a_sweep_has_a_line_for_each_count() {
 	need jq
 	local alone
 	imgtop run sum --count 10,20000,300 --batch --report "$scratch/report" --plan processes:2
 	expect_status 0
 	[[ $(jq -c '.result.counts | map(.count)' "$scratch/report/summary.json") = '[10,20000,300]' ]]
+	# and the time that adding it up took
+	[[ $(jq -c '.result.times | [map(.count), map(.parts), (map(.add_cpu_s > 0 and .add_span_s > 0) | all)]' \
+		"$scratch/report/summary.json") = '[[10,20000,300],[2,2,2],true]' ]] ||
+		fail "$(jq -c .result.times "$scratch/report/summary.json")"
+	expect_text "$scratch/report/summary.txt" '^ +times 2: count 20000, parts 2, add_cpu_s [0-9]'
 	alone=$(result_by sequential --count 20000)
 	[[ $(imgtop run sum --count 10,20000,300 --batch --report "$scratch/report" &&
 		jq -c '.result.counts[1]' "$scratch/report/summary.json") = "$alone" ]]
@@ -100,6 +123,7 @@ run_tests \
 	every_plan_has_the_same_exact_result \
 	a_million_numbers_of_seed_1_have_this_sum \
 	each_worker_takes_an_equal_part \
+	every_number_of_workers_has_the_same_sum_from_its_own_parts \
 	a_sweep_has_a_line_for_each_count \
 	what_a_sum_has_no_use_for_is_refused_or_passed_over \
 	a_slot_that_is_too_small_says_which_option_helps \

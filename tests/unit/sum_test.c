@@ -231,11 +231,13 @@ static void every_cut_and_order_gives_the_same_result(void **state)
 	json_t *one = result_backwards("10007", 1, NULL);
 
 	(void)state;
+	json_object_del(one, "times");
 	assert_int_equal(json_integer_value(json_object_get(one, "count")), 10007);
 	for (unsigned workers = 2; workers <= 240; workers += 17) {
 		json_t *many = result_backwards("10007", workers, NULL);
 
 		json_object_del(many, "parts");
+		json_object_del(many, "times");
 		assert_true(json_equal(one, many));
 		json_decref(many);
 	}
@@ -281,9 +283,28 @@ static void several_counts_have_a_line_each_and_the_parts_of_one_are_shown(void 
 	second = json_array_get(counts, 1);
 	assert_int_equal(json_array_size(json_object_get(alone, "parts")), 2);
 	json_object_del(alone, "parts");
+	json_object_del(alone, "times");
 	assert_true(json_equal(second, alone));
 	json_decref(sweep);
 	json_decref(alone);
+}
+
+static void each_count_has_the_time_that_adding_it_up_took(void **state)
+{
+	json_t *sweep = result_backwards("100,300000", 4, NULL);
+	json_t *times = json_object_get(sweep, "times"), *few = json_array_get(times, 0),
+	       *many = json_array_get(times, 1);
+
+	(void)state;
+	assert_int_equal(json_array_size(times), 2);
+	assert_int_equal(json_integer_value(json_object_get(few, "count")), 100);
+	assert_int_equal(json_integer_value(json_object_get(many, "parts")), 4);
+	assert_true(json_real_value(json_object_get(few, "add_cpu_s")) > 0);
+	/* 300,000 numbers take thousands of times as long as 100: more than any clock is off */
+	assert_true(json_real_value(json_object_get(many, "add_cpu_s")) >
+		    json_real_value(json_object_get(few, "add_cpu_s")));
+	assert_true(json_real_value(json_object_get(many, "add_span_s")) > 0);
+	json_decref(sweep);
 }
 
 static void a_result_fits_its_place_however_many_parts_there_are(void **state)
@@ -372,6 +393,7 @@ int main(void)
 		cmocka_unit_test(there_is_a_part_for_each_worker_and_none_is_larger_by_two),
 		cmocka_unit_test(large_arrays_are_cut_finer_so_that_a_part_fits),
 		cmocka_unit_test(several_counts_have_a_line_each_and_the_parts_of_one_are_shown),
+		cmocka_unit_test(each_count_has_the_time_that_adding_it_up_took),
 		cmocka_unit_test(a_result_fits_its_place_however_many_parts_there_are),
 		cmocka_unit_test(a_result_of_a_wrong_length_is_not_folded),
 		cmocka_unit_test(inputs_outputs_and_odd_counts_are_refused),
