@@ -42,17 +42,26 @@ static const char schema[] =
 	" PRIMARY KEY(media_id, person_id)) WITHOUT ROWID;"
 	"CREATE TABLE error(run INTEGER NOT NULL, dir_id INTEGER NOT NULL, name BLOB,"
 	" stage TEXT NOT NULL, message TEXT NOT NULL);"
-	"CREATE TABLE sidecar(media_id INTEGER PRIMARY KEY, size INTEGER NOT NULL,"
-	" mtime_ns INTEGER NOT NULL);"
 	"PRAGMA application_id=" APPLICATION_ID ";"
 	"PRAGMA user_version=" SCHEMA_VERSION ";";
 
+/* Ours; a catalogue of an earlier program may be without. */
+static const char own_schema[] =
+	"CREATE TABLE IF NOT EXISTS sidecar(media_id INTEGER PRIMARY KEY, size INTEGER NOT NULL,"
+	" mtime_ns INTEGER NOT NULL);"
+	"CREATE TABLE IF NOT EXISTS unmatched(media_id INTEGER PRIMARY KEY);"
+	"CREATE TABLE IF NOT EXISTS duplicate(media_id INTEGER PRIMARY KEY);"
+	"CREATE TABLE IF NOT EXISTS total(files INTEGER NOT NULL, missing INTEGER NOT NULL,"
+	" duplicates INTEGER NOT NULL, duplicate_bytes INTEGER NOT NULL);";
+
 static const char *const texts[CATALOGUE_STATEMENTS] = {
 	[CATALOGUE_FIND_DIR] = "SELECT id FROM dir WHERE path=?1",
-	[CATALOGUE_FIND_MEDIA] =
-		"SELECT m.id, m.seen_run, m.status IN ('ok','damaged'), m.size, m.mtime_ns,"
-		" m.sidecar IS NOT NULL, m.sidecar IS ?3, s.size, s.mtime_ns FROM media m"
-		" LEFT JOIN sidecar s ON s.media_id=m.id WHERE m.dir_id=?1 AND m.name=?2",
+	[CATALOGUE_KNOWN_DIR] =
+		"SELECT id, kind IS ?2 AND year IS ?3 AND title IS ?4 FROM dir WHERE path=?1",
+	[CATALOGUE_KNOWN_MEDIA] =
+		"SELECT m.name, m.id, m.status IN ('ok','damaged'), m.size, m.mtime_ns, m.sidecar,"
+		" s.size, s.mtime_ns FROM media m LEFT JOIN sidecar s ON s.media_id=m.id"
+		" WHERE m.dir_id=?1 ORDER BY m.name",
 	[CATALOGUE_PUT_DIR] = "INSERT INTO dir(path, kind, year, title) VALUES(?1, ?2, ?3, ?4)"
 			      " ON CONFLICT(path) DO UPDATE SET kind=excluded.kind,"
 			      " year=excluded.year, title=excluded.title",
@@ -84,7 +93,9 @@ static const char *const texts[CATALOGUE_STATEMENTS] = {
 	[CATALOGUE_PUT_MEDIA_PERSON] =
 		"INSERT INTO media_person(media_id, person_id) SELECT ?1, id FROM person"
 		" WHERE name=?2 ON CONFLICT DO NOTHING",
-	[CATALOGUE_SEEN] = "UPDATE media SET seen_run=?1 WHERE id BETWEEN ?2 AND ?3",
+	[CATALOGUE_DROP] = "UPDATE media SET status='missing', pair_id=NULL, seen_run=?2"
+			   " WHERE id=?1",
+	[CATALOGUE_DROP_TOTAL] = "DELETE FROM total",
 	[CATALOGUE_PAIR] = "UPDATE media SET pair_id=?2 WHERE id=?1 AND pair_id IS NOT ?2",
 	[CATALOGUE_PUT_ERROR] = "INSERT INTO error(run, dir_id, name, stage, message)"
 				" VALUES(?1, ?2, ?3, ?4, ?5)",
@@ -154,6 +165,21 @@ int catalogue_begin(struct catalogue *catalogue, struct err *err)
 	return 0;
 }
 
+int catalogue_begin_change(struct catalogue *catalogue, struct err *err)
+{
+	sqlite3_stmt *statement;
+
+	if (catalogue_begin(catalogue, err) != 0)
+		return -1;
+	if (catalogue->changed)
+		return 0;
+	statement = catalogue_prepare(catalogue, CATALOGUE_DROP_TOTAL, err);
+	if (statement == NULL || catalogue_step(catalogue, statement, err) != 0)
+		return -1;
+	catalogue->changed = true;
+	return 0;
+}
+
 void catalogue_close(struct catalogue *catalogue)
 {
 	if (catalogue == NULL)
@@ -161,6 +187,7 @@ void catalogue_close(struct catalogue *catalogue)
 	for (size_t i = 0; i < CATALOGUE_STATEMENTS; i++)
 		sqlite3_finalize(catalogue->statement[i]);
 	sqlite3_close(catalogue->db);
+	free(catalogue->seen);
 	free(catalogue);
 }
 
@@ -321,7 +348,7 @@ struct catalogue *catalogue_open_writer(const char *path, struct err *err)
 	    catalogue_begin(catalogue, err) == 0 &&
 	    catalogue_number(catalogue, "SELECT count(*) FROM sqlite_master", &tables, err) == 0 &&
 	    (tables != 0 || catalogue_run(catalogue, schema, err) == 0) &&
-	    catalogue_commit(catalogue, err) == 0)
+	    catalogue_run(catalogue, own_schema, err) == 0 && catalogue_commit(catalogue, err) == 0)
 		return catalogue;
 	catalogue_close(catalogue);
 	return NULL;

@@ -2,9 +2,14 @@
  * catalogue.h - the SQLite file that a library is scanned into (floor: media).
  *
  * Tables run, dir, media, person, media_person and error are a contract with whoever reads the
- * file; names of files and folders are BLOBs, since they need be no UTF-8. One table more,
- * sidecar, is ours: what the JSON of a row looked like when it was read, so that a later scan need
- * not open it again.
+ * file; names of files and folders are BLOBs, since they need be no UTF-8. The others are ours and
+ * let a scan that finds nothing new be short:
+ *
+ *   sidecar         what the JSON of a row looked like when it was read, so that it need not be
+ *                   opened again
+ *   unmatched, duplicate   rows that the reports list, as the last ended run found them
+ *   total           what that run counted. Whoever changes a row takes it out: while it is there,
+ *                   it and those two tables hold.
  *
  *   run.status      running, complete, incomplete (stopped, or not all could be seen), interrupted
  *   run.started     and ended: seconds since 1970, with a fraction, which tells runs apart
@@ -15,6 +20,9 @@
  *   taken_source    json, exif, movie: where taken_utc is from; exif also with taken_local alone
  *   gps_source      geoData (as the user set it), exif, geoDataExif, in this order of preference
  *   pair_id         still and video of one live photograph name each other
+ *   seen_run        the last run that found the file new or changed, or missing. A row that is as
+ *                   it was is not written again: what is not missing, the last complete run has
+ *                   seen
  *
  * Write-ahead log, synchronous=NORMAL: a kill at any moment loses at most what was not committed,
  * a power cut at most the last commits, neither damages the file. One connection writes; readers
@@ -57,30 +65,36 @@ void catalogue_close(struct catalogue *catalogue);
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-/* What is known of a file from earlier scans. */
+struct catalogue_dir {
+	const char *path;
+	const char *kind;
+	int year;	   /* 0 = none */
+	const char *title; /* "" = none */
+};
+
+/* What is known of a file from earlier scans. Texts are there during the call only. */
 struct catalogue_known {
+	const char *name; /* bytes, not terminated */
+	size_t name_length;
 	int64_t id;
-	int64_t seen_run;
 	bool settled; /* all that can be had of it is there: not unreadable, not missing */
 	uint64_t size_bytes;
 	int64_t mtime_ns;
-	bool has_sidecar;
-	bool same_sidecar; /* as asked for: same name, or none */
+	const char *sidecar; /* bytes, not terminated; NULL = none */
+	size_t sidecar_length;
 	uint64_t json_bytes;
 	int64_t json_mtime_ns;
 };
 
-/* Between these two all reading sees one state, and costs less: no locks are taken for each look.
- * Not for long: a writer cannot tidy up what a reader may still look at. error: transient */
-int catalogue_look(struct catalogue *catalogue, struct err *err);
-void catalogue_look_away(struct catalogue *catalogue);
-
-/* Id of a folder, 0 when it is not known. */
-int64_t catalogue_find_dir(struct catalogue *catalogue, const char *path, struct err *err);
-
-/* Look a file up; sidecar NULL = none. 1: known, 0: not, -1: error, transient. */
-int catalogue_find(struct catalogue *catalogue, int64_t dir, const char *name, const char *sidecar,
-		   struct catalogue_known *known, struct err *err);
+/*
+ * Tell `each` of every file of a folder that is known, in the order of their names' bytes. One
+ * state of the file is read, and let go of before this returns: a writer cannot tidy up what a
+ * reader may still look at.
+ *   returns: 1: the folder's row is as in *dir, 0: it is not, or not there. error: -1, transient
+ */
+int catalogue_known_files(struct catalogue *catalogue, const struct catalogue_dir *dir,
+			  void (*each)(void *context, const struct catalogue_known *known),
+			  void *context, struct err *err);
 
 /* ---- writing: everything between two commits is one transaction; errors are transient -------- */
 
@@ -89,12 +103,6 @@ int catalogue_find(struct catalogue *catalogue, int64_t dir, const char *name, c
 int catalogue_begin_run(struct catalogue *catalogue, const char *root, uint64_t started_ns,
 			int64_t *run, struct err *err);
 
-struct catalogue_dir {
-	const char *path;
-	const char *kind;
-	int year;	   /* 0 = none */
-	const char *title; /* "" = none */
-};
 int catalogue_put_dir(struct catalogue *catalogue, const struct catalogue_dir *dir, int64_t *id,
 		      struct err *err);
 
@@ -118,8 +126,11 @@ struct catalogue_media {
 int catalogue_put(struct catalogue *catalogue, const struct catalogue_media *media, int64_t *id,
 		  struct err *err);
 
-/* Rows first..last are as they were: they have been seen. */
-int catalogue_seen(struct catalogue *catalogue, int64_t first, int64_t last, struct err *err);
+/* This row is as it was: it has been seen. Kept in memory until the run ends, a bit for each. */
+void catalogue_seen(struct catalogue *catalogue, int64_t id);
+
+/* The file of this row is no photograph or video any more. */
+int catalogue_drop(struct catalogue *catalogue, int64_t id, struct err *err);
 
 /* These two are one live photograph. */
 int catalogue_pair(struct catalogue *catalogue, int64_t one, int64_t other, struct err *err);
@@ -141,8 +152,20 @@ struct catalogue_end {
 	uint64_t duplicate_bytes;
 };
 
-/* End the run: complete, and files that it has not seen are missing. Commits. May be done twice. */
-int catalogue_end_run(struct catalogue *catalogue, bool complete, uint64_t ended_ns,
+/*
+ * End the run: complete, and files that it has not seen are missing. Commits. May be done twice.
+ *
+ * What another connection has seen, one whose process was killed or that did an item alone, is not
+ * known here: so before a row is called missing, is_there is asked for its file. path is that of
+ * its folder; both are bytes with a NUL.
+ */
+struct catalogue_ending {
+	bool complete;
+	uint64_t ended_ns; /* since 1970 */
+	bool (*is_there)(void *context, const char *path, const char *name);
+	void *context;
+};
+int catalogue_end_run(struct catalogue *catalogue, const struct catalogue_ending *ending,
 		      struct catalogue_end *end, struct err *err);
 
 /* ---- reports -------------------------------------------------------------------------------- */

@@ -11,7 +11,8 @@
 
 enum catalogue_statement {
 	CATALOGUE_FIND_DIR,
-	CATALOGUE_FIND_MEDIA,
+	CATALOGUE_KNOWN_DIR,
+	CATALOGUE_KNOWN_MEDIA,
 	CATALOGUE_PUT_DIR,
 	CATALOGUE_PUT_MEDIA,
 	CATALOGUE_MEDIA_ID,
@@ -20,7 +21,8 @@ enum catalogue_statement {
 	CATALOGUE_DROP_PERSONS,
 	CATALOGUE_PUT_PERSON,
 	CATALOGUE_PUT_MEDIA_PERSON,
-	CATALOGUE_SEEN,
+	CATALOGUE_DROP,
+	CATALOGUE_DROP_TOTAL,
 	CATALOGUE_PAIR,
 	CATALOGUE_PUT_ERROR,
 	CATALOGUE_STATEMENTS,
@@ -32,6 +34,9 @@ struct catalogue {
 	int64_t run;
 	unsigned uncommitted;
 	bool in_transaction;
+	bool changed;	     /* in this transaction or an earlier one: there is no total */
+	unsigned char *seen; /* a bit for each row that is as it was; NULL = none */
+	size_t seen_bytes;
 };
 
 /* Fill err from what SQLite says of its last call. Returns -1. */
@@ -51,7 +56,22 @@ int catalogue_run(struct catalogue *catalogue, const char *sql, struct err *err)
 int catalogue_number(struct catalogue *catalogue, const char *sql, int64_t *number,
 		     struct err *err);
 
+/* Parameters 1 to 4: path, kind, year, title. */
+void catalogue_bind_dir(sqlite3_stmt *statement, const struct catalogue_dir *dir);
+
 /* Open a transaction unless one is open. */
 int catalogue_begin(struct catalogue *catalogue, struct err *err);
+
+/* The same, for one that changes rows of files: what was counted of them holds no longer. */
+int catalogue_begin_change(struct catalogue *catalogue, struct err *err);
+
+/* Id of a folder, 0 when it is not known. */
+int64_t catalogue_find_dir(struct catalogue *catalogue, const char *path, struct err *err);
+
+/* Has this connection seen the row? */
+bool catalogue_has_seen(const struct catalogue *catalogue, int64_t id);
+
+/* What an ended run has found and nobody has changed since: 1, 0 there is none, -1. */
+int catalogue_total(struct catalogue *catalogue, struct catalogue_end *total, struct err *err);
 
 #endif

@@ -79,6 +79,14 @@ int catalogue_begin_run(struct catalogue *catalogue, const char *root, uint64_t 
 	return rc == 0 ? catalogue_commit(catalogue, err) : -1;
 }
 
+void catalogue_bind_dir(sqlite3_stmt *statement, const struct catalogue_dir *dir)
+{
+	bind_bytes(statement, 1, dir->path);
+	bind_text(statement, 2, dir->kind);
+	bind_integer(statement, 3, dir->year != 0, dir->year);
+	bind_text(statement, 4, dir->title);
+}
+
 int catalogue_put_dir(struct catalogue *catalogue, const struct catalogue_dir *dir, int64_t *id,
 		      struct err *err)
 {
@@ -89,10 +97,7 @@ int catalogue_put_dir(struct catalogue *catalogue, const struct catalogue_dir *d
 	statement = catalogue_prepare(catalogue, CATALOGUE_PUT_DIR, err);
 	if (statement == NULL)
 		return -1;
-	bind_bytes(statement, 1, dir->path);
-	bind_text(statement, 2, dir->kind);
-	bind_integer(statement, 3, dir->year != 0, dir->year);
-	bind_text(statement, 4, dir->title);
+	catalogue_bind_dir(statement, dir);
 	if (catalogue_step(catalogue, statement, err) != 0)
 		return -1;
 	err_clear(err);
@@ -287,7 +292,7 @@ int catalogue_put(struct catalogue *catalogue, const struct catalogue_media *med
 {
 	bool made;
 
-	if (catalogue_begin(catalogue, err) != 0)
+	if (catalogue_begin_change(catalogue, err) != 0)
 		return -1;
 	sqlite3_set_last_insert_rowid(catalogue->db, 0); /* stays so when a row is updated */
 	if (put_media(catalogue, media, err) != 0)
@@ -300,19 +305,18 @@ int catalogue_put(struct catalogue *catalogue, const struct catalogue_media *med
 	return put_attached(catalogue, media, *id, made, err);
 }
 
-int catalogue_seen(struct catalogue *catalogue, int64_t first, int64_t last, struct err *err)
+int catalogue_drop(struct catalogue *catalogue, int64_t id, struct err *err)
 {
 	sqlite3_stmt *statement;
 
-	if (catalogue_begin(catalogue, err) != 0)
+	if (catalogue_begin_change(catalogue, err) != 0)
 		return -1;
-	statement = catalogue_prepare(catalogue, CATALOGUE_SEEN, err);
+	statement = catalogue_prepare(catalogue, CATALOGUE_DROP, err);
 	if (statement == NULL)
 		return -1;
-	sqlite3_bind_int64(statement, 1, catalogue->run);
-	sqlite3_bind_int64(statement, 2, first);
-	sqlite3_bind_int64(statement, 3, last);
-	catalogue->uncommitted += (unsigned)(last - first) + 1;
+	sqlite3_bind_int64(statement, 1, id);
+	sqlite3_bind_int64(statement, 2, catalogue->run);
+	catalogue->uncommitted++;
 	return catalogue_step(catalogue, statement, err);
 }
 
@@ -329,7 +333,7 @@ static int point(struct catalogue *catalogue, int64_t from, int64_t to, struct e
 
 int catalogue_pair(struct catalogue *catalogue, int64_t one, int64_t other, struct err *err)
 {
-	if (catalogue_begin(catalogue, err) != 0 || point(catalogue, one, other, err) != 0)
+	if (catalogue_begin_change(catalogue, err) != 0 || point(catalogue, one, other, err) != 0)
 		return -1;
 	return point(catalogue, other, one, err);
 }
@@ -374,6 +378,7 @@ void catalogue_rollback(struct catalogue *catalogue)
 {
 	catalogue->uncommitted = 0;
 	catalogue->in_transaction = false;
+	catalogue->changed = false;
 	/* Fails where SQLite has done so already. */
 	if (!sqlite3_get_autocommit(catalogue->db))
 		sqlite3_exec(catalogue->db, "ROLLBACK", NULL, NULL, NULL);

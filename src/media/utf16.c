@@ -31,6 +31,8 @@ size_t utf16_clip(const char *bytes, size_t length, size_t units)
 {
 	size_t at = 0;
 
+	if (length <= units) /* no character takes fewer bytes than units */
+		return length;
 	while (at < length) {
 		uint32_t point;
 		size_t taken = text_utf8_decode(bytes + at, length - at, &point);

@@ -84,13 +84,11 @@ static void worker_close(void *state)
 {
 	struct scan_worker *worker = state;
 
-	catalogue_close(worker->reader);
 	catalogue_close(worker->writer);
 	scanfile_buffer_free(worker->buffer);
 	if (worker->dir_fd >= 0)
 		close(worker->dir_fd);
 	scan_drop_years(worker);
-	free(worker->known_dir);
 	free(worker->stored_dir);
 	free(worker->dir);
 	free(worker->root);

@@ -5,6 +5,7 @@
 
 #include "workload/scan_batch.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/wire.h"
@@ -17,17 +18,114 @@ enum { MAGIC = 0x5363616e, TEXTS_START = 8 };
 const unsigned scan_region_shares[SLOT_REGIONS] = {
 	[SCAN_ROWS] = 100, [SCAN_TEXTS] = 500, [SCAN_HEADS] = 400};
 
-size_t scan_item_bytes(const struct scan_item *item)
+const char *scan_dir_kind_name(enum scan_dir_kind kind)
 {
-	size_t bytes = 5 * sizeof(uint32_t) + strlen(item->dir) + strlen(item->title);
+	static const char *const names[] = {"folder", "album", "year"};
 
-	for (unsigned i = 0; i < item->count; i++) {
-		const struct scan_file *file = &item->file[i];
+	return kind <= SCAN_DIR_YEAR ? names[kind] : names[SCAN_DIR_FOLDER];
+}
 
-		bytes += 3 * sizeof(uint32_t) + strlen(file->name) +
-			 (file->sidecar != NULL ? strlen(file->sidecar) : 0);
+/* A file's numbers, packed into one: rule, confidence and what follows. */
+enum {
+	CONFIDENCE_SHIFT = 4,
+	FLAG_AMBIGUOUS = 1 << 6,
+	FLAG_SIDECAR = 1 << 7,
+	FLAG_KNOWN = 1 << 8,
+	FLAG_SETTLED = 1 << 9,
+	FLAG_TWIN = 1 << 10,
+	FLAGS_END = 1 << 11,
+};
+
+static_assert(SIDECAR_RULES <= 1 << CONFIDENCE_SHIFT, "a rule has four bits");
+static_assert(SIDECAR_HIGH < 4, "a confidence has two bits");
+
+static uint32_t flags_of(const struct scan_file *file)
+{
+	bool known = file->known.id != 0;
+	bool settled = known && file->known.settled;
+
+	return (uint32_t)file->rule | (uint32_t)file->confidence << CONFIDENCE_SHIFT |
+	       (file->ambiguous ? FLAG_AMBIGUOUS : 0) | (file->sidecar != NULL ? FLAG_SIDECAR : 0) |
+	       (known ? FLAG_KNOWN : 0) | (settled ? FLAG_SETTLED : 0) |
+	       (settled && file->known.twin != NULL ? FLAG_TWIN : 0);
+}
+
+/* A JSON mostly begins with the file's name: only what follows is sent. */
+static size_t shared_bytes(const char *name, const char *sidecar)
+{
+	size_t shared = 0;
+
+	while (name[shared] != '\0' && name[shared] == sidecar[shared])
+		shared++;
+	return shared;
+}
+
+static void put_text(struct wire_out *out, const char *text)
+{
+	size_t length = strlen(text);
+
+	wire_put_var(out, length);
+	wire_put_raw(out, text, length);
+}
+
+static void put_settled(struct wire_out *out, const struct scan_known *known, uint32_t flags)
+{
+	wire_put_var(out, known->size_bytes);
+	wire_put_var(out, (uint64_t)known->mtime_ns);
+	if ((flags & FLAG_TWIN) != 0)
+		put_text(out, known->twin);
+	if ((flags & (FLAG_SIDECAR | FLAG_TWIN)) != 0) {
+		wire_put_var(out, known->json_bytes);
+		wire_put_var(out, (uint64_t)known->json_mtime_ns);
 	}
-	return bytes;
+}
+
+static void put_file(struct wire_out *out, const struct scan_file *file)
+{
+	uint32_t flags = flags_of(file);
+
+	wire_put_var(out, flags);
+	put_text(out, file->name);
+	if (file->sidecar != NULL) {
+		size_t shared = shared_bytes(file->name, file->sidecar);
+
+		wire_put_var(out, shared);
+		put_text(out, file->sidecar + shared);
+	}
+	if ((flags & FLAG_KNOWN) != 0)
+		wire_put_var(out, (uint64_t)file->known.id);
+	if ((flags & FLAG_SETTLED) != 0)
+		put_settled(out, &file->known, flags);
+}
+
+static void put_head(struct wire_out *out, const struct scan_item *item)
+{
+	put_text(out, item->dir);
+	wire_put_u32(out, (uint32_t)item->kind | (item->dir_known ? 1U << 8 : 0));
+	wire_put_u32(out, (uint32_t)item->year);
+	put_text(out, item->title);
+	wire_put_u32(out, item->count);
+}
+
+size_t scan_item_head_bytes(const struct scan_item *item)
+{
+	unsigned char bytes[WORK_PAYLOAD_BYTES];
+	struct wire_out out;
+
+	wire_begin(&out, bytes, sizeof bytes);
+	put_head(&out, item);
+	return out.full ? sizeof bytes + 1 : out.length;
+}
+
+size_t scan_file_bytes(const struct scan_file *file)
+{
+	/* flags, three lengths, and names of NAME_MAX bytes leave room in this for the numbers */
+	unsigned char bytes[1024];
+	struct wire_out out;
+
+	wire_begin(&out, bytes, sizeof bytes);
+	put_file(&out, file);
+	return out.full ? WORK_PAYLOAD_BYTES + 1 : out.length;
 }
 
 size_t scan_item_pack(const struct scan_item *item, void *bytes)
@@ -35,68 +133,93 @@ size_t scan_item_pack(const struct scan_item *item, void *bytes)
 	struct wire_out out;
 
 	wire_begin(&out, bytes, WORK_PAYLOAD_BYTES);
-	wire_put_bytes(&out, item->dir, strlen(item->dir));
-	wire_put_u32(&out, (uint32_t)item->kind);
-	wire_put_u32(&out, (uint32_t)item->year);
-	wire_put_bytes(&out, item->title, strlen(item->title));
-	wire_put_u32(&out, item->count);
-	for (unsigned i = 0; i < item->count; i++) {
-		const struct scan_file *file = &item->file[i];
-		const char *sidecar = file->sidecar != NULL ? file->sidecar : "";
-
-		wire_put_bytes(&out, file->name, strlen(file->name));
-		wire_put_bytes(&out, sidecar, strlen(sidecar));
-		wire_put_u32(&out, (uint32_t)file->rule | (uint32_t)file->confidence << 8 |
-					   (uint32_t)file->ambiguous << 16);
-	}
+	put_head(&out, item);
+	for (unsigned i = 0; i < item->count; i++)
+		put_file(&out, &item->file[i]);
 	return out.full ? 0 : out.length;
 }
 
-/* A text of the message, with a NUL, behind those that are there. */
-static const char *keep(struct scan_item *item, size_t *used, struct wire_in *in)
+/* A text of the message behind those that are there: `shared` bytes of `prefix`, then what the
+ * message has, and a NUL. */
+static const char *keep(struct scan_item *item, size_t *used, struct wire_in *in,
+			const char *prefix, size_t shared)
 {
-	size_t length;
-	const void *bytes = wire_get_bytes(in, &length);
+	uint64_t length = wire_get_var(in);
+	const void *bytes = wire_get_raw(in, length);
 	char *start = item->texts + *used;
 
-	if (length + 1 > sizeof item->texts - *used || memchr(bytes, '\0', length) != NULL) {
+	if (bytes == NULL || shared + length + 1 > sizeof item->texts - *used ||
+	    memchr(bytes, '\0', length) != NULL) {
 		in->bad = true;
 		return "";
 	}
-	memcpy(start, bytes, length);
-	start[length] = '\0';
-	*used += length + 1;
+	memcpy(start, prefix, shared);
+	memcpy(start + shared, bytes, length);
+	start[shared + length] = '\0';
+	*used += shared + length + 1;
 	return start;
+}
+
+static void get_settled(struct scan_item *item, struct scan_known *known, uint32_t flags,
+			size_t *used, struct wire_in *in)
+{
+	known->settled = true;
+	known->size_bytes = wire_get_var(in);
+	known->mtime_ns = (int64_t)wire_get_var(in);
+	if ((flags & FLAG_TWIN) != 0)
+		known->twin = keep(item, used, in, "", 0);
+	if ((flags & (FLAG_SIDECAR | FLAG_TWIN)) != 0) {
+		known->json_bytes = wire_get_var(in);
+		known->json_mtime_ns = (int64_t)wire_get_var(in);
+	}
+}
+
+static void get_file(struct scan_item *item, struct scan_file *file, size_t *used,
+		     struct wire_in *in)
+{
+	uint64_t packed = wire_get_var(in);
+	uint32_t flags = (uint32_t)packed;
+
+	*file = (struct scan_file){
+		.rule = (enum sidecar_rule)(flags & ((1U << CONFIDENCE_SHIFT) - 1)),
+		.confidence = (enum sidecar_confidence)(flags >> CONFIDENCE_SHIFT & 3),
+		.ambiguous = (flags & FLAG_AMBIGUOUS) != 0};
+	file->name = keep(item, used, in, "", 0);
+	if ((flags & FLAG_SIDECAR) != 0) {
+		uint64_t shared = wire_get_var(in);
+
+		if (shared > strlen(file->name)) {
+			in->bad = true;
+			return;
+		}
+		file->sidecar = keep(item, used, in, file->name, shared);
+	}
+	if ((flags & FLAG_KNOWN) != 0)
+		file->known.id = (int64_t)wire_get_var(in);
+	if ((flags & FLAG_SETTLED) != 0)
+		get_settled(item, &file->known, flags, used, in);
+	if (packed >= FLAGS_END || file->rule >= SIDECAR_RULES)
+		in->bad = true;
 }
 
 int scan_item_unpack(const void *bytes, size_t length, struct scan_item *item, struct err *err)
 {
 	struct wire_in in;
 	size_t used = 0;
+	uint32_t kind;
 
 	wire_open(&in, bytes, length);
-	item->dir = keep(item, &used, &in);
-	item->kind = (enum scan_dir_kind)wire_get_u32(&in);
+	item->dir = keep(item, &used, &in, "", 0);
+	kind = wire_get_u32(&in);
+	item->kind = (enum scan_dir_kind)(kind & 0xff);
+	item->dir_known = kind >> 8 != 0;
 	item->year = (int)wire_get_u32(&in);
-	item->title = keep(item, &used, &in);
+	item->title = keep(item, &used, &in, "", 0);
 	item->count = wire_get_u32(&in);
 	if (item->count > SCAN_FILES)
 		in.bad = true;
-	for (unsigned i = 0; i < item->count && !in.bad; i++) {
-		struct scan_file *file = &item->file[i];
-		uint32_t packed;
-
-		file->name = keep(item, &used, &in);
-		file->sidecar = keep(item, &used, &in);
-		packed = wire_get_u32(&in);
-		file->rule = (enum sidecar_rule)(packed & 0xff);
-		file->confidence = (enum sidecar_confidence)(packed >> 8 & 0xff);
-		file->ambiguous = packed >> 16 != 0;
-		if (file->sidecar[0] == '\0')
-			file->sidecar = NULL;
-		if (file->rule >= SIDECAR_RULES || file->confidence > SIDECAR_HIGH)
-			in.bad = true;
-	}
+	for (unsigned i = 0; i < item->count && !in.bad; i++)
+		get_file(item, &item->file[i], &used, &in);
 	if (in.bad || in.left != 0 || item->kind > SCAN_DIR_YEAR)
 		return err_transient(err, "the item's description is damaged");
 	return 0;

@@ -42,12 +42,28 @@ enum scan_stage {
 
 enum scan_dir_kind { SCAN_DIR_FOLDER, SCAN_DIR_ALBUM, SCAN_DIR_YEAR };
 
+/* As in the catalogue. */
+const char *scan_dir_kind_name(enum scan_dir_kind kind);
+
+/* What an earlier scan has left of a file. */
+struct scan_known {
+	int64_t id;   /* of its row, 0 = it has none */
+	bool settled; /* all that can be had of it is in the row, and its JSON is the one of
+			 then; the rest is of interest only if it is so */
+	uint64_t size_bytes;
+	int64_t mtime_ns;
+	uint64_t json_bytes; /* of its JSON, if it has one, and of its twin's too */
+	int64_t json_mtime_ns;
+	const char *twin; /* for a file without a JSON: the one that it had by P10, NULL = none */
+};
+
 struct scan_file {
 	const char *name;
 	const char *sidecar; /* NULL = none */
 	enum sidecar_rule rule;
 	enum sidecar_confidence confidence;
 	bool ambiguous;
+	struct scan_known known;
 };
 
 /* Pointers go into `texts` or, when it is being made, wherever its maker has them. */
@@ -56,13 +72,15 @@ struct scan_item {
 	enum scan_dir_kind kind;
 	int year;
 	const char *title; /* of the album, "" = none */
+	bool dir_known;	   /* the folder's row says all this already */
 	struct scan_file file[SCAN_FILES];
 	unsigned count;
-	char texts[WORK_PAYLOAD_BYTES + 4 * SCAN_FILES];
+	char texts[2 * WORK_PAYLOAD_BYTES + 4 * SCAN_FILES];
 };
 
-/* Bytes that the item would take. */
-size_t scan_item_bytes(const struct scan_item *item);
+/* Bytes that the item takes without its files, and that one file takes. */
+size_t scan_item_head_bytes(const struct scan_item *item);
+size_t scan_file_bytes(const struct scan_file *file);
 
 /* Into room for WORK_PAYLOAD_BYTES. Returns the length, 0 when it does not fit. */
 size_t scan_item_pack(const struct scan_item *item, void *bytes);
@@ -88,8 +106,7 @@ enum scan_state {
 struct scan_row {
 	uint32_t state; /* enum scan_state */
 	uint32_t bad_stage;
-	int64_t id;	  /* in the catalogue, 0 = not there yet */
-	int64_t seen_run; /* that saw it last */
+	int64_t id; /* in the catalogue, 0 = not there yet */
 	uint64_t size_bytes;
 	int64_t mtime_ns;
 	uint64_t json_bytes;

@@ -69,8 +69,11 @@ size_t scan_pair_key(const char *name)
 
 int scan_pair_compare(const char *a, const char *b)
 {
-	size_t a_key = scan_pair_key(a);
-	size_t b_key = scan_pair_key(b);
+	return scan_pair_compare_keys(a, scan_pair_key(a), b, scan_pair_key(b));
+}
+
+int scan_pair_compare_keys(const char *a, size_t a_key, const char *b, size_t b_key)
+{
 	int order = memcmp(a, b, a_key < b_key ? a_key : b_key);
 
 	if (order == 0 && a_key != b_key)

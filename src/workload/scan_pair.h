@@ -18,6 +18,7 @@ size_t scan_pair_key(const char *name);
 
 /* Order by what a pair has in common, then by the whole name: pairs stand together. */
 int scan_pair_compare(const char *a, const char *b);
+int scan_pair_compare_keys(const char *a, size_t a_key, const char *b, size_t b_key);
 bool scan_pair_same(const char *a, const char *b);
 
 #endif

@@ -1,16 +1,18 @@
 /*
- * scan_source.c - finding the files of a library and their JSON.
+ * scan_source.c - finding the files of a library, their JSON, and what earlier scans know of them.
  *
  * A folder is listed whole, by names alone, and each file is matched with a JSON of the folder
  * (sidecar.h): all rules but one need the names of the whole folder and nothing else, so one place
- * does it once, whoever does the rest. Files that could be one live photograph stand together and
- * go into one item.
+ * does it once, whoever does the rest. The same holds for the catalogue: one query for a folder,
+ * merged with the list of its files, costs a fraction of one for each file. Files that could be one
+ * live photograph stand together and go into one item.
  *
  * Memory is bounded by the largest folder.
  */
 #include "config.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,14 +23,9 @@
 #include "base/text.h"
 #include "base/walk.h"
 #include "media/takeout_folder.h"
+#include "workload/scan_known.h"
 #include "workload/scan_pair.h"
 #include "workload/scan_worker.h"
-
-/* A media file of the folder, and its number in the matching. */
-struct found {
-	const char *name;
-	size_t media;
-};
 
 struct finder {
 	struct source *source;
@@ -40,9 +37,12 @@ struct finder {
 	const char *path; /* of the folder being listed */
 	int dir_fd;	  /* opened when a JSON has to be read; -1 = not */
 	struct takeout_json content;
-	struct found *files; /* of the folder */
+	struct scan_found *files; /* of the folder, sorted by name until all is known of them */
 	size_t nfiles;
 	size_t room;
+	struct catalogue *reader; /* NULL: no earlier scan has left anything */
+	size_t item_bytes;	  /* that the item takes up to now */
+	struct err err;		  /* of the catalogue */
 	uint64_t total;
 	uint64_t unreadable; /* folders */
 	bool stopped;
@@ -59,6 +59,12 @@ static bool emit_verdict(struct finder *finder, const char *name, enum err_kind 
 		    &(struct source_item){.name = clipped, .verdict = verdict, .reason = reason}))
 		finder->stopped = true;
 	return !finder->stopped;
+}
+
+/* What an item takes whatever its files are: its name, a file's path, goes with it. */
+static size_t head_bytes(const struct finder *finder)
+{
+	return scan_item_head_bytes(&finder->item) + strlen(finder->path) + 1 + NAME_MAX + 16;
 }
 
 /* Send off what the item holds. */
@@ -81,59 +87,44 @@ static bool emit_item(struct finder *finder)
 		finder->stopped = true;
 	free(name);
 	item->count = 0;
+	finder->item_bytes = head_bytes(finder);
 	return !finder->stopped;
 }
 
 /* Is there room for one more, or for all of a group? */
-static bool fits(const struct finder *finder, const struct scan_file *files, size_t count)
+static bool fits(const struct finder *finder, size_t bytes, size_t count)
 {
-	size_t bytes = scan_item_bytes(&finder->item) + strlen(finder->path) + 1 + 256 + 16;
-
-	for (size_t i = 0; i < count; i++)
-		bytes += 3 * sizeof(uint32_t) + strlen(files[i].name) +
-			 (files[i].sidecar != NULL ? strlen(files[i].sidecar) : 0);
-	return finder->item.count + count <= SCAN_FILES && bytes <= WORK_PAYLOAD_BYTES;
-}
-
-static struct scan_file describe(const struct finder *finder, const struct found *found)
-{
-	const struct sidecar_match *match = sidecar_of(finder->matching, found->media);
-	bool matched = match->json != SIDECAR_NONE;
-
-	return (struct scan_file){
-		.name = found->name,
-		.sidecar = matched ? sidecar_json_name(finder->matching, match->json) : NULL,
-		.rule = matched ? match->rule : SIDECAR_NO_RULE,
-		.confidence = matched ? match->confidence : SIDECAR_NO_CONFIDENCE,
-		.ambiguous = match->ambiguous};
+	return finder->item.count + count <= SCAN_FILES &&
+	       finder->item_bytes + bytes <= WORK_PAYLOAD_BYTES;
 }
 
 /* Files first..end-1 of the folder are of one stem: into one item, if any can take them. */
 static bool add_group(struct finder *finder, size_t first, size_t end)
 {
-	struct scan_file files[SCAN_FILES];
-	size_t count = end - first < SCAN_FILES ? end - first : SCAN_FILES;
+	size_t bytes = 0;
 
-	for (size_t i = 0; i < count; i++)
-		files[i] = describe(finder, &finder->files[first + i]);
-	if (!fits(finder, files, count) && !emit_item(finder))
+	for (size_t i = first; i < end; i++)
+		bytes += scan_file_bytes(&finder->files[i].file);
+	if (!fits(finder, bytes, end - first) && !emit_item(finder))
 		return false;
 	for (size_t i = first; i < end; i++) {
-		struct scan_file file = describe(finder, &finder->files[i]);
+		const struct scan_file *file = &finder->files[i].file;
 
-		if (!fits(finder, &file, 1) && !emit_item(finder))
+		bytes = scan_file_bytes(file);
+		if (!fits(finder, bytes, 1) && !emit_item(finder))
 			return false;
-		finder->item.file[finder->item.count++] = file;
+		finder->item.file[finder->item.count++] = *file;
+		finder->item_bytes += bytes;
 	}
 	return true;
 }
 
 static int by_pair(const void *left, const void *right)
 {
-	const struct found *a = left;
-	const struct found *b = right;
+	const struct scan_found *a = left;
+	const struct scan_found *b = right;
 
-	return scan_pair_compare(a->name, b->name);
+	return scan_pair_compare_keys(a->file.name, a->key, b->file.name, b->key);
 }
 
 static int open_listed(struct finder *finder)
@@ -189,7 +180,9 @@ static void add_file(struct finder *finder, const char *name)
 		finder->files = mem_realloc(finder->files, finder->room, sizeof *finder->files);
 	}
 	finder->files[finder->nfiles++] =
-		(struct found){.name = name, .media = sidecar_add_media(finder->matching, name)};
+		(struct scan_found){.file = {.name = name},
+				    .media = sidecar_add_media(finder->matching, name),
+				    .key = scan_pair_key(name)};
 }
 
 /* The catalogue itself and what SQLite keeps beside it. */
@@ -231,25 +224,55 @@ static void consider(struct finder *finder, const struct walk_entry *entry)
 	}
 }
 
+static void take_match(struct finder *finder, struct scan_found *found)
+{
+	const struct sidecar_match *match = sidecar_of(finder->matching, found->media);
+
+	found->file.ambiguous = match->ambiguous;
+	if (match->json == SIDECAR_NONE)
+		return;
+	found->file.sidecar = sidecar_json_name(finder->matching, match->json);
+	found->file.rule = match->rule;
+	found->file.confidence = match->confidence;
+}
+
+static void emit_files(struct finder *finder)
+{
+	finder->item_bytes = head_bytes(finder);
+	for (size_t first = 0, end; first < finder->nfiles && !finder->stopped; first = end) {
+		const struct scan_found *one = &finder->files[first];
+
+		for (end = first + 1; end < finder->nfiles; end++) {
+			const struct scan_found *other = &finder->files[end];
+
+			if (one->key != other->key ||
+			    memcmp(one->file.name, other->file.name, one->key) != 0)
+				break;
+		}
+		add_group(finder, first, end);
+	}
+	if (!finder->stopped)
+		emit_item(finder);
+}
+
 static void emit_folder(struct finder *finder)
 {
 	struct sidecar_calls calls = {.content = read_content, .context = finder};
 
 	sidecar_match(finder->matching, &calls);
+	for (size_t i = 0; i < finder->nfiles; i++)
+		take_match(finder, &finder->files[i]);
+	if (finder->reader != NULL && scan_known_files(finder->reader, &finder->item, finder->files,
+						       finder->nfiles, &finder->err) != 0)
+		finder->stopped = true;
 	if (finder->nfiles > 1)
 		qsort(finder->files, finder->nfiles, sizeof *finder->files, by_pair);
 	finder->total += finder->nfiles;
 	if (finder->source->estimate != NULL)
 		finder->source->estimate(finder->source, finder->total);
-	for (size_t first = 0, end; first < finder->nfiles && !finder->stopped; first = end) {
-		for (end = first + 1;
-		     end < finder->nfiles &&
-		     scan_pair_same(finder->files[first].name, finder->files[end].name);)
-			end++;
-		add_group(finder, first, end);
-	}
 	if (!finder->stopped)
-		emit_item(finder);
+		emit_files(finder);
+	scan_known_free(finder->files, finder->nfiles);
 }
 
 static bool on_list(void *context, const struct walk_folder *folder)
@@ -267,6 +290,7 @@ static bool on_list(void *context, const struct walk_folder *folder)
 	finder->item.kind = year != 0 ? SCAN_DIR_YEAR : SCAN_DIR_FOLDER;
 	finder->item.year = year;
 	finder->item.title = finder->title;
+	finder->item.dir_known = false;
 	finder->item.count = 0;
 	for (size_t i = 0; i < folder->count && !finder->stopped; i++)
 		consider(finder, &folder->entries[i]);
@@ -328,10 +352,18 @@ int scan_source(struct source *source, struct err *err)
 	finder->source = source;
 	finder->matching = sidecar_folder_new();
 	finder->output = output_within(source->config);
-	walk_tree(source->config->inputs[0], &calls);
-	if (finder->unreadable != 0)
+	if (!source->config->dry_run)
+		finder->reader = catalogue_open_reader(source->config->output, &finder->err);
+	if (finder->err.kind == ERR_NONE)
+		walk_tree(source->config->inputs[0], &calls);
+	if (finder->err.kind != ERR_NONE) {
+		*err = finder->err;
+		rc = -1;
+	} else if (finder->unreadable != 0) {
 		rc = err_transient(err, "%llu folders could not be read: nothing is marked missing",
 				   (unsigned long long)finder->unreadable);
+	}
+	catalogue_close(finder->reader);
 	takeout_json_free(&finder->content);
 	sidecar_folder_free(finder->matching);
 	free(finder->output);

@@ -216,52 +216,26 @@ static int note_sidecar(struct work *work, struct scan_batch *batch, unsigned in
 	return scan_text_put(work, batch, name, strlen(name), &row->sidecar, err);
 }
 
-/* Is all that could be read known already? -1: the catalogue cannot be read. */
-static int compare_known(struct work *work, struct scan_row *row, const char *name, struct err *err)
+static bool same_name(const char *a, const char *b)
 {
-	struct scan_worker *worker = work->state;
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* Is all that could be read known already? */
+static void compare_known(struct work *work, struct scan_row *row, const struct scan_file *file)
+{
+	const struct scan_known *known = &file->known;
 	const char *sidecar = scan_text_get(work, &row->sidecar);
-	struct catalogue_known known;
-	int found;
 
-	if (worker->known_dir_id == 0)
-		return 0;
-	found = catalogue_find(worker->reader, worker->known_dir_id, name, sidecar, &known, err);
-	if (found <= 0)
-		return found;
-	row->id = known.id;
-	row->seen_run = known.seen_run;
-	if (known.settled && known.size_bytes == row->size_bytes &&
-	    known.mtime_ns == row->mtime_ns && known.same_sidecar &&
-	    (sidecar == NULL ||
-	     (known.json_bytes == row->json_bytes && known.json_mtime_ns == row->json_mtime_ns)))
+	row->id = known->id;
+	if (known->id == 0 || !known->settled || known->size_bytes != row->size_bytes ||
+	    known->mtime_ns != row->mtime_ns)
+		return;
+	if (file->sidecar == NULL && !same_name(sidecar, known->twin))
+		return;
+	if (sidecar == NULL ||
+	    (known->json_bytes == row->json_bytes && known->json_mtime_ns == row->json_mtime_ns))
 		row->state = SCAN_SAME;
-	return 0;
-}
-
-/* Connect to what earlier scans have left, if they have. */
-static int open_reader(struct scan_worker *worker, struct err *err)
-{
-	if (worker->reader_tried)
-		return 0;
-	err_clear(err);
-	worker->reader = catalogue_open_reader(worker->config->output, err);
-	if (worker->reader == NULL && err->kind != ERR_NONE)
-		return -1;
-	worker->reader_tried = true;
-	return 0;
-}
-
-static int find_known_dir(struct scan_worker *worker, struct err *err)
-{
-	if (worker->reader == NULL || (worker->known_dir != NULL && worker->known_dir_id != 0 &&
-				       strcmp(worker->known_dir, worker->item.dir) == 0))
-		return 0;
-	free(worker->known_dir);
-	worker->known_dir = mem_strdup(worker->item.dir);
-	err_clear(err);
-	worker->known_dir_id = catalogue_find_dir(worker->reader, worker->item.dir, err);
-	return err->kind == ERR_NONE ? 0 : -1;
 }
 
 /* What the file system says of this one name will be said again. */
@@ -301,9 +275,9 @@ static int stat_files(struct work *work, struct scan_batch *batch, int dir_fd, s
 		}
 		row->size_bytes = (uint64_t)status.st_size;
 		row->mtime_ns = mtime_of(&status);
-		if (note_sidecar(work, batch, i, dir_fd, err) != 0 ||
-		    compare_known(work, row, worker->item.file[i].name, err) != 0)
+		if (note_sidecar(work, batch, i, dir_fd, err) != 0)
 			return -1;
+		compare_known(work, row, &worker->item.file[i]);
 	}
 	return 0;
 }
@@ -311,22 +285,12 @@ static int stat_files(struct work *work, struct scan_batch *batch, int dir_fd, s
 int scan_stat(struct work *work, struct err *err)
 {
 	struct scan_batch *batch = scan_begin(work, SCAN_STAT, err);
-	struct scan_worker *worker = work->state;
-	int dir_fd, rc;
+	int dir_fd;
 
 	if (batch == NULL)
 		return -1;
-	dir_fd = scan_open_dir(worker, err);
-	if (dir_fd < 0 || open_reader(worker, err) != 0)
-		return -1;
-	if (worker->reader != NULL && catalogue_look(worker->reader, err) != 0)
-		return -1;
-	rc = find_known_dir(worker, err);
-	if (rc == 0)
-		rc = stat_files(work, batch, dir_fd, err);
-	if (worker->reader != NULL)
-		catalogue_look_away(worker->reader);
-	return rc;
+	dir_fd = scan_open_dir(work->state, err);
+	return dir_fd >= 0 ? stat_files(work, batch, dir_fd, err) : -1;
 }
 
 static int put_text(struct work *work, struct scan_batch *batch, const char *text,

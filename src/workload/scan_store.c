@@ -4,6 +4,10 @@
  * One worker at a time does this; a second one exists only where an item is tried again alone in a
  * process of its own, and waits for the first one's commit.
  *
+ * An item whose files are all as they were is only remembered as seen, in memory: nothing is
+ * written, so nothing needs a commit. A writer that is killed takes that with it; its successor
+ * looks at the files themselves before it calls them missing.
+ *
  * An error loses the whole transaction, so also what earlier items have put into it. The stage then
  * asks for a commit, which fails and lets all of them be done again.
  */
@@ -11,14 +15,15 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "media/mime.h"
 #include "workload/scan_pair.h"
 #include "workload/scan_worker.h"
 
-static const char *const kinds[] = {"folder", "album", "year"};
 static const char *const stage_names[SCAN_STAGES] = {"stat", "sidecar", "read", "exif",
 						     "crc",  "mime",	"store"};
 
@@ -41,7 +46,7 @@ static int put_dir(struct scan_worker *worker, struct err *err)
 {
 	const struct scan_item *item = &worker->item;
 	struct catalogue_dir dir = {.path = item->dir,
-				    .kind = kinds[item->kind],
+				    .kind = scan_dir_kind_name(item->kind),
 				    .year = item->year,
 				    .title = item->title};
 
@@ -162,27 +167,6 @@ static int note_errors(struct work *work, const struct scan_batch *batch, unsign
 	return read ? note_error(work, index, SCAN_EXIF, row->facts.note, err) : 0;
 }
 
-/* Rows that are as they were have been seen; their numbers mostly follow each other. */
-static int mark_seen(struct scan_worker *worker, const struct scan_batch *batch, struct err *err)
-{
-	int64_t first = 0, last = 0;
-
-	for (unsigned i = 0; i < batch->count; i++) {
-		const struct scan_row *row = &batch->row[i];
-
-		if (row->state != SCAN_SAME || row->seen_run == worker->run)
-			continue;
-		if (first != 0 && row->id == last + 1) {
-			last = row->id;
-			continue;
-		}
-		if (first != 0 && catalogue_seen(worker->writer, first, last, err) != 0)
-			return -1;
-		first = last = row->id;
-	}
-	return first != 0 ? catalogue_seen(worker->writer, first, last, err) : 0;
-}
-
 static bool has_row(const struct scan_row *row)
 {
 	return row->id != 0 && (row->state == SCAN_NEW || row->state == SCAN_SAME);
@@ -229,6 +213,18 @@ static int pair_up(struct scan_worker *worker, const struct scan_batch *batch, s
 	return 0;
 }
 
+/* Is there anything to be written? */
+static bool is_news(const struct scan_worker *worker, const struct scan_batch *batch)
+{
+	for (unsigned i = 0; i < batch->count; i++) {
+		const struct scan_row *row = &batch->row[i];
+
+		if (row->state != SCAN_SAME && (row->state != SCAN_NO_MEDIA || row->id != 0))
+			return true;
+	}
+	return !worker->item.dir_known;
+}
+
 static int put_rows(struct work *work, const struct scan_batch *batch, struct err *err)
 {
 	struct scan_worker *worker = work->state;
@@ -238,12 +234,22 @@ static int put_rows(struct work *work, const struct scan_batch *batch, struct er
 	for (unsigned i = 0; i < batch->count; i++) {
 		const struct scan_row *row = &batch->row[i];
 		bool wanted = row->state == SCAN_NEW || row->state == SCAN_BAD;
+		bool unwanted = row->state == SCAN_NO_MEDIA && row->id != 0;
 
 		if ((wanted && put_row(work, batch, i, err) != 0) ||
+		    (unwanted && catalogue_drop(worker->writer, row->id, err) != 0) ||
 		    note_errors(work, batch, i, err) != 0)
 			return -1;
 	}
-	return mark_seen(worker, batch, err) == 0 ? pair_up(worker, batch, err) : -1;
+	return pair_up(worker, batch, err);
+}
+
+static void mark_seen(const struct scan_worker *worker, const struct scan_batch *batch)
+{
+	for (unsigned i = 0; i < batch->count; i++) {
+		if (batch->row[i].state == SCAN_SAME)
+			catalogue_seen(worker->writer, batch->row[i].id);
+	}
 }
 
 /* What became of the item's files, for the counts and for the run's result. */
@@ -254,15 +260,13 @@ static void tell(struct work *work, const struct scan_batch *batch)
 
 	for (unsigned i = 0; i < batch->count; i++) {
 		const struct scan_row *row = &batch->row[i];
-		bool own = row->state == SCAN_SAME && row->seen_run == worker->run;
-
 		if (row->state == SCAN_NO_MEDIA) {
 			result.no_media++;
 			continue;
 		}
 		result.failed += row->state == SCAN_BAD || row->state == SCAN_GONE;
-		result.unchanged += row->state == SCAN_SAME && !own;
-		result.written += row->state == SCAN_NEW || row->state == SCAN_BAD || own;
+		result.unchanged += row->state == SCAN_SAME;
+		result.written += row->state == SCAN_NEW || row->state == SCAN_BAD;
 		result.damaged += row->state == SCAN_NEW && is_damaged(row);
 		result.ambiguous += worker->item.file[i].ambiguous;
 		if (row->state != SCAN_GONE)
@@ -296,13 +300,33 @@ int scan_store(struct work *work, struct err *err)
 
 	if (batch == NULL)
 		return -1;
-	if (open_writer(worker, err) != 0 || put_rows(work, batch, err) != 0)
+	if (open_writer(worker, err) != 0)
 		return give_up_transaction(work);
+	mark_seen(worker, batch);
+	if (is_news(worker, batch)) {
+		if (put_rows(work, batch, err) != 0)
+			return give_up_transaction(work);
+		worker->held++;
+		work->hold = true;
+		work->commit = catalogue_uncommitted(worker->writer) >= CATALOGUE_COMMIT_ROWS;
+	}
 	tell(work, batch);
-	worker->held++;
-	work->hold = true;
-	work->commit = catalogue_uncommitted(worker->writer) >= CATALOGUE_COMMIT_ROWS;
 	return 0;
+}
+
+bool scan_is_there(void *context, const char *path, const char *name)
+{
+	const struct scan_worker *worker = context;
+	char *dir = path_join(worker->root, path);
+	char *real = path_real(dir);
+	char *file = path_join(dir, name);
+	struct stat status;
+	bool there = strcmp(dir, real) == 0 && lstat(file, &status) == 0 && S_ISREG(status.st_mode);
+
+	free(dir);
+	free(real);
+	free(file);
+	return there;
 }
 
 int scan_commit(void *state, struct err *err)
@@ -325,10 +349,13 @@ int scan_finish(void *state, struct workload_ending *ending, struct err *err)
 {
 	struct scan_worker *worker = state;
 	struct scan_result result = {.ended = true, .elapsed_ns = ending->elapsed_ns};
+	struct catalogue_ending end = {.complete = ending->complete,
+				       .ended_ns = clock_real_ns(),
+				       .is_there = scan_is_there,
+				       .context = worker};
 
 	if (open_writer(worker, err) != 0 ||
-	    catalogue_end_run(worker->writer, ending->complete, clock_real_ns(), &result.end,
-			      err) != 0)
+	    catalogue_end_run(worker->writer, &end, &result.end, err) != 0)
 		return -1;
 	memcpy(ending->result, &result, sizeof result);
 	ending->result_length = sizeof result;

@@ -1,8 +1,8 @@
 /*
  * scan_worker.h - a worker's caches and the stages of the scan workload (floor: workload).
  *
- * Connections to the catalogue are opened by the stage that needs one: `stat` reads, `store`
- * writes; no other worker has any.
+ * Two connections to the catalogue are open: the source reads what earlier scans have left, folder
+ * by folder, and the stage `store` writes. No other stage has any.
  */
 #ifndef IMGTOP_WORKLOAD_SCAN_WORKER_H
 #define IMGTOP_WORKLOAD_SCAN_WORKER_H
@@ -26,10 +26,6 @@ struct scan_worker {
 	size_t nyears;
 	int parent_fd; /* -1 = none */
 	struct scanfile_buffer *buffer;
-	struct catalogue *reader;
-	bool reader_tried; /* a first scan has nothing to read */
-	char *known_dir;   /* that known_dir_id stands for */
-	int64_t known_dir_id;
 	struct catalogue *writer;
 	int64_t run;
 	char *stored_dir; /* that stored_dir_id stands for; NULL after a rollback */
@@ -67,6 +63,10 @@ int scan_mime(struct work *work, struct err *err);
 int scan_store(struct work *work, struct err *err);
 bool scan_pass_applies(struct work *work);
 int scan_pass(struct work *work, struct err *err);
+
+/* Does the library have this file? A link is none, nor is what lies beyond one. For
+ * catalogue_end_run; context is the worker. */
+bool scan_is_there(void *context, const char *path, const char *name);
 
 /* As in struct workload. */
 int scan_source(struct source *source, struct err *err);

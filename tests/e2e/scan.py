@@ -104,7 +104,11 @@ QUERIES = (
     " left join sidecar s on s.media_id = m.id order by 1, 2",
     "select d.path, m.name, p.name from media_person x join media m on m.id = x.media_id"
     " join dir d on d.id = m.dir_id join person p on p.id = x.person_id order by 1, 2, 3",
-    "select count(distinct seen_run) from media where status <> 'missing'",
+    "select * from total",
+    "select d.path, m.name from unmatched u join media m on m.id = u.media_id join dir d on d.id = m.dir_id order by 1, 2",
+    "select d.path, m.name from duplicate u join media m on m.id = u.media_id join dir d on d.id = m.dir_id order by 1, 2",
+    # a row that is as it was is not written again
+    "select count(*) from media where seen_run not in (select id from run)",
 )
 ERRORS = ("select distinct d.path, e.name, e.stage, e.message from error e"
           " join dir d on d.id = e.dir_id order by 1, 2, 3, 4")
@@ -114,7 +118,7 @@ def main():
     if sys.argv[1] == "make":
         make(sys.argv[2], sys.argv[3])
         return
-    connection = sqlite3.connect(sys.argv[2])
+    connection = sqlite3.connect(sys.argv[2], isolation_level=None)
     connection.text_factory = lambda text: text.decode("utf-8", "backslashreplace")
     if sys.argv[1] == "sql":
         for row in connection.execute(sys.argv[3]):

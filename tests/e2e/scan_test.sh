@@ -159,6 +159,41 @@ a_second_scan_opens_nothing_that_is_unchanged() {
 	expect_count skipped 163
 	dump "$scratch/catalogue" >"$scratch/other"
 	cmp "$scratch/reference" "$scratch/other" >&2 || fail 'rows have changed'
+	expect_sql 'SELECT count(*), min(seen_run), max(seen_run) FROM media' '162|1|1'
+	expect_sql 'SELECT group_concat(status) FROM run' 'complete,complete'
+}
+
+# The second time the lists are not sought again: they must be what they were, until a row changes.
+reports_of_an_unchanged_library_are_those_of_the_first_scan() {
+	local list
+	make_library
+	scan
+	mkdir "$scratch/first"
+	cp "$scratch/report/unmatched.tsv" "$scratch/report/duplicates.tsv" "$scratch/first"
+	scan
+	expect_count ok 0
+	expect_count duplicates 2
+	for list in unmatched duplicates; do
+		cmp "$scratch/first/$list.tsv" "$scratch/report/$list.tsv" >&2 || fail "$list.tsv differs"
+	done
+	cp -p "$scratch/library/Photos from 2017/lonely.jpg" "$scratch/library/Urlaub/twin.jpg"
+	scan
+	expect_count ok 1
+	expect_count duplicates 3
+	grep -q $'^Urlaub\ttwin.jpg\t' "$scratch/report/unmatched.tsv" || fail 'a new file is not on the list'
+	[[ $(grep -cE $'\t(lonely|twin).jpg\t' "$scratch/report/duplicates.tsv") = 2 ]] || fail 'nor its double'
+	rm "$scratch/library/Urlaub/twin.jpg"
+	scan
+	expect_count missing 1
+	expect_count duplicates 2
+	cmp "$scratch/first/unmatched.tsv" "$scratch/report/unmatched.tsv" >&2 || fail 'it stays on the list'
+	# a catalogue that lacks them is none that cannot be read
+	sql 'DROP TABLE total'
+	sql 'DROP TABLE duplicate'
+	scan
+	expect_status 0
+	expect_count duplicates 2
+	cmp "$scratch/first/duplicates.tsv" "$scratch/report/duplicates.tsv" >&2 || fail 'they are not made again'
 }
 
 what_has_changed_is_read_again() {
@@ -199,6 +234,21 @@ what_is_gone_is_marked_missing_and_comes_back() {
 	expect_status 0
 	expect_sql "SELECT count(*) FROM media WHERE status = 'missing'" 0
 	expect_sql "SELECT count(*) FROM media WHERE pair_id IS NOT NULL" 2
+}
+
+# It has been read, and is none: that is no matter of who has seen what.
+a_row_whose_file_is_no_photograph_any_more_is_dropped() {
+	make_library
+	cp "$scratch/library/Photos from 2017/lonely.jpg" "$scratch/library/Urlaub/strange.txt"
+	scan
+	expect_sql "SELECT status FROM media m WHERE $(of strange.txt)" ok
+	echo 'a letter' >"$scratch/library/Urlaub/strange.txt"
+	scan
+	expect_status 0
+	expect_sum
+	expect_sql "SELECT status FROM media m WHERE $(of strange.txt)" missing
+	expect_count missing 1
+	expect_count unchanged 162
 }
 
 a_bad_file_costs_its_fields_and_never_the_scan() {
@@ -326,8 +376,10 @@ run_tests \
 	the_tables_are_those_that_are_promised \
 	every_strategy_writes_the_same_catalogue \
 	a_second_scan_opens_nothing_that_is_unchanged \
+	reports_of_an_unchanged_library_are_those_of_the_first_scan \
 	what_has_changed_is_read_again \
 	what_is_gone_is_marked_missing_and_comes_back \
+	a_row_whose_file_is_no_photograph_any_more_is_dropped \
 	a_bad_file_costs_its_fields_and_never_the_scan \
 	reports_name_what_is_unmatched_and_what_is_double \
 	every_file_of_a_takeout_tree_has_the_json_that_was_meant \

@@ -110,6 +110,28 @@ a_killed_supervisor_loses_only_what_was_not_committed() {
 	[[ $(sql "SELECT status FROM run ORDER BY id DESC LIMIT 1") = complete ]] || fail 'not complete'
 }
 
+rows_of_the_second_run() {
+	[[ $(sql 'SELECT count(*) FROM media WHERE seen_run = 2' 2>/dev/null) -ge 1 ]]
+}
+
+# What an ended run has counted holds only until somebody changes a row.
+what_a_killed_scan_has_changed_is_counted_again() {
+	make_library
+	scan sequential
+	expect_status 0
+	[[ $(sql 'SELECT count(*) FROM total') = 1 ]] || fail 'nothing is counted'
+	find "$scratch/library" -name '*.jpg' -exec touch {} +
+	gated 'stage=read;name=Urlaub'
+	start_scan 'stat-sidecar:1t | read-mime:1t | store:1t'
+	await_mark
+	await 'a row is committed' rows_of_the_second_run
+	kill -KILL "$supervisor"
+	await 'all processes end' no_process_is_left
+	wait "$front" 2>/dev/null || true
+	[[ $(sql 'SELECT count(*) FROM total') = 0 ]] || fail 'what was counted still stands'
+	rm -rf "${XDG_RUNTIME_DIR:?}"/*
+}
+
 an_interrupted_scan_marks_nothing_missing_and_goes_on_later() {
 	make_library
 	scan sequential
@@ -132,6 +154,32 @@ an_interrupted_scan_marks_nothing_missing_and_goes_on_later() {
 	expect_status 0
 	[[ $(sql "SELECT name FROM media WHERE status = 'missing'") = IMG_0100.jpg ]] ||
 		fail 'not marked missing'
+}
+
+# What a writer has seen of an unchanged library dies with it; what one that did an item alone has seen, too.
+a_writer_killed_in_a_second_scan_loses_sight_of_nothing() {
+	local plan gone='Photos from 2017/IMG_0100.jpg'
+	make_library
+	scan sequential
+	expect_status 0
+	mv "$scratch/library/$gone" "$scratch/gone.jpg"
+	mv "$scratch/library/Doppelt" "$scratch/elsewhere"
+	ln -s ../elsewhere "$scratch/library/Doppelt"
+	for plan in sequential threads:2 'stat-mime:2p | store:1p'; do
+		IMGTOP_FAILPOINT='stage=store;action=kill;attempts=1;name=Urlaub' scan "$plan"
+		[[ $(count_of retried) -ge 1 ]] || fail "$plan: nobody died"
+		[[ $(sql "SELECT name FROM media WHERE status = 'missing' ORDER BY 1") = $'IMG_0100.jpg\ncopy.jpg' ]] ||
+			fail "$plan: missing are $(sql "SELECT name FROM media WHERE status = 'missing'")"
+		sql "UPDATE media SET status = 'ok' WHERE status = 'missing'"
+		sql 'DELETE FROM total'
+	done
+	scan threads:2
+	rm "$scratch/library/Doppelt"
+	mv "$scratch/elsewhere" "$scratch/library/Doppelt"
+	mv "$scratch/gone.jpg" "$scratch/library/$gone"
+	scan threads:2
+	expect_status 0
+	expect_whole 'after the second scan'
 }
 
 # The writer may let files grow to so many bytes, which the schema does not fit into.
@@ -172,6 +220,8 @@ run_tests \
 	a_writer_killed_again_and_again_changes_nothing \
 	a_writer_that_crashes_has_a_successor \
 	a_killed_supervisor_loses_only_what_was_not_committed \
+	what_a_killed_scan_has_changed_is_counted_again \
 	an_interrupted_scan_marks_nothing_missing_and_goes_on_later \
+	a_writer_killed_in_a_second_scan_loses_sight_of_nothing \
 	a_full_disk_convicts_nobody \
 	an_item_that_kills_every_worker_costs_itself_only

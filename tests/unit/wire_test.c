@@ -22,6 +22,8 @@ static size_t put_all(unsigned char *bytes, size_t room, bool *full)
 	wire_put_u64(&out, UINT64_C(0x0123456789abcdef));
 	wire_put_bytes(&out, "name", 4);
 	wire_put_bytes(&out, NULL, 0);
+	wire_put_var(&out, 300);
+	wire_put_raw(&out, "raw", 3);
 	*full = out.full;
 	return out.length;
 }
@@ -30,7 +32,7 @@ static bool get_all(const unsigned char *bytes, size_t length)
 {
 	struct wire_in in;
 	size_t name_length, empty_length;
-	const char *name;
+	const char *name, *raw;
 	bool right;
 
 	wire_open(&in, bytes, length);
@@ -40,6 +42,9 @@ static bool get_all(const unsigned char *bytes, size_t length)
 	right &= name_length == 4 && memcmp(name, "name", 4) == 0;
 	wire_get_bytes(&in, &empty_length);
 	right &= empty_length == 0;
+	right &= wire_get_var(&in) == 300;
+	raw = wire_get_raw(&in, 3);
+	right &= raw != NULL && memcmp(raw, "raw", 3) == 0;
 	return right && !in.bad && in.left == 0;
 }
 
@@ -51,7 +56,7 @@ static void what_is_put_comes_back(void **state)
 
 	(void)state;
 	assert_false(full);
-	assert_int_equal(length, 4 + 8 + 4 + 4 + 4);
+	assert_int_equal(length, 4 + 8 + 4 + 4 + 4 + 2 + 3);
 	assert_true(get_all(bytes, length));
 }
 
@@ -72,7 +77,7 @@ static void nothing_is_written_past_the_room(void **state)
 	bool full;
 
 	(void)state;
-	for (size_t room = 0; room < 24; room++) {
+	for (size_t room = 0; room < 29; room++) {
 		memset(bytes, 0xaa, sizeof bytes);
 		assert_true(put_all(bytes, room, &full) <= room);
 		assert_true(full);
@@ -113,6 +118,43 @@ static void a_length_beyond_the_end_is_bad_and_yields_an_empty_text(void **state
 	assert_int_equal(wire_get_u64(&in), 0);
 }
 
+static void a_number_takes_the_fewer_bytes_the_smaller_it_is(void **state)
+{
+	static const struct {
+		uint64_t value;
+		size_t bytes;
+	} cases[] = {{0, 1},	 {127, 1},	{128, 2},	{16383, 2},
+		     {16384, 3}, {1U << 31, 5}, {INT64_MAX, 9}, {UINT64_MAX, 10}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		unsigned char bytes[16];
+		struct wire_out out;
+		struct wire_in in;
+
+		wire_begin(&out, bytes, sizeof bytes);
+		wire_put_var(&out, cases[i].value);
+		assert_int_equal(out.length, cases[i].bytes);
+		wire_open(&in, bytes, out.length);
+		assert_true(wire_get_var(&in) == cases[i].value);
+		assert_false(in.bad);
+		assert_int_equal(in.left, 0);
+	}
+}
+
+static void a_number_without_an_end_is_bad(void **state)
+{
+	unsigned char bytes[16];
+	struct wire_in in;
+
+	(void)state;
+	memset(bytes, 0xff, sizeof bytes);
+	wire_open(&in, bytes, sizeof bytes);
+	assert_int_equal(wire_get_var(&in), 0);
+	assert_true(in.bad);
+	assert_null(wire_get_raw(&in, 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +162,8 @@ int main(void)
 		cmocka_unit_test(a_message_cut_at_any_byte_is_bad),
 		cmocka_unit_test(nothing_is_written_past_the_room),
 		cmocka_unit_test(after_an_append_that_did_not_fit_nothing_more_is_added),
+		cmocka_unit_test(a_number_takes_the_fewer_bytes_the_smaller_it_is),
+		cmocka_unit_test(a_number_without_an_end_is_bad),
 		cmocka_unit_test(a_length_beyond_the_end_is_bad_and_yields_an_empty_text),
 	};
 
