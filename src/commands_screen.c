@@ -17,7 +17,6 @@
 #include "base/path.h"
 #include "dry_run.h"
 #include "plan_make.h"
-#include "sample_data.h"
 #include "services.h"
 #include "tui/app.h"
 #include "view/runs.h"
@@ -60,8 +59,7 @@ static bool is_linux_console(void)
 	return term != NULL && strcmp(term, "linux") == 0;
 }
 
-/* Fills settings when there is a terminal to draw on and keys to read. */
-static bool open_screen(struct options *options, struct app_settings *settings)
+bool command_open_screen(struct options *options, struct app_settings *settings)
 {
 	int keys_fd;
 
@@ -77,7 +75,7 @@ static bool open_screen(struct options *options, struct app_settings *settings)
 	return keys_fd >= 0;
 }
 
-static void close_screen(const struct app_settings *settings)
+void command_close_screen(const struct app_settings *settings)
 {
 	if (settings->keys_fd != STDIN_FILENO)
 		close(settings->keys_fd);
@@ -93,7 +91,7 @@ int command_setup(struct options *options)
 		return command_refuse(
 			"setup: --accessible draws no form; imgtop run images --help says what can "
 			"be given on the command line");
-	if (!open_screen(options, &settings))
+	if (!command_open_screen(options, &settings))
 		return command_refuse(
 			"the setup screen needs a terminal; start a run with imgtop run "
 			"WORKLOAD INPUT..., imgtop --help says more");
@@ -101,7 +99,7 @@ int command_setup(struct options *options)
 	settings.services = services_ui(services);
 	status = app_setup(services_ui(services), &settings);
 	services_free(services);
-	close_screen(&settings);
+	command_close_screen(&settings);
 	return status;
 }
 
@@ -128,8 +126,7 @@ static int run_detached(const struct ui_services *ui)
 	return 0;
 }
 
-/* detached: the run goes on without us. */
-static int run_services(struct options *options, bool *detached)
+int command_run_services(struct options *options, bool *detached)
 {
 	bool batch = options->run.batch || options->run.json || options->screen.accessible;
 	enum batch_output output = options->run.json		? BATCH_JSON
@@ -146,7 +143,7 @@ static int run_services(struct options *options, bool *detached)
 	*detached = false;
 	if (options->run.dry_run)
 		return dry_run(options);
-	screen = open_screen(options, &settings);
+	screen = command_open_screen(options, &settings);
 	services = services_new(options);
 	ui = services_ui(services);
 
@@ -160,7 +157,7 @@ static int run_services(struct options *options, bool *detached)
 	*detached = services_detached(services);
 	services_free(services);
 	if (screen)
-		close_screen(&settings);
+		command_close_screen(&settings);
 	return status;
 }
 
@@ -168,52 +165,7 @@ int command_run(struct options *options)
 {
 	bool detached;
 
-	return run_services(options, &detached);
-}
-
-/* Where nothing else is said, the demo shows queues between threads and processes, with latencies
- * that let the eye follow. */
-static void choose_demo_plan(struct options *options)
-{
-	struct options_run *run = &options->run;
-	const struct layout_strategy *row;
-
-	for (size_t i = 0; (row = layout_strategy_at(i)) != NULL; i++) {
-		if (row->takes_io_cpu && run->strategy == NULL && run->plan == NULL &&
-		    run->layout == NULL && run->workers == 0)
-			run->strategy = mem_strdup(row->name);
-	}
-	if (run->delay == NULL)
-		run->delay = mem_strdup("read=150,encode=80,write=60");
-}
-
-int command_demo(struct options *options)
-{
-	struct err err = {0};
-	char *photos, *scratch = NULL;
-	bool detached;
-	int status;
-
-	fprintf(stderr, "imgtop: demo: looking for the sample photos, or painting them\n");
-	photos = sample_data_photos(&err);
-	if (photos != NULL)
-		scratch = sample_data_scratch(&err);
-	if (scratch == NULL) {
-		free(photos);
-		return command_refuse(err.text);
-	}
-	options_set_operands(options, (const char *const *)&photos, 1);
-	if (options->run.output == NULL)
-		options->run.output = path_join(scratch, "output");
-	choose_demo_plan(options);
-	status = run_services(options, &detached);
-	if (detached)
-		fprintf(stderr, "imgtop: demo: the run goes on; its outputs stay in %s\n", scratch);
-	else
-		sample_data_remove(scratch);
-	free(scratch);
-	free(photos);
-	return status;
+	return command_run_services(options, &detached);
 }
 
 static int attach_in_sentences(const struct options *options)
@@ -251,18 +203,18 @@ int command_attach(const struct options *options)
 
 	if (options->screen.accessible)
 		return attach_in_sentences(options);
-	if (!open_screen(&copy, &settings))
+	if (!command_open_screen(&copy, &settings))
 		return command_refuse("attach: needs a terminal to draw on");
 	settings.services = services_summaries();
 	if (run == NULL && several_runs()) {
 		status = app_attach(NULL, &settings);
-		close_screen(&settings);
+		command_close_screen(&settings);
 		return status;
 	}
 	page = runs_page(run, &err);
 	status = page != NULL ? app_attach(page, &settings) : command_refuse(err.text);
 	free(page);
-	close_screen(&settings);
+	command_close_screen(&settings);
 	return status;
 }
 
@@ -272,12 +224,12 @@ int command_replay(const struct options *options)
 	struct app_settings settings;
 	int status;
 
-	if (options->screen.accessible || !open_screen(&copy, &settings))
+	if (options->screen.accessible || !command_open_screen(&copy, &settings))
 		return command_refuse(
 			"replay: needs a terminal to draw on; summary.txt in the report "
 			"folder can be read without one");
 	settings.services = services_summaries();
 	status = app_replay(options->operands[0], &settings);
-	close_screen(&settings);
+	command_close_screen(&settings);
 	return status;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "demos.h"
 #include "engine/layout.h"
 #include "view/control.h"
 
@@ -128,6 +129,16 @@ static void print_inputs(FILE *out, const struct workload *workload)
 	each_input(out, workload, print_input);
 }
 
+static void each_demo(FILE *out, void (*use)(FILE *out, const char *name, const char *title))
+{
+	struct demos demos;
+
+	demos_list(&demos);
+	for (size_t i = 0; i < demos.count; i++)
+		use(out, demos.demo[i].name, demos.demo[i].title);
+	demos_free(&demos);
+}
+
 static void print_strategies(FILE *out)
 {
 	const struct layout_strategy *row;
@@ -169,6 +180,10 @@ void options_print_help(const struct options *options, FILE *out)
 			print_inputs(out, options->workload);
 		if (runs)
 			print_strategies(out);
+		if (options->command == COMMAND_DEMO) {
+			fprintf(out, "\nDemonstrations:\n");
+			each_demo(out, print_input);
+		}
 		if (options->command == COMMAND_CTL)
 			print_verbs(out);
 	}
@@ -235,6 +250,11 @@ static void dump_input(FILE *out, const char *name, const char *meaning)
 	dump_word(out, "input", name, "", meaning);
 }
 
+static void dump_demo(FILE *out, const char *name, const char *title)
+{
+	dump_word(out, "demo", name, "", title);
+}
+
 void options_dump(FILE *out)
 {
 	const struct layout_strategy *row;
@@ -246,6 +266,7 @@ void options_dump(FILE *out)
 		dump_word(out, "workload", workload->name, "", workload->summary);
 	for (size_t i = 0; (workload = workload_at(i)) != NULL; i++)
 		each_input(out, workload, dump_input);
+	each_demo(out, dump_demo);
 	for (size_t i = 0; (row = layout_strategy_at(i)) != NULL; i++)
 		dump_word(out, "strategy", row->name, "", row->sentence);
 	for (enum control_verb verb = 0; verb < CONTROL_VERBS; verb++) {

@@ -238,8 +238,10 @@ static int read_command_line(struct options_reader *reader, struct err *err)
 	}
 	if (options_find_command(reader, &word, err) != 0)
 		return -1;
-	if (options->command == COMMAND_SETUP || options->command == COMMAND_DEMO)
+	if (options->command == COMMAND_SETUP)
 		options_use_workload(options, workload_at(0));
+	if (options->command == COMMAND_DEMO && options_find_demo(reader, word, err) != 0)
+		return -1;
 	if (options_command_info(options->command)->takes_workload &&
 	    options_find_workload(reader, word, err) != 0)
 		return -1;

@@ -46,4 +46,8 @@ int options_no_workload(const char *command, struct err *err);
  * set. */
 int options_find_workload(struct options_reader *reader, int command_word, struct err *err);
 
+/* The workload of the demonstration that stands behind command_word, or that is shown where none
+ * is named. */
+int options_find_demo(struct options_reader *reader, int command_word, struct err *err);
+
 #endif

@@ -42,10 +42,12 @@ static const struct options_command_info commands[COMMANDS] = {
 			    .most_operands = SIZE_MAX,
 			    .takes_workload = true},
 	[COMMAND_DEMO] = {.name = "demo",
-			  .arguments = "",
-			  .help = "Run on built-in sample photos, leaving no files behind",
+			  .arguments = "[NAME]",
+			  .help = "Show a demonstration, or the menu of them; no files are left "
+				  "behind",
 			  .scopes = BIT(SCOPE_GENERAL) | BIT(SCOPE_SCREEN) | BIT(SCOPE_RUN) |
-				    BIT(SCOPE_WORKLOAD)},
+				    BIT(SCOPE_WORKLOAD),
+			  .most_operands = 1},
 	[COMMAND_ATTACH] = {.name = "attach",
 			    .arguments = "[RUN]",
 			    .help = "Watch a run that is going on, the newest unless named",

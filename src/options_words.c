@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "demos.h"
 
 bool options_is_option(const char *word)
 {
@@ -175,5 +176,17 @@ int options_find_workload(struct options_reader *reader, int command_word, struc
 	if (workload == NULL)
 		return unknown_workload(command, reader->argv[word], err);
 	options_use_workload(options, workload);
+	return 0;
+}
+
+int options_find_demo(struct options_reader *reader, int command_word, struct err *err)
+{
+	int word = first_operand(reader, command_word + 1);
+	const char *name = word < reader->argc ? reader->argv[word] : NULL;
+	const struct workload *workload = demos_workload(name, err);
+
+	if (workload == NULL)
+		return -1;
+	options_use_workload(reader->options, workload);
 	return 0;
 }

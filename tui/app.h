@@ -28,6 +28,10 @@ int app_attach(const char *page_path, const struct app_settings *settings);
 /* Show a saved report folder. keys and size come from the terminal. */
 int app_replay(const char *report_dir, const struct app_settings *settings);
 
+/* The menu of demonstrations: demos->picked when one was chosen to be started. Returns the exit
+ * status. */
+int app_demos(struct ui_demos *demos, const struct app_settings *settings);
+
 enum batch_output {
 	BATCH_LINES,	 /* progress on stderr every 5 s, and a summary at the end there */
 	BATCH_JSON,	 /* JSON Lines on stdout */

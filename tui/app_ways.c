@@ -153,6 +153,19 @@ int app_attach(const char *page_path, const struct app_settings *settings)
 	return show(&app);
 }
 
+int app_demos(struct ui_demos *demos, const struct app_settings *settings)
+{
+	struct app app = {.settings = settings};
+	struct err err;
+
+	ui_init(&app.ui, NULL, settings->ascii);
+	app.ui.demos = demos;
+	if (terminfo_check(&err) != 0)
+		return refuse(&app, &err);
+	ui_show(&app.ui, &screen_demos);
+	return show(&app);
+}
+
 int app_replay(const char *report_dir, const struct app_settings *settings)
 {
 	struct app app = {.settings = settings};

@@ -15,7 +15,7 @@
 enum {
 	IN_RUN = SCOPE_WORKERS | SCOPE_QUEUES | SCOPE_TIMELINE | SCOPE_LOG,
 	LISTS = IN_RUN | SCOPE_END | SCOPE_HELP | SCOPE_DETAIL | SCOPE_GRAPH | SCOPE_SETTINGS |
-		SCOPE_RUNS,
+		SCOPE_RUNS | SCOPE_DEMOS,
 };
 
 static const struct key_binding bindings[] = {
@@ -152,6 +152,7 @@ static const struct key_binding bindings[] = {
 	{COMMAND_PLAY, SCOPE_REPLAY, {' ', 'p'}, NULL, "stop or go on playing"},
 	{COMMAND_STEP_BACK, SCOPE_REPLAY, {KEYS_LEFT}, NULL, "one second back"},
 	{COMMAND_STEP_FORWARD, SCOPE_REPLAY, {KEYS_RIGHT}, NULL, "one second forward"},
+	{COMMAND_START, SCOPE_DEMOS, {KEYS_ENTER}, "Start", "start the demonstration"},
 	{COMMAND_WATCH, SCOPE_RUNS, {KEYS_ENTER}, "Watch", "watch the run"},
 	{COMMAND_CHANGE,
 	 SCOPE_SETTINGS,
@@ -290,6 +291,8 @@ const char *keys_scope_title(unsigned scope)
 		return "Settings";
 	case SCOPE_RUNS:
 		return "Choosing a run to watch";
+	case SCOPE_DEMOS:
+		return "Choosing a demonstration";
 	case SCOPE_TAGS:
 		return "Workers of a live run";
 	case SCOPE_SENTENCES:

@@ -50,6 +50,7 @@ enum scope {
 	SCOPE_LIST_ENDS = 1 << 14, /* Home and End are the list's; in a replay they seek */
 	SCOPE_RUNS = 1 << 15,
 	SCOPE_SENTENCES = 1 << 16, /* --accessible: nothing is drawn */
+	SCOPE_DEMOS = 1 << 17,
 };
 
 enum command {

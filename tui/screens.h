@@ -54,7 +54,8 @@ struct screen {
 	X(graph)                                                                                   \
 	X(help)                                                                                    \
 	X(settings)                                                                                \
-	X(runs)
+	X(runs)                                                                                    \
+	X(demos)
 
 #define SCREEN_DECLARE(name) extern const struct screen screen_##name;
 SCREENS(SCREEN_DECLARE)

@@ -58,6 +58,22 @@ enum ui_signal {
 	UI_UNWATCHED, /* no screen shows the run to anybody */
 };
 
+/* A demonstration, for the menu of them; all texts are the caller's. */
+struct ui_demo {
+	const char *name;
+	const char *title;
+	const char *text;    /* what it shows, in two sentences */
+	const char *watch;   /* what to look at */
+	const char *command; /* the command line that starts it */
+};
+
+struct ui_demos {
+	const struct ui_demo *list;
+	size_t count;
+	size_t chosen; /* where the cursor stands */
+	bool picked;   /* it is to be started */
+};
+
 struct ui_services {
 	void *context;
 	const struct ui_field *fields;

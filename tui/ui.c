@@ -84,7 +84,8 @@ void ui_show(struct ui *ui, const struct screen *screen)
 	if (ui->screen->tab || ui->screen->of_run)
 		ui->back = ui->screen;
 	/* Help and settings open from anywhere and lead back there, also one from the other. */
-	if ((ui->screen == &screen_setup || ui->screen == &screen_runs) &&
+	if ((ui->screen == &screen_setup || ui->screen == &screen_runs ||
+	     ui->screen == &screen_demos) &&
 	    (screen == &screen_help || screen == &screen_settings))
 		ui->back = ui->screen;
 	ui->screen = screen;
@@ -97,7 +98,9 @@ void ui_go_back(struct ui *ui)
 	if (ui->screen->tab)
 		screen = &screen_workers;
 	if (!ui->model->valid && screen->tab)
-		screen = ui->services != NULL ? &screen_setup : &screen_runs;
+		screen = ui->services != NULL ? &screen_setup
+			 : ui->demos != NULL  ? &screen_demos
+					      : &screen_runs;
 	ui->screen = screen;
 }
 

@@ -58,6 +58,7 @@ struct dialog {
 struct ui {
 	const struct ui_services *services; /* NULL: nothing can be started here */
 	const struct ui_services *writers;  /* for what is written of any run; may be NULL */
+	struct ui_demos *demos;		    /* for the menu of them, or NULL; the caller's */
 	struct model *model;
 	const struct glyphs *glyphs;
 	const struct screen *screen;

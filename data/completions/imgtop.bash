@@ -25,7 +25,7 @@ _imgtop() {
 	local scope name letter argument choices word
 	local command='' workload='' pending='' at
 	local -A argument_of=() choices_of=() scopes_of=()
-	local -a commands=() workloads=() verbs=() inputs=() options=() words=()
+	local -a commands=() workloads=() verbs=() inputs=() demos=() options=() words=()
 
 	while IFS=$'\t' read -r scope name letter argument choices _; do
 		case $scope in
@@ -36,6 +36,7 @@ _imgtop() {
 		workload) workloads+=("$name") ;;
 		verb) verbs+=("$name") ;;
 		input) inputs+=("$name") ;;
+		demo) demos+=("$name") ;;
 		strategy | key) ;;
 		*)
 			options+=("$scope $name")
@@ -86,6 +87,7 @@ _imgtop() {
 		'') mapfile -t COMPREPLY < <(compgen -W "${commands[*]}" -- "$cur") ;;
 		attach | dump) mapfile -t COMPREPLY < <(compgen -W "$(_imgtop_runs)" -- "$cur") ;;
 		ctl) mapfile -t COMPREPLY < <(compgen -W "${verbs[*]} $(_imgtop_runs)" -- "$cur") ;;
+		demo) mapfile -t COMPREPLY < <(compgen -W "${demos[*]}" -- "$cur") ;;
 		replay | samples) _imgtop_files d "$cur" ;;
 		run | compare | advise)
 			if [[ -z $workload ]]; then

@@ -41,7 +41,7 @@ function __imgtop_complete
     set -l taking
     for row in $rows
         set -l columns (string split \t -- $row)
-        contains -- $columns[1] command workload input strategy verb key; and continue
+        contains -- $columns[1] command workload input demo strategy verb key; and continue
         test "$columns[4]" = -; and continue
         set -a taking "$columns[2]=$columns[4]=$columns[5]" "$columns[3]=$columns[4]=$columns[5]"
     end
@@ -97,6 +97,8 @@ function __imgtop_complete
         case ctl
             __imgtop_words verb
             __imgtop_runs
+        case demo
+            __imgtop_words demo
         case replay samples
             __fish_complete_directories $current
         case run compare advise

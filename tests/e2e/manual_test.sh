@@ -123,6 +123,34 @@ the_manual_tells_every_rule_of_scan() {
 	[[ $count -eq 10 ]] || fail "found $count rules in sidecar.h"
 }
 
+# paragraph NAME: what the manual says of a demonstration or drill.
+paragraph() {
+	awk -v name="$1" '
+		/^\.(It|El|S[hs])/ { inside = 0 }
+		/^\.It Cm / {
+			for (i = 3; i <= NF; i++)
+				if ($i == name)
+					inside = 1
+			next
+		}
+		inside' "$manual"
+}
+
+the_manual_has_a_paragraph_for_every_demonstration() {
+	local name said count=0
+	while read -r name; do
+		count=$((count + 1))
+		said=$(paragraph "$name")
+		if [[ -z $said && $name == *-fixed ]]; then
+			said=$(paragraph "${name%-fixed}")
+			grep -qE 'cure' <<<"$said" || fail "the manual does not tell of the cure of ${name%-fixed}"
+		fi
+		grep -qx 'Look at:' <<<"$said" || fail "not in the manual: what to look at in $name"
+	done < <(rows demo | cut -f 2)
+	[[ $count -gt 25 ]] || fail "only $count demonstrations"
+	[[ -z $(paragraph no-such-thing) ]]
+}
+
 the_manual_is_good_mdoc() {
 	need mandoc
 	mandoc -Tlint "$manual" 2>/dev/null |
@@ -160,6 +188,7 @@ bash_completes_commands_workloads_verbs_and_choices() {
 	expect_offers "$(rows command | cut -f 2)" ''
 	expect_offers "$(rows workload | cut -f 2)" run ''
 	expect_offers "$(rows verb | cut -f 2)" ctl ''
+	expect_offers "$(rows demo | cut -f 2)" demo ''
 	expect_offers "$(rows strategy | cut -f 2)" run images -s ''
 	expect_offers "$(rows strategy | cut -f 2)" run --strategy = ''
 	expect_offers 'replay run' r
@@ -210,6 +239,7 @@ run_tests \
 	the_manual_lists_exactly_the_keys_of_the_screens \
 	the_manual_lists_exactly_the_states_and_columns_of_the_screens \
 	the_manual_tells_every_rule_of_scan \
+	the_manual_has_a_paragraph_for_every_demonstration \
 	the_manual_is_good_mdoc \
 	bash_completes_commands_workloads_verbs_and_choices \
 	bash_completes_exactly_the_options_of_a_command \

@@ -156,6 +156,90 @@ static void the_end_can_only_be_reached_after_the_end(void **state)
 	}
 }
 
+static const struct ui_demo demo_list[] = {
+	{"images", "Photographs through a pipeline",
+	 "Sixty sample photographs are made smaller. Latency lets the eye follow.",
+	 "which queue is full and who stands before it in state P or G.", "imgtop demo images"},
+	{"lock-order", "Deadlock: two locks, taken in opposite order",
+	 "Half of the transfers lock the accounts first and then the log, the others the log "
+	 "first. "
+	 "Two workers that each hold one lock wait for the other for ever; meeting between the two "
+	 "locks makes sure that this happens the first time.",
+	 "two workers in state L, each waiting for a lock that the other holds.",
+	 "imgtop demo lock-order"},
+	{"lock-order-fixed", "Deadlock: two locks, taken in opposite order - the cure",
+	 "Every transfer takes the two locks in the same order.", "that it is gone.",
+	 "imgtop demo lock-order-fixed"},
+	{"sum", "Adding up numbers", "", "", "imgtop demo sum"},
+	{"a", "A", "", "", "imgtop demo a"},
+	{"b", "B", "", "", "imgtop demo b"},
+	{"c", "C", "", "", "imgtop demo c"},
+	{"d", "D", "", "", "imgtop demo d"},
+	{"e", "E", "", "", "imgtop demo e"},
+	{"f", "F", "", "", "imgtop demo f"},
+	{"g", "The last of them", "", "", "imgtop demo g"},
+};
+
+static void show_menu(struct fixture *fixture, struct ui_demos *menu)
+{
+	*menu = (struct ui_demos){
+		.list = demo_list, .count = sizeof(demo_list) / sizeof(demo_list[0]), .chosen = 1};
+	fixture->ui.services = NULL;
+	fixture->ui.demos = menu;
+	ui_show(&fixture->ui, &screen_demos);
+}
+
+static void the_menu_says_what_each_demonstration_shows(void **state)
+{
+	struct fixture *fixture = *state;
+	struct ui_demos menu;
+
+	show_menu(fixture, &menu);
+	fixture_compare_sizes(fixture, "demos");
+}
+
+static void the_menu_is_walked_and_its_choice_taken(void **state)
+{
+	struct fixture *fixture = *state;
+	struct ui_demos menu;
+
+	show_menu(fixture, &menu);
+	fixture_draw(fixture, 10, 40);
+	fixture_key(fixture, KEYS_END, 1);
+	assert_int_equal(menu.chosen, menu.count - 1);
+	assert_true(fixture_shows(fixture, "The last of them"));
+	fixture_key(fixture, KEYS_DOWN, 3);
+	assert_int_equal(menu.chosen, menu.count - 1);
+	fixture_key(fixture, KEYS_PAGE_UP, 1);
+	assert_in_range(menu.chosen, 1, menu.count - 3);
+	fixture_key(fixture, KEYS_HOME, 1);
+	fixture_key(fixture, KEYS_UP, 1);
+	assert_int_equal(menu.chosen, 0);
+	fixture_press(fixture, "?");
+	assert_ptr_equal(fixture->ui.screen, &screen_help);
+	fixture_key(fixture, KEYS_ESCAPE, 1);
+	assert_ptr_equal(fixture->ui.screen, &screen_demos);
+	assert_false(menu.picked);
+	fixture_key(fixture, KEYS_ENTER, 1);
+	assert_true(menu.picked);
+	assert_int_equal(fixture->ui.request, UI_QUIT);
+}
+
+static void a_click_chooses_and_another_starts(void **state)
+{
+	struct fixture *fixture = *state;
+	struct ui_demos menu;
+
+	show_menu(fixture, &menu);
+	fixture_draw(fixture, 24, 80);
+	fixture_click(fixture, "sum");
+	assert_int_equal(menu.chosen, 3);
+	assert_false(menu.picked);
+	fixture_click(fixture, "Adding up");
+	assert_true(menu.picked);
+	assert_int_equal(menu.chosen, 3);
+}
+
 static void setup_shows_strategies_settings_and_the_command_line(void **state)
 {
 	struct fixture *fixture = *state;
@@ -355,6 +439,9 @@ int main(void)
 		CASE(the_end_names_verdict_failures_and_report),
 		CASE(the_end_scrolls_as_one_and_keeps_the_heading_of_the_workers),
 		CASE(the_end_can_only_be_reached_after_the_end),
+		CASE(the_menu_says_what_each_demonstration_shows),
+		CASE(the_menu_is_walked_and_its_choice_taken),
+		CASE(a_click_chooses_and_another_starts),
 		CASE(setup_shows_strategies_settings_and_the_command_line),
 		CASE(the_run_before_stays_beside_the_new_one),
 		CASE(another_strategy_can_be_chosen_at_the_end),

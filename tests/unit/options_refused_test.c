@@ -94,7 +94,7 @@ static void operands_are_counted(void **state)
 	(void)state;
 	expect_refused(WORDS("replay"), "replay: needs more words: imgtop replay REPORT_DIR");
 	expect_refused(WORDS("replay", "a", "b"), "b: one word too many: imgtop replay REPORT_DIR");
-	expect_refused(WORDS("demo", "a"), "a: one word too many: imgtop demo");
+	expect_refused(WORDS("demo", "a"), "demo: there is no demonstration 'a'");
 	expect_refused(WORDS("ctl"), "ctl: needs more words: imgtop ctl [RUN] VERB [ARGUMENT...]");
 	expect_refused(WORDS("samples"), "samples: needs more words: imgtop samples DIR");
 }
