@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/walk.h"
@@ -50,16 +51,6 @@ int compare_signal(void)
 /* ---- outputs ----------------------------------------------------------------------------------
  */
 
-/* FNV-1a, 64 bits (Fowler, Noll, Vo). */
-static uint64_t add_bytes(uint64_t hash, const void *bytes, size_t length)
-{
-	const unsigned char *at = bytes;
-
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ at[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
 static int add_file(uint64_t *hash, const char *path)
 {
 	unsigned char *bytes = mem_calloc(1, READ_BYTES);
@@ -72,7 +63,7 @@ static int add_file(uint64_t *hash, const char *path)
 			continue;
 		if (got <= 0)
 			break;
-		*hash = add_bytes(*hash, bytes, (size_t)got);
+		*hash = hash_add(*hash, bytes, (size_t)got);
 	}
 	if (fd >= 0)
 		close(fd);
@@ -89,12 +80,12 @@ static bool add_folder(void *context, const struct walk_folder *folder)
 {
 	struct hashing *hashing = context;
 
-	hashing->hash = add_bytes(hashing->hash, folder->relative, strlen(folder->relative) + 1);
+	hashing->hash = hash_add(hashing->hash, folder->relative, strlen(folder->relative) + 1);
 	for (size_t i = 0; i < folder->count; i++) {
 		const struct walk_entry *entry = &folder->entries[i];
 		char *path = path_join(folder->path, entry->name);
 
-		hashing->hash = add_bytes(hashing->hash, entry->name, strlen(entry->name) + 1);
+		hashing->hash = hash_add(hashing->hash, entry->name, strlen(entry->name) + 1);
 		if (entry->kind == WALK_FILE && add_file(&hashing->hash, path) != 0)
 			hashing->failed = true;
 		free(path);
@@ -114,7 +105,7 @@ static bool add_unreadable(void *context, const char *path, const char *relative
 
 uint64_t compare_output_hash(const char *path)
 {
-	struct hashing hashing = {.hash = UINT64_C(0xcbf29ce484222325)};
+	struct hashing hashing = {.hash = HASH_NONE};
 	const struct walk_calls calls = {.list = add_folder,
 					 .unreadable = add_unreadable,
 					 .names_only = true,
@@ -189,8 +180,11 @@ int compare_run_job(const struct compare_job *job, struct compare_run *run, stru
 	if (compare_read_run(summary, workload->result_varies, run, err) != 0)
 		goto out;
 	run->exit_code = status;
-	if (job->output != NULL && !workload->output_varies)
+	if (job->output != NULL && workload->output_digest == NULL)
 		run->output_hash = compare_output_hash(job->output);
+	else if (job->output != NULL &&
+		 workload->output_digest(job->output, &run->output_hash, err) != 0)
+		goto out;
 	result = 0;
 out:
 	free(summary);

@@ -23,6 +23,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "media/catalogue_digest.h"
 #include "workload/scan_worker.h"
 
 static const struct workload_stage stages[SCAN_STAGES] = {
@@ -195,7 +196,7 @@ const struct workload scan_workload = {
 	.hybrid_cpu_last = "mime",
 	.single_writer = "store",
 	.output_is_file = true,
-	.output_varies = true, /* rows hold when they were written */
+	.output_digest = catalogue_digest, /* rows hold when they were written */
 	.result_varies = result_varies,
 	.looks_for = "photographs and videos",
 	.check = check,

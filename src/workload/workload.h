@@ -211,11 +211,13 @@ struct workload {
 	/* The payload is the output's name relative to the output folder: the joblog shows it. */
 	bool payload_is_output;
 
-	/* Outputs and members of the result that differ between runs which did the same: those of
-	 * result_varies (NULL-terminated, NULL = none) and, with output_varies, the output itself.
-	 */
+	/* Members of the result that differ between runs which did the same; NULL-terminated, NULL =
+	 * none. */
 	const char *const *result_varies;
-	bool output_varies;
+
+	/* NULL, or for an output whose bytes differ between runs which did the same: a number for
+	 * what must be equal in it, 0 where there is none. error: it cannot be read */
+	int (*output_digest)(const char *path, uint64_t *digest, struct err *err);
 
 	/* Text for "nothing found": "JPEG and PNG files". */
 	const char *looks_for;

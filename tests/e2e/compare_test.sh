@@ -65,6 +65,31 @@ sums_merges_and_drills_are_compared_by_their_results() {
 	expect_status 0
 }
 
+# Two catalogues of the same library differ in their bytes; what counts is what they say. One file has other bytes in
+# the second round, of the same length and date.
+catalogues_are_compared_by_what_they_say() {
+	need jq
+	local photo
+	cd "$scratch"
+	make_photos library 3 80x60
+	photo=$(find library -name '*.jpg' | LC_ALL=C sort | sed -n 1p)
+	imgtop compare scan library --plan sequential --plan threads:2 --plan processes:2 --repeat 1 --report report
+	expect_status 0
+	[[ $(jq -c '[.equal, (.plans | map(.runs[0].output_hash) | unique | map(type))]' report/compare.json) = \
+		'[true,["string"]]' ]] || fail "$(jq -c . report/compare.json)"
+	(
+		await 'the first round is over' grep -q 'round 2 of 2' err
+		cp "$photo" changed
+		printf Z | dd of=changed bs=1 seek=300 conv=notrunc 2>dd-says
+		touch -r "$photo" changed
+		cp -p changed "$photo"
+	) &
+	imgtop compare scan library --plan sequential --plan threads:2 --repeat 2 --no-report --delay read=300
+	wait
+	expect_status 1
+	expect_text out ' NO$'
+}
+
 # The rungs as they are documented, with all that they imply.
 the_ladder_has_nine_rungs_with_equal_outputs() {
 	need jq
@@ -201,6 +226,7 @@ run_tests \
 	pictures_are_compared_by_their_bytes \
 	outputs_that_differ_are_told \
 	sums_merges_and_drills_are_compared_by_their_results \
+	catalogues_are_compared_by_what_they_say \
 	the_ladder_has_nine_rungs_with_equal_outputs \
 	a_ladder_keeps_what_the_user_asks_for \
 	times_are_charted_against_workers_with_the_law_they_follow \
