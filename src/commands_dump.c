@@ -3,7 +3,8 @@
  *
  * The run is not asked, so one whose front or supervisor is stopped, stuck or dead is told of as
  * well. It is looked at three times within a second: a circle of waits is certain only when it was
- * there twice, and whether a thread does anything shows between two looks.
+ * there twice, and whether a thread does anything shows between two looks. Meanwhile a helper takes
+ * the stacks, those under suspicion at the first look first.
  */
 #include "config.h"
 
@@ -14,8 +15,10 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "report/bundle.h"
 #include "view/runs.h"
+#include "view/stacks.h"
 
 enum { LOOKS = 3 };
 
@@ -23,29 +26,47 @@ static const long BETWEEN_NS = 500 * (long)CLOCK_MS_NS;
 
 static void look(struct diagnosis *diagnosis, struct snapshot *snapshot, const struct page *page)
 {
-	const struct timespec pause = {.tv_nsec = BETWEEN_NS};
+	snapshot_take(snapshot, page);
+	for (unsigned w = 0; w < snapshot->status.workers; w++)
+		diagnosis_watch(diagnosis, w);
+	diagnosis_look(diagnosis, snapshot, page);
+}
 
-	for (int i = 0; i < LOOKS; i++) {
-		if (i > 0)
-			nanosleep(&pause, NULL);
-		snapshot_take(snapshot, page);
-		for (unsigned w = 0; w < snapshot->status.workers; w++)
-			diagnosis_watch(diagnosis, w);
-		diagnosis_look(diagnosis, snapshot, page);
-		if (i == 0)
-			diagnosis_catch_up(diagnosis, snapshot);
-	}
+/* NULL: no helper could be started; the dump has no stacks then. */
+static struct stack_job *take_stacks(const struct diagnosis *diagnosis,
+				     const struct snapshot *snapshot)
+{
+	struct stack_target *targets = mem_calloc(STACK_THREADS, sizeof *targets);
+	size_t count = stacks_of_run(snapshot, diagnosis, targets);
+	struct err err = {0};
+	struct stack_job *job = stack_job_start(targets, count, 2, &err);
+
+	free(targets);
+	return job;
 }
 
 static int write_dump(const struct page *page, char **path, struct err *err)
 {
+	const struct timespec pause = {.tv_nsec = BETWEEN_NS};
 	struct diagnosis *diagnosis = diagnosis_new(true);
 	struct snapshot *snapshot = snapshot_new();
-	const struct bundle bundle = {.page = page, .snapshot = snapshot, .diagnosis = diagnosis};
+	struct bundle bundle = {.page = page, .snapshot = snapshot, .diagnosis = diagnosis};
+	struct stack_job *job;
 	int result;
 
 	look(diagnosis, snapshot, page);
+	diagnosis_catch_up(diagnosis, snapshot);
+	job = take_stacks(diagnosis, snapshot);
+	for (int i = 1; i < LOOKS; i++) {
+		nanosleep(&pause, NULL);
+		look(diagnosis, snapshot, page);
+	}
+	if (job != NULL) {
+		stack_job_wait(job);
+		bundle.stacks = stack_job_result(job);
+	}
 	result = bundle_leave(&bundle, path, err);
+	stack_job_free(job);
 	snapshot_free(snapshot);
 	diagnosis_free(diagnosis);
 	return result;

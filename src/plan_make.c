@@ -175,6 +175,7 @@ int plan_make_unchecked(const struct options *options, const struct machine *mac
 		.retries = (unsigned)run->retries,
 		.item_timeout_s = run->item_timeout_s,
 		.hang_after_s = run->hang_after_s,
+		.detach = run->detach,
 		.memory_bytes = run->memory_bytes,
 		.slot_bytes = run->slot_bytes,
 		.report = !run->no_report,

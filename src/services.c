@@ -21,6 +21,7 @@
 #include "report/report.h"
 #include "report/trace.h"
 #include "sample_data.h"
+#include "stack/stack_job.h"
 
 /* The option that a sentence is about stands at its start, "--name: ...", or it says what to
  * change: "choose another with -o". */
@@ -221,10 +222,19 @@ static char *summary_json(void *context, const struct snapshot *snapshot)
 				   (const char *const *)services->arguments);
 }
 
+static struct stack_job *stacks(void *context, const struct stack_target *targets, size_t count,
+				unsigned rounds, struct err *err)
+{
+	(void)context;
+	return stack_job_start(targets, count, rounds, err);
+}
+
 static char *dump(void *context, const struct ui_dump *what, struct err *err)
 {
-	const struct bundle bundle = {
-		.page = what->page, .snapshot = what->snapshot, .diagnosis = what->diagnosis};
+	const struct bundle bundle = {.page = what->page,
+				      .snapshot = what->snapshot,
+				      .diagnosis = what->diagnosis,
+				      .stacks = what->stacks};
 	char *path = NULL;
 
 	(void)context;
@@ -272,6 +282,7 @@ struct services *services_new(struct options *options)
 		.finish = finish,
 		.summary = summary,
 		.summary_json = summary_json,
+		.stacks = stacks,
 		.dump = dump,
 		.trace = trace,
 	};
@@ -298,8 +309,11 @@ bool services_detached(const struct services *services)
 
 const struct ui_services *services_summaries(void)
 {
-	static const struct ui_services summaries = {
-		.summary = summary, .summary_json = summary_json, .dump = dump, .trace = trace};
+	static const struct ui_services summaries = {.summary = summary,
+						     .summary_json = summary_json,
+						     .stacks = stacks,
+						     .dump = dump,
+						     .trace = trace};
 
 	return &summaries;
 }

@@ -277,6 +277,19 @@ enum ui_request accessible_key(struct accessible_keys *keys, int key)
 	return request;
 }
 
+/* A dump takes a second or two: it is told when it is there. */
+static void tell_dump(struct accessible_keys *keys)
+{
+	struct ui *ui = &keys->ui;
+
+	ui->message[0] = '\0';
+	ui_dump_poll(ui);
+	if (ui->message[0] == '\0')
+		return;
+	(void)fprintf(keys->stream, "%s.\n", ui->message);
+	(void)fflush(keys->stream);
+}
+
 enum ui_request accessible_keys_take(struct accessible_keys *keys, bool readable)
 {
 	enum ui_request request = UI_NOTHING;
@@ -287,5 +300,6 @@ enum ui_request accessible_keys_take(struct accessible_keys *keys, bool readable
 	while (request == UI_NOTHING &&
 	       (key = keyboard_key(&keys->keyboard, !readable)) != KEYS_NONE)
 		request = accessible_key(keys, key);
+	tell_dump(keys);
 	return request;
 }

@@ -22,6 +22,7 @@
 #include "tui/accessible.h"
 #include "tui/accessible_keys.h"
 #include "tui/app.h"
+#include "tui/dumping.h"
 #include "tui/jsonl.h"
 #include "tui/model.h"
 #include "tui/signals.h"
@@ -43,6 +44,7 @@ struct batch {
 	bool output_failed;	      /* nobody reads the JSON any more */
 	int signals_fd;
 	unsigned signals; /* forwarded so far */
+	struct dumping dumping;
 	uint64_t printed; /* lines of the log, counted from the first ever */
 	uint64_t next_progress_ns;
 };
@@ -135,19 +137,15 @@ static void look(struct batch *batch)
 	batch->next_progress_ns = now_ns + (batch->json ? INTERVAL_NS : PROGRESS_NS);
 }
 
-static void dump(struct batch *batch)
+/* The dump that SIGUSR1 has asked for. */
+static void poll_dump(struct batch *batch)
 {
-	const struct ui_services *services = batch->services;
-	const struct ui_dump what = {.page = batch->model->page,
-				     .snapshot = batch->model->live,
-				     .diagnosis = batch->model->diagnosis};
 	struct err err;
 	char *path;
 
 	err_clear(&err);
-	if (services->dump == NULL || what.page == NULL)
+	if (!dumping_poll(&batch->dumping, batch->services, batch->model, &path, &err))
 		return;
-	path = services->dump(services->context, &what, &err);
 	(void)fprintf(stderr, "imgtop: dump: %s\n", path != NULL ? path : err.text);
 	free(path);
 }
@@ -160,7 +158,8 @@ static void forward(struct batch *batch)
 		if (number == SIGPIPE)
 			continue; /* the write that failed says so */
 		if (number == SIGUSR1) {
-			dump(batch);
+			if (dumping_possible(batch->services, batch->model))
+				dumping_begin(&batch->dumping, batch->services, batch->model);
 			continue;
 		}
 		if (number == SIGTSTP) {
@@ -210,6 +209,7 @@ static void watch(struct batch *batch)
 
 	for (;;) {
 		look(batch);
+		poll_dump(batch);
 		fds[2].revents = 0;
 		if (batch->keys != NULL)
 			fds[2].fd = accessible_keys_fd(batch->keys);
@@ -314,6 +314,7 @@ int batch_run(const struct ui_services *services, enum batch_output output, int 
 		status = finish(&batch);
 	accessible_keys_free(batch.keys);
 	accessible_free(batch.sentences);
+	dumping_drop(&batch.dumping);
 	model_free(batch.model);
 	signals_close();
 	return status;

@@ -8,8 +8,10 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "tui/stacks.h"
+#include "view/stacks.h"
 
-enum { AGE_BYTES = 16 };
+enum { AGE_BYTES = 16, INNERMOST = 8 };
 
 static void write_locks(struct pen *pen, const struct snapshot *snapshot, unsigned worker)
 {
@@ -67,4 +69,27 @@ void detail_diagnosis(struct pen *pen, const struct ui *ui, unsigned worker)
 	}
 	write_locks(pen, snapshot, worker);
 	write_kernel(pen, diagnosis_kernel(diagnosis, worker));
+}
+
+void detail_stack(struct pen *pen, const struct ui *ui, unsigned worker)
+{
+	const struct snapshot *snapshot = model_shown(ui->model);
+	const struct stack_set *set = stacks_taken(ui, worker);
+	const struct stack_thread *thread = stacks_find(set, snapshot, worker, 0);
+	char age[AGE_BYTES];
+
+	if (ui->model->replay != NULL || snapshot->worker[worker].live.ended_ns != 0)
+		return;
+	if (set == NULL) {
+		pen_fact(pen, "Stack", COLOUR_DIM, "b takes it");
+		return;
+	}
+	if (thread == NULL || thread->nframes == 0) {
+		pen_fact(pen, "Stack", COLOUR_WARN, "none: %s", stacks_reason(set, thread));
+		return;
+	}
+	text_age(age, sizeof(age),
+		 snapshot->at_ns > thread->at_ns ? snapshot->at_ns - thread->at_ns : 0);
+	pen_fact(pen, "Stack", COLOUR_PLAIN, "of %s ago; b takes it again, with all threads", age);
+	stacks_write_frames(pen, thread, INNERMOST);
 }

@@ -15,6 +15,9 @@ void detail_identity(struct pen *pen, const struct ui *ui, unsigned worker);
  * turn, the locks it holds, what the kernel says. */
 void detail_diagnosis(struct pen *pen, const struct ui *ui, unsigned worker);
 
+/* Where its thread stood when its stack was taken last, or that b takes it. */
+void detail_stack(struct pen *pen, const struct ui *ui, unsigned worker);
+
 /* Shares of the last ten seconds, a bar per state. */
 void detail_shares(struct pen *pen, const struct ui *ui, unsigned worker);
 

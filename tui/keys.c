@@ -14,8 +14,9 @@
 
 enum {
 	IN_RUN = SCOPE_WORKERS | SCOPE_QUEUES | SCOPE_TIMELINE | SCOPE_LOG,
-	LISTS = IN_RUN | SCOPE_END | SCOPE_HELP | SCOPE_DETAIL | SCOPE_GRAPH | SCOPE_SETTINGS |
-		SCOPE_RUNS | SCOPE_DEMOS,
+	ABOUT_RUN = SCOPE_DETAIL | SCOPE_GRAPH | SCOPE_STACK,
+	LISTS = IN_RUN | SCOPE_END | SCOPE_HELP | ABOUT_RUN | SCOPE_SETTINGS | SCOPE_RUNS |
+		SCOPE_DEMOS,
 };
 
 static const struct key_binding bindings[] = {
@@ -113,10 +114,15 @@ static const struct key_binding bindings[] = {
 	 NULL,
 	 "follow: keep the selected worker, the present, or the newest line in view"},
 	{COMMAND_GRAPH,
-	 IN_RUN | SCOPE_DETAIL | SCOPE_GRAPH,
+	 IN_RUN | ABOUT_RUN,
 	 {'x'},
 	 NULL,
 	 "who waits for whom: workers, locks, queues, and the circles among them"},
+	{COMMAND_STACK,
+	 SCOPE_WORKERS | SCOPE_TIMELINE | SCOPE_DETAIL | SCOPE_STACK,
+	 {'b'},
+	 NULL,
+	 "stack: where each thread of the selected worker's process stands, its own first"},
 	{COMMAND_PAUSE,
 	 SCOPE_LIVE | SCOPE_SENTENCES,
 	 {'p'},
@@ -128,7 +134,7 @@ static const struct key_binding bindings[] = {
 	 NULL,
 	 "write all that is known of the run into its report folder, as imgtop dump does"},
 	{COMMAND_TRACE,
-	 IN_RUN | SCOPE_DETAIL | SCOPE_GRAPH | SCOPE_END,
+	 IN_RUN | ABOUT_RUN | SCOPE_END,
 	 {'e'},
 	 NULL,
 	 "say where the trace for Perfetto is; of a run that goes on, write it as far as it is"},
@@ -281,6 +287,8 @@ const char *keys_scope_title(unsigned scope)
 		return "Details of a worker";
 	case SCOPE_GRAPH:
 		return "Who waits for whom";
+	case SCOPE_STACK:
+		return "Stack of a worker";
 	case SCOPE_LOG:
 		return "Log";
 	case SCOPE_END:

@@ -51,6 +51,7 @@ enum scope {
 	SCOPE_RUNS = 1 << 15,
 	SCOPE_SENTENCES = 1 << 16, /* --accessible: nothing is drawn */
 	SCOPE_DEMOS = 1 << 17,
+	SCOPE_STACK = 1 << 18,
 };
 
 enum command {
@@ -114,6 +115,7 @@ enum command {
 	COMMAND_FRAME_FORWARD,
 	COMMAND_CHANGE_BACK,
 	COMMAND_GRAPH,
+	COMMAND_STACK,
 	COMMAND_DUMP,
 	COMMAND_TRACE,
 	COMMAND_TELL_RUN,

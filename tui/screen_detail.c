@@ -16,6 +16,7 @@
 #include "tui/detail_parts.h"
 #include "tui/frame.h"
 #include "tui/scroll.h"
+#include "tui/stacks.h"
 #include "tui/worker_text.h"
 
 enum { WIDE = 116, LEFT_PANE = 64 };
@@ -75,6 +76,7 @@ static int draw_pane(const struct ui *ui, const struct pen *begin, unsigned work
 
 	detail_identity(&pen, ui, worker);
 	detail_diagnosis(&pen, ui, worker);
+	detail_stack(&pen, ui, worker);
 	pen_blank(&pen);
 	detail_shares(&pen, ui, worker);
 	pen_blank(&pen);
@@ -145,6 +147,9 @@ static bool detail_command(struct ui *ui, void *data, enum command command)
 	case COMMAND_PREVIOUS_TAB:
 		ui_show(ui, state->from); /* and from there to its neighbour */
 		return false;
+	case COMMAND_STACK:
+		stacks_show(ui, state->worker);
+		return true;
 	case COMMAND_ACTIONS:
 		actions_menu(ui, state->worker);
 		return true;

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "tui/actions.h"
 #include "tui/frame.h"
+#include "tui/stacks.h"
 #include "tui/timeline_cell.h"
 #include "tui/timeline_view.h"
 #include "tui/ui.h"
@@ -329,6 +330,9 @@ static bool timeline_command(struct ui *ui, void *data, enum command command)
 		return true;
 	case COMMAND_OPEN:
 		name_cell(ui, state);
+		return true;
+	case COMMAND_STACK:
+		stacks_show(ui, state->selected);
 		return true;
 	case COMMAND_ACTIONS:
 		actions_menu(ui, state->selected);

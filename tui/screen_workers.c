@@ -11,6 +11,7 @@
 #include "tui/actions.h"
 #include "tui/detail.h"
 #include "tui/frame.h"
+#include "tui/stacks.h"
 #include "tui/table_workers.h"
 #include "tui/ui.h"
 #include "tui/worker_text.h"
@@ -262,6 +263,12 @@ static bool workers_command(struct ui *ui, void *state, enum command command)
 			ui_say(ui, true, "choose one of the host's threads");
 		else
 			detail_show(ui, worker);
+		return true;
+	case COMMAND_STACK:
+		if (table->chosen && table->selected.is_host)
+			ui_say(ui, true, "choose one of the host's threads");
+		else
+			stacks_show(ui, worker);
 		return true;
 	case COMMAND_ACTIONS:
 		if (tags_count(&table->tags, model_shown(ui->model)) > 0)

@@ -52,6 +52,7 @@ struct screen {
 	X(end)                                                                                     \
 	X(detail)                                                                                  \
 	X(graph)                                                                                   \
+	X(stack)                                                                                   \
 	X(help)                                                                                    \
 	X(settings)                                                                                \
 	X(runs)                                                                                    \

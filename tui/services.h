@@ -15,12 +15,16 @@
 struct snapshot;
 struct page;
 struct diagnosis;
+struct stack_job;
+struct stack_set;
+struct stack_target;
 
 /* What is known of a live run. */
 struct ui_dump {
 	const struct page *page;
 	const struct snapshot *snapshot;
 	const struct diagnosis *diagnosis;
+	const struct stack_set *stacks; /* NULL: not taken */
 };
 
 /* A field of the setup form. */
@@ -107,6 +111,10 @@ struct ui_services {
 	 * NULL when there is none. Either function may be NULL. */
 	char *(*summary)(void *context, const struct snapshot *snapshot);
 	char *(*summary_json)(void *context, const struct snapshot *snapshot);
+
+	/* Have stacks taken, see stack_job_start. May be NULL. */
+	struct stack_job *(*stacks)(void *context, const struct stack_target *targets, size_t count,
+				    unsigned rounds, struct err *err);
 
 	/* Write all that is known of the run down; path of the file, malloc'd, the caller frees.
 	 * NULL: it could not be written, err says why. May be NULL. */

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tui/stacks.h"
 #include "view/control.h"
 
 enum { CONTROL_TIMEOUT_MS = 500, MESSAGE_FRAMES = 50 };
@@ -49,6 +50,8 @@ void ui_release(struct ui *ui)
 		if (screen->close != NULL)
 			screen->close(ui->state[i]);
 	}
+	ui_stacks_drop(ui);
+	dumping_drop(&ui->dumping);
 	model_free(ui->model);
 	free(ui->settings_path);
 	free(ui->picked_page);
@@ -61,6 +64,9 @@ static void *state_of(const struct ui *ui, const struct screen *screen)
 
 void ui_draw(struct ui *ui, struct canvas *canvas)
 {
+	if (ui->stacks.job != NULL)
+		stack_job_poll(ui->stacks.job);
+	ui_dump_poll(ui);
 	canvas_clear(canvas);
 	ui->screen->draw(ui, state_of(ui, ui->screen), canvas);
 	if (ui->dialog.open) {

@@ -9,6 +9,7 @@
 
 #include "tui/canvas.h"
 #include "tui/compare.h"
+#include "tui/dumping.h"
 #include "tui/glyphs.h"
 #include "tui/keys.h"
 #include "tui/model.h"
@@ -55,6 +56,14 @@ struct dialog {
 	struct tags tags; /* or these, each in the incarnation it was tagged in */
 };
 
+/* The stacks that were asked for last, and whose they are. */
+struct ui_stacks {
+	struct stack_job *job; /* NULL: none were */
+	unsigned worker;
+	unsigned incarnation;
+	uint64_t identity; /* of the run's page */
+};
+
 struct ui {
 	const struct ui_services *services; /* NULL: nothing can be started here */
 	const struct ui_services *writers;  /* for what is written of any run; may be NULL */
@@ -81,6 +90,8 @@ struct ui {
 	char *picked_page;		   /* owned; what UI_WATCH is about */
 	struct compare before;		   /* the last run that ended here */
 	struct zones zones;		   /* of the picture that was drawn last */
+	struct ui_stacks stacks;
+	struct dumping dumping;
 
 	/* Sends a control message to the run that is shown. */
 	int (*send)(struct ui *ui, const char *message, struct err *err);
@@ -116,9 +127,11 @@ void ui_say(struct ui *ui, bool error, const char *format, ...)
 /* Send a command to the run and say what came of it: `done` when it was accepted. */
 bool ui_send(struct ui *ui, const char *message, const char *done);
 
-/* ui_dump.c: write down what is known of the live run that is shown, and say where. */
+/* ui_dump.c: begin to write down what is known of the live run that is shown; ui_dump_poll goes on
+ * with it, and says where it is. */
 void ui_dump(struct ui *ui);
-/* The same for its trace. */
+void ui_dump_poll(struct ui *ui);
+/* The same for its trace, at once. */
 void ui_trace(struct ui *ui);
 
 /* Scopes that are active now. */

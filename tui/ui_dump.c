@@ -28,23 +28,24 @@ static void say_path(struct ui *ui, const char *what, char *path, const struct e
 	free(path);
 }
 
-/* What is shown may be frozen; what is written is the latest. */
 void ui_dump(struct ui *ui)
 {
-	const struct ui_dump what = {.page = ui->model->page,
-				     .snapshot = ui->model->live,
-				     .diagnosis = ui->model->diagnosis};
-	struct err err;
-	char *path;
-
-	if (!ui->model->valid || ui->model->page == NULL || ui->writers == NULL ||
-	    ui->writers->dump == NULL) {
+	if (!dumping_possible(ui->writers, ui->model)) {
 		ui_say(ui, true, "there is no live run to be written down");
 		return;
 	}
+	dumping_begin(&ui->dumping, ui->writers, ui->model);
+	ui_say(ui, false, "being written, with two stacks a second apart...");
+}
+
+void ui_dump_poll(struct ui *ui)
+{
+	struct err err;
+	char *path;
+
 	err_clear(&err);
-	path = ui->writers->dump(ui->writers->context, &what, &err);
-	say_path(ui, "written", path, &err);
+	if (dumping_poll(&ui->dumping, ui->writers, ui->model, &path, &err))
+		say_path(ui, "written", path, &err);
 }
 
 void ui_trace(struct ui *ui)

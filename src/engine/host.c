@@ -54,22 +54,44 @@ static int above_kept(int fd)
 	return fd;
 }
 
+static void set_signals(void)
+{
+	sigset_t none;
+
+	for (int i = 1; i < NSIG; i++)
+		signal(i, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its write */
+	signal(SIGUSR1,
+	       SIG_IGN); /* it asks a supervisor for a dump; here it can only be meant so */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/*
+ * Where Yama is strict (kernel.yama.ptrace_scope = 1) only ancestors may trace a process, and the
+ * helper that takes stacks is none: it is a child of the front, or a grandchild of the supervisor.
+ * So one process is named whose descendants may do so too: the front, which is an ancestor of all
+ * of them; of a run that it leaves behind, the supervisor. Not everybody (PR_SET_PTRACER_ANY): a
+ * host handles files of strangers, and nobody's convenience is worth opening it to whatever else
+ * runs under the same user. Where there is no Yama the call fails, and nothing is missing.
+ */
+static void allow_stacks(const struct host_config *config)
+{
+	prctl(PR_SET_PTRACER, (unsigned long)config->looker, 0, 0, 0);
+}
+
 int host_enter(const struct host_config *config, int *keep_fd)
 {
 	struct rlimit no_core = {0, 0};
-	sigset_t none;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != config->supervisor)
 		_exit(0);
 	setrlimit(RLIMIT_CORE, &no_core);
 	title_set(config->title, config->name);
-	for (int i = 1; i < NSIG; i++)
-		signal(i, SIG_DFL);
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its write */
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	set_signals();
+	allow_stacks(config);
 
 	int socket_fd = above_kept(config->socket_fd);
 	int null_fd = above_kept(config->null_fd);

@@ -28,6 +28,8 @@ struct host_config {
 	int stderr_fd; /* the run's stderr.log */
 	pid_t supervisor;
 	pid_t front;   /* counted in the memory of the run; 0 = none */
+	pid_t looker;  /* whose descendants may take stacks of the host: the front or the supervisor
+			*/
 	unsigned host; /* page index */
 	uint32_t incarnation;
 	char name[PAGE_NAME_BYTES];
@@ -44,8 +46,8 @@ struct host_config {
 
 /*
  * What every child does first: die with the supervisor, take its name, keep only its socket
- * (returned, as a small descriptor) and keep_fd (-1 = none; moved to *keep_fd), default signals, no
- * core.
+ * (returned, as a small descriptor) and keep_fd (-1 = none; moved to *keep_fd), default signals but
+ * no end by SIGUSR1, no core; helpers of the run may take its stacks.
  */
 int host_enter(const struct host_config *config, int *keep_fd);
 

@@ -31,6 +31,7 @@ struct plan {
 	double hang_after_s;	/* 0 = not given: the stages' own times decide what a hang is */
 	uint64_t memory_bytes;	/* the brake; 0 = a quarter of the RAM or of the cgroup */
 	uint64_t slot_bytes;	/* virtual size of an arena slot; 0 = 2 GiB */
+	bool detach;		/* the front leaves as soon as the run goes on */
 	bool report;		/* false: --no-report */
 	const char *report_dir; /* NULL = a dated folder under the state folder */
 };

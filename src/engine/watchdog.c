@@ -18,10 +18,13 @@
 #include "record/snapshot.h"
 #include "report/bundle.h"
 #include "view/diagnosis.h"
+#include "view/stacks.h"
 
 enum { CHAINS = 8 }; /* told in the log of a run that hangs; the file has them all */
 
 static const uint64_t LOOK_NS = 500 * CLOCK_MS_NS;
+/* How long the end of a run that hangs waits for its files. */
+static const uint64_t FILES_NS = 10 * CLOCK_SECOND_NS;
 
 struct watchdog {
 	struct diagnosis *diagnosis;
@@ -29,7 +32,8 @@ struct watchdog {
 	uint64_t next_ns;
 	enum finding told[PAGE_WORKERS]; /* alarm that the log has; FINDING_WORKING: none */
 	bool told_hung;
-	pid_t writer; /* of the files, while it lives; 0: none */
+	uint64_t told_ns; /* when the files of the hang were begun */
+	pid_t writer;	  /* of the files, while it lives; 0: none */
 };
 
 struct watchdog *watchdog_new(void)
@@ -55,24 +59,48 @@ void watchdog_free(struct watchdog *watchdog)
 	free(watchdog);
 }
 
+/* Two stacks a second apart of all workers; NULL: no helper could be started. */
+static struct stack_job *take_stacks(const struct watchdog *watchdog)
+{
+	struct stack_target *targets = mem_calloc(STACK_THREADS, sizeof *targets);
+	size_t count = stacks_of_run(watchdog->snapshot, watchdog->diagnosis, targets);
+	struct err err = {0};
+	struct stack_job *job = stack_job_start(targets, count, 2, &err);
+
+	free(targets);
+	if (job != NULL)
+		stack_job_wait(job);
+	return job;
+}
+
+/* In the child. */
+static _Noreturn void write_files(struct bundle *bundle, const struct watchdog *watchdog,
+				  const char *dir, const char *name)
+{
+	struct stack_job *job;
+	struct err err = {0};
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* A copy of a host's socket would keep its end from being seen. */
+	close_range(STDERR_FILENO + 1, ~0U, 0);
+	job = take_stacks(watchdog);
+	bundle->stacks = job != NULL ? stack_job_result(job) : NULL;
+	_exit(bundle_write(bundle, dir, name, NULL, &err) == 0 ? 0 : 1);
+}
+
 /* The supervisor may not wait for a disk, so a child makes the files and writes them. */
 static void leave_files(struct supervisor *sup, const char *dir, const char *name)
 {
 	struct watchdog *watchdog = sup->watchdog;
-	const struct bundle bundle = {.page = sup->page,
-				      .snapshot = watchdog->snapshot,
-				      .diagnosis = watchdog->diagnosis};
-	struct err err = {0};
+	struct bundle bundle = {.page = sup->page,
+				.snapshot = watchdog->snapshot,
+				.diagnosis = watchdog->diagnosis};
 
 	if (watchdog->writer > 0)
 		return;
 	watchdog->writer = fork();
-	if (watchdog->writer != 0)
-		return;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* A copy of a host's socket would keep its end from being seen. */
-	close_range(STDERR_FILENO + 1, ~0U, 0);
-	_exit(bundle_write(&bundle, dir, name, NULL, &err) == 0 ? 0 : 1);
+	if (watchdog->writer == 0)
+		write_files(&bundle, watchdog, dir, name);
 }
 
 static void reap_writer(struct supervisor *sup)
@@ -137,22 +165,15 @@ static void end_run(struct supervisor *sup, const char *sentence)
 		 (int)sizeof sup->status.message - 1, sentence);
 }
 
-static void tell_run(struct supervisor *sup)
+/* What is known has been written down, or that takes too long. */
+static bool files_are_done(const struct watchdog *watchdog, uint64_t now_ns)
 {
-	struct watchdog *watchdog = sup->watchdog;
-	const struct diagnosis_run *run = diagnosis_run(watchdog->diagnosis);
-	bool orphan = sup->tether_fd < 0 && !sup->detached; /* it drains, and would for ever */
-	bool asked = sup->plan->hang_after_s > 0 || orphan;
+	return watchdog->writer <= 0 || now_ns - watchdog->told_ns >= FILES_NS;
+}
 
-	if (run->hung && asked && sup->unwatched && !sup->stopping)
-		end_run(sup, run->sentence);
-	if (run->hung == watchdog->told_hung)
-		return;
-	watchdog->told_hung = run->hung;
-	if (!run->hung) {
-		jobs_log(sup, LOG_INFO, 0, "the run goes on again");
-		return;
-	}
+static void tell_hang(struct supervisor *sup, const struct diagnosis_run *run, uint64_t now_ns)
+{
+	sup->watchdog->told_ns = now_ns;
 	jobs_log(sup, LOG_ERROR, 0, "%s", run->sentence);
 	tell_chains(sup);
 	if (!sup->plan->report)
@@ -160,6 +181,23 @@ static void tell_run(struct supervisor *sup)
 	leave_files(sup, sup->plan->report_dir, BUNDLE_HANG);
 	jobs_log(sup, LOG_WARNING, 0, "what is known is in %s/" BUNDLE_HANG ".txt",
 		 sup->plan->report_dir);
+}
+
+static void tell_run(struct supervisor *sup, uint64_t now_ns)
+{
+	struct watchdog *watchdog = sup->watchdog;
+	const struct diagnosis_run *run = diagnosis_run(watchdog->diagnosis);
+	bool orphan = sup->tether_fd < 0 && !sup->detached; /* it drains, and would for ever */
+	bool asked = sup->plan->hang_after_s > 0 || orphan;
+
+	if (run->hung && !watchdog->told_hung)
+		tell_hang(sup, run, now_ns);
+	if (!run->hung && watchdog->told_hung)
+		jobs_log(sup, LOG_INFO, 0, "the run goes on again");
+	watchdog->told_hung = run->hung;
+	if (run->hung && asked && sup->unwatched && !sup->stopping &&
+	    files_are_done(watchdog, now_ns))
+		end_run(sup, run->sentence);
 }
 
 void watchdog_turn(struct supervisor *sup, uint64_t now_ns)
@@ -176,7 +214,7 @@ void watchdog_turn(struct supervisor *sup, uint64_t now_ns)
 	diagnosis_look(watchdog->diagnosis, watchdog->snapshot, sup->page);
 	for (unsigned i = 0; i < watchdog->snapshot->status.workers; i++)
 		tell_worker(sup, i);
-	tell_run(sup);
+	tell_run(sup, now_ns);
 }
 
 void watchdog_dump(struct supervisor *sup)

@@ -4,10 +4,11 @@
  *
  * It writes into the log, once each, what is wrong with a worker and with the run, and that it is
  * over again. A run that hangs leaves what is known in hang.txt and hang.json of its report folder;
- * when
- * --hang-after was given and no screen shows the run to anybody, it is ended with 3.
+ * when --hang-after was given and no screen shows the run to anybody, it is ended with 3 as soon as
+ * the files are there, or have taken too long: what they tell of is gone then.
  *
- * The supervisor may not wait for a disk, so the files are written by a child of its own.
+ * The supervisor may not wait for a disk, nor trace, so a child of its own has the stacks taken and
+ * writes the files.
  */
 #ifndef IMGTOP_ENGINE_WATCHDOG_H
 #define IMGTOP_ENGINE_WATCHDOG_H

@@ -3,10 +3,12 @@
  *
  * Made from the run page and from what the kernel says, never by asking the run: one whose front or
  * supervisor is stuck or dead tells as much as any other. Verdicts with their evidence, who waits
- * for whom, every worker with its last events, queues, processes, plan, versions, log.
+ * for whom, every worker with its last events and two stacks a second apart, queues, processes,
+ * plan, versions, log.
  *
  * Entered by the watchdog and by SIGUSR1 (a child of the supervisor writes), by `imgtop dump` and
- * by the screen's key. Nothing here waits but for the disk.
+ * by the screen's key. Nothing here waits but for the disk; the stacks are taken before, by
+ * whoever has the time.
  */
 #ifndef IMGTOP_REPORT_BUNDLE_H
 #define IMGTOP_REPORT_BUNDLE_H
@@ -14,6 +16,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "record/snapshot.h"
+#include "stack/stack.h"
 #include "view/diagnosis.h"
 
 enum { BUNDLE_EVENTS = 32 /* last ones of each worker */, BUNDLE_NAME_BYTES = 48 };
@@ -24,6 +27,7 @@ struct bundle {
 	const struct page *page; /* for events and log; NULL: they are left out */
 	const struct snapshot *snapshot;
 	const struct diagnosis *diagnosis;
+	const struct stack_set *stacks; /* two rounds of stacks_of_run; NULL: not taken */
 };
 
 /* What people read. */

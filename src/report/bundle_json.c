@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "report/bundle_parts.h"
+#include "report/bundle_stacks.h"
 #include "report/json.h"
 
 enum { SCHEMA = 1 };
@@ -280,6 +281,8 @@ static json_t *worker_facts(const struct bundle *bundle, unsigned worker)
 	json_put(object, "waits", wait_facts(bundle, worker));
 	json_put(object, "holds", locks(snapshot, live));
 	json_put(object, "kernel", kernel_facts(diagnosis_kernel(bundle->diagnosis, worker)));
+	json_put(object, "stacks", bundle_stacks_json(bundle, worker));
+	json_put(object, "fallback", bundle_fallback_json(bundle, worker));
 	json_put(object, "events", events(bundle, worker));
 	return object;
 }
@@ -323,6 +326,7 @@ char *bundle_json(const struct bundle *bundle)
 	json_put(object, "queues", queues(snapshot));
 	json_put(object, "deadlocks", cycles(bundle));
 	json_put(object, "workers", workers);
+	json_put(object, "threads", bundle_threads_json(bundle));
 	json_put(object, "log", log_lines(bundle));
 	text = json_dump(object, JSON_INDENT(2));
 	json_decref(object);

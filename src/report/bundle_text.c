@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "report/bundle_parts.h"
+#include "report/bundle_stacks.h"
 
 enum { AGE_BYTES = 16, LINE_BYTES = 3 * PAGE_COMMAND_BYTES };
 
@@ -137,6 +138,7 @@ void bundle_text(const struct bundle *bundle, struct textbuf *out)
 	diagnosis_text(bundle->diagnosis, bundle->snapshot, out);
 	add_run(bundle->snapshot, out);
 	add_hosts(bundle->snapshot, out);
+	bundle_stacks_text(bundle, out);
 	if (bundle->page != NULL) {
 		add_events(bundle, out);
 		add_log(bundle, out);

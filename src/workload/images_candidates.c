@@ -6,6 +6,7 @@
 #include "workload/images_candidates.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -57,8 +58,11 @@ bool candidates_is_image(const struct candidates *candidates, size_t index)
 
 	if (fd < 0)
 		return false;
-	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-		got = read(fd, start, sizeof start);
+	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+		do
+			got = read(fd, start, sizeof start);
+		while (got < 0 && errno == EINTR);
+	}
 	close(fd);
 	return got > 0 && codec_sniff(start, (size_t)got) != NULL;
 }

@@ -159,7 +159,9 @@ int images_read_look(const struct images_settings *settings, const char *name, s
 
 	if (fd < 0)
 		return -1;
-	got = pread(fd, start, sizeof start, 0);
+	do
+		got = pread(fd, start, sizeof start, 0);
+	while (got < 0 && errno == EINTR);
 	close(fd);
 	if (got < 0)
 		return err_errno(err, "read");

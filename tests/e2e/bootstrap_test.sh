@@ -34,7 +34,7 @@ every_need_is_named_by_its_package() {
 	for package in gcc libc6-dev make autoconf automake pkg-config libncurses-dev libjpeg-dev \
 		libpng-dev libtiff-dev libwebp-dev libexif-dev liblcms2-dev libjansson-dev \
 		libutf8proc-dev libsqlite3-dev libinih-dev libdeflate-dev libheif-dev \
-		libseccomp-dev libcmocka-dev libmagic-dev tmux; do
+		libseccomp-dev libdw-dev libcmocka-dev libmagic-dev tmux; do
 		[[ " $said " = *" $package "* ]] || fail "does not miss $package: $said"
 	done
 }

@@ -11,12 +11,13 @@ base      base
 image     image base
 media     media base
 record    record base
-view      view record base
+stack     stack base
+view      view stack record base
 workload  workload media image base
-report    report view record base
-engine    engine report workload view record media image base
-tui       tui view record base
-.         . tui engine report workload view record media image base
+report    report view stack record base
+engine    engine report workload view stack record media image base
+tui       tui view stack record base
+.         . tui engine report workload view stack record media image base
 '
 
 # Prefixes of foreign headers and the folders that wrap that library.
@@ -38,6 +39,8 @@ libdeflate  media
 libheif/    media
 ini.h       tui workload .
 seccomp.h   view
+elfutils/   stack
+dwarf.h     stack
 cmocka.h    -
 '
 

@@ -50,6 +50,7 @@ a_dump_tells_workers_queues_events_and_plan_of_a_live_run() {
 	said 'dump["run"]["layout"].startswith("read:1t") and "run images" in dump["run"]["command"]'
 	grep -Eq '^  decode-1 \(pid [0-9]+, tid [0-9]+, incarnation 1\): ' "$text" || fail "$(cat "$text")"
 	dump "$(find "$XDG_RUNTIME_DIR" -name '*.page')"
+	expect_stacks "$json" decode-1 worker_main
 	go_on
 }
 
@@ -79,6 +80,10 @@ a_run_whose_front_and_supervisor_are_stopped_can_be_dumped_and_is_found_hung() {
 	said 'dump["supervisor"]["state"] == "T" and dump["supervisor"]["silent_s"] > 1'
 	said 'dump["verdict"]["hung"] and workers["read-1"]["finding"] == "hung"'
 	said '"a03" in dump["verdict"]["sentence"]'
+	expect_stacks "$json" read-1 worker_main
+	! has_stacks || said 'any(thread["pid"] == dump["supervisor"]["pid"] and "watch_wait" in [
+		frame["function"] for frame in thread["stacks"][0]["frames"]] for thread in dump["threads"])'
+	grep -q '^State:.T' "/proc/$supervisor/status" || fail 'the supervisor was woken up'
 	kill -CONT "$supervisor" "$front"
 	finish 3
 }
@@ -116,8 +121,44 @@ a_signal_to_the_supervisor_or_to_the_front_makes_one() {
 	for json in "$scratch"/report/dump-*.json; do
 		text=${json%.json}.txt
 		expect_private
+		expect_stacks "$json" read-1 worker_main
 	done
 	expect_text "$scratch/err" '^imgtop: dump: .*/report/dump-'
+	go_on
+}
+
+# As it does with kill -USR1 of a whole group, or with the wrong line of ps.
+a_signal_that_was_meant_for_the_supervisor_harms_no_host() {
+	local host
+	held 'read:1t | decode-encode:1p | write:1t'
+	for host in walk-1 recorder read decode-1 write; do
+		! process_is_there "$host" || kill -USR1 "$(host_pid "$host")"
+	done
+	go_on
+	expect_json "$scratch/report/workers/decode-1.json" incarnation 1
+	! grep -Eq 'killed|died' "$scratch/err" || fail "somebody died: $(cat "$scratch/err")"
+}
+
+# Who looks is nobody's debugger: what is refused is told with the reason, and what is known takes its place.
+a_tracer_in_the_way_is_named_and_the_fallback_told() {
+	held threads:1
+	python3 - "$(host_pid read)" >"$scratch/traces" <<-'END' &
+		import ctypes, os, sys, time
+		libc = ctypes.CDLL(None, use_errno=True)
+		libc.ptrace.argtypes = [ctypes.c_long] + [ctypes.c_void_p] * 3
+		for tid in os.listdir(f"/proc/{sys.argv[1]}/task"):
+		    if libc.ptrace(0x4206, int(tid), None, None):  # PTRACE_SEIZE: it runs on
+		        sys.exit(os.strerror(ctypes.get_errno()))
+		print("yes", flush=True)
+		time.sleep(600)
+	END
+	tracer=$!
+	await 'it is traced' grep -q yes "$scratch/traces"
+	dump
+	kill "$tracer"
+	said 'workers["read-1"]["fallback"]["instead"].startswith("resize of ")'
+	! has_stacks || said "'process $tracer traces it' in workers['read-1']['fallback']['reason']"
+	grep -q '^    fallback: resize of .*a03' "$text" || fail "$(cat "$text")"
 	go_on
 }
 
@@ -126,4 +167,6 @@ run_tests \
 	without_a_report_folder_it_lies_in_the_current_one \
 	a_run_whose_front_and_supervisor_are_stopped_can_be_dumped_and_is_found_hung \
 	a_page_whose_supervisor_was_killed_can_still_be_dumped \
-	a_signal_to_the_supervisor_or_to_the_front_makes_one
+	a_signal_to_the_supervisor_or_to_the_front_makes_one \
+	a_signal_that_was_meant_for_the_supervisor_harms_no_host \
+	a_tracer_in_the_way_is_named_and_the_fallback_told

@@ -42,6 +42,11 @@ expect_calm() {
 	[[ ! -e $scratch/report/hang.txt ]] || fail "a false alarm: $(cat "$scratch/report/hang.txt")"
 }
 
+# stands WORKER FUNCTION...: hang.json has two stacks of it, in these functions both times.
+stands() {
+	expect_stacks "$scratch/report/hang.json" "$@"
+}
+
 # under PATTERN STAGES [LINE...]: as threads and as processes, it is found to hang like this.
 under() {
 	local layout pattern=$1 stages=$2
@@ -54,17 +59,26 @@ under() {
 }
 
 a_stage_that_never_returns_is_hung_in_its_call() {
+	local worker
 	under 'make-[12] is hung: make for .*S, no CPU, no bytes.*; item thing-3' 'make = wait 20ms, at 3 hang'
+	worker=$(grep -Eo 'make-[12] is hung' "$scratch/err" | head -n 1)
+	stands "${worker% is hung}" pause drill_fault drill_stage worker_main
 }
 
 a_stage_that_spins_is_spinning() {
+	local worker
 	under 'make-[12] is spinning: make for .* of CPU in it' 'make = wait 20ms, at 3 spin'
+	worker=$(grep -Eo 'make-[12] is spinning' "$scratch/err" | head -n 1)
+	stands "${worker% is spinning}" drill_fault drill_stage worker_main
 }
 
 a_read_of_a_fifo_is_hung_with_the_name_of_the_file() {
 	local what='\.fifo'
 	grep -q 'HAVE_LIBSECCOMP 1' "$abs_builddir/config.h" || what=''
+	local worker
 	under "make-[12] is hung: make for .*S, no CPU, no bytes.*$what" 'make = wait 20ms, at 3 fifo'
+	worker=$(grep -Eo 'make-[12] is hung' "$scratch/err" | head -n 1)
+	stands "${worker% is hung}" 'read|__read|__libc_read' drill_fault drill_stage worker_main
 }
 
 a_stopped_process_is_stopped() {
@@ -88,12 +102,16 @@ two_locks_in_opposite_order_are_named_with_holders_and_places() {
 	scenario 'left:1t | right:1t' 'left = lock a, wait 400ms, lock b, unlock b, unlock a|right = lock b, wait 600ms, lock a, unlock a, unlock b'
 	drill --hang-after 1
 	expect_hang 'DEADLOCK: left-1 holds a, wants b; right-1 holds b, wants a \(a taken in left, b taken in right\)'
+	stands left-1 worker_lock drill_stage worker_main
+	stands right-1 worker_lock drill_stage worker_main
 }
 
 a_join_in_the_wrong_order_is_a_circle_through_a_queue() {
 	queues='take = 2' scenario 'make:2t | take:1t' 'make = wait 20ms|take = first join make, wait 20ms'
 	drill --hang-after 1
 	expect_hang 'DEADLOCK: make-[12] wants room in queue take; take-1 waits for the end of make'
+	stands 'make-[12]' queue_push worker_main
+	stands take-1 worker_join drill_stage worker_main
 }
 
 a_sentinel_for_one_leaves_the_others_waiting_and_that_is_told() {

@@ -242,6 +242,33 @@ attempts_of() {
 	awk -F '\t' -v name="/$1" 'index($2, name) { print $6 }' "$scratch/report/joblog.tsv"
 }
 
+# ---- stacks ----------------------------------------------------------------------------------------
+# Built without libdw there are none.
+has_stacks() {
+	grep -q 'HAVE_LIBDW 1' "$abs_builddir/config.h"
+}
+
+# expect_stacks DUMP.json WORKER FUNCTION...: the worker was looked at twice, a second apart, and stood in these
+# functions both times. `a|b`: in one of them. The tables of a build without -g name no functions that were inlined.
+expect_stacks() {
+	local dump=$1 worker=$2
+	shift 2
+	has_stacks || return 0
+	python3 - "$dump" "$worker" "$@" <<-'END' || fail "stacks of $worker: $(sed -n '/^stacks/,/^last events/p' "${dump%.json}.txt")"
+		import json, re, sys
+		dump, pattern, wanted = json.load(open(sys.argv[1])), sys.argv[2], sys.argv[3:]
+		worker = next(w for w in dump["workers"] if re.fullmatch(pattern, w["name"]) and w["stacks"])
+		looks = worker["stacks"]
+		assert len(looks) == 2 and looks[1]["at_s"] - looks[0]["at_s"] > 0.9, looks
+		assert worker["fallback"] is None
+		for look in looks:
+		    functions = {frame["function"] for frame in look["frames"]}
+		    for names in wanted:
+		        assert functions & set(names.split("|")), (names, functions)
+		    assert any(f["file"] == "src/engine/worker.c" and f["line"] > 0 for f in look["frames"]), look
+	END
+}
+
 # worker_json NAME KEY
 worker_json() {
 	json_value "$scratch/report/workers/$1.json" "$2"

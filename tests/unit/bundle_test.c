@@ -15,6 +15,7 @@
 #include <jansson.h>
 
 #include "report/bundle.h"
+#include "stack/stack_job.h"
 
 /* Two that hold what the other wants, seen often enough to be certain, and long enough to hang. */
 static struct diagnosis *locked(struct snapshot *s)
@@ -90,6 +91,86 @@ static void both_forms_tell_the_deadlock_and_who_waits_for_whom(void **state)
 	assert_string_equal(string(dump, "version"), "9.8.7");
 	textbuf_free(&text);
 	json_decref(dump);
+	diagnosis_free(d);
+}
+
+/* Two looks at a-1, which stands in the same place; b-1 may not be looked at; a third thread is no
+ * worker's. */
+static struct stack_job *looked_at(const struct snapshot *s)
+{
+	struct textbuf text;
+	struct stack_job *job;
+
+	textbuf_init(&text);
+	for (unsigned round = 0; round < 2; round++) {
+		textbuf_printf(&text,
+			       "thread\t%u\t%u\t%u\ttaken\t5\t57000\ta-1\t\n"
+			       "frame\t1000\t0\t31\tlock_here\tsrc/a.c\timgtop\n"
+			       "frame\t2000\t0\t0\tstart\t\tlibc.so.6\n",
+			       round, s->worker[A1].live.pid, s->worker[A1].live.tid);
+		textbuf_printf(&text, "thread\t%u\t%u\t%u\tdenied\t0\t0\tb-1\tit is forbidden\n",
+			       round, s->worker[B1].live.pid, s->worker[B1].live.tid);
+		textbuf_printf(&text,
+			       "thread\t%u\t99\t98\ttaken\t5\t57000\tport\t\n"
+			       "frame\t%u\t0\t0\tpoll\t\tlibc.so.6\n",
+			       round, round + 1);
+	}
+	textbuf_printf(&text, "end\n");
+	job = stack_job_ready(text.text);
+	textbuf_free(&text);
+	return job;
+}
+
+static void the_text_tells_two_stacks_of_each_worker_or_what_takes_their_place(void **state)
+{
+	struct snapshot *s = *state;
+	struct diagnosis *d = locked(s);
+	struct stack_job *job = looked_at(s);
+	const struct bundle bundle = {
+		.snapshot = s, .diagnosis = d, .stacks = stack_job_result(job)};
+	struct textbuf text;
+
+	textbuf_init(&text);
+	bundle_text(&bundle, &text);
+	assert_non_null(strstr(text.text, "stood still for 57 us\n"
+					  "      #0 lock_here at src/a.c:31\n"
+					  "      #1 start in libc.so.6\n"
+					  "    a second later: the same\n"));
+	assert_non_null(strstr(text.text, "no stack: it is forbidden\n"
+					  "    fallback: assemble of item-3 for "));
+	assert_non_null(strstr(text.text, "no stack: its thread was not there"));
+	assert_non_null(strstr(text.text, "thread port (pid 99, tid 98)"));
+	assert_non_null(strstr(text.text, "    a second later\n      #0 poll in libc.so.6"));
+	textbuf_free(&text);
+	stack_job_free(job);
+	diagnosis_free(d);
+}
+
+static void the_json_tells_two_stacks_of_each_worker_or_what_takes_their_place(void **state)
+{
+	struct snapshot *s = *state;
+	struct diagnosis *d = locked(s);
+	struct stack_job *job = looked_at(s);
+	const struct bundle bundle = {
+		.snapshot = s, .diagnosis = d, .stacks = stack_job_result(job)};
+	json_t *dump = parsed(&bundle), *stacks = json_object_get(worker(dump, A1), "stacks"),
+	       *frame;
+
+	assert_int_equal(json_array_size(stacks), 2);
+	frame = json_array_get(json_object_get(json_array_get(stacks, 1), "frames"), 0);
+	assert_string_equal(string(frame, "function"), "lock_here");
+	assert_string_equal(string(frame, "address"), "0x1000");
+	assert_int_equal(json_integer_value(json_object_get(frame, "line")), 31);
+	assert_true(json_is_null(json_object_get(worker(dump, A1), "fallback")));
+	frame = json_object_get(worker(dump, B1), "fallback");
+	assert_string_equal(string(frame, "reason"), "it is forbidden");
+	assert_ptr_equal(strstr(string(frame, "instead"), "assemble of item-3 for "),
+			 string(frame, "instead"));
+	stacks = json_object_get(dump, "threads");
+	assert_int_equal(json_array_size(stacks), 1);
+	assert_string_equal(string(json_array_get(stacks, 0), "name"), "port");
+	json_decref(dump);
+	stack_job_free(job);
 	diagnosis_free(d);
 }
 
@@ -237,6 +318,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(both_forms_tell_the_deadlock_and_who_waits_for_whom,
 						hang_setup, hang_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_text_tells_two_stacks_of_each_worker_or_what_takes_their_place,
+			hang_setup, hang_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_json_tells_two_stacks_of_each_worker_or_what_takes_their_place,
+			hang_setup, hang_teardown),
 		cmocka_unit_test_setup_teardown(a_supervisor_that_is_silent_or_gone_is_told,
 						hang_setup, hang_teardown),
 		cmocka_unit_test_setup_teardown(names_of_items_cannot_break_the_text_nor_the_json,

@@ -1,0 +1,231 @@
+/*
+ * stack_helper.c - takes the stacks of the threads it is told, and tells.
+ *
+ * All threads are copied first, in every round, and unwound when the last round is over: what takes
+ * long holds nobody up, and the tables are read once.
+ */
+#include "config.h"
+
+#include "stack/stack_helper.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "stack/stack_denied.h"
+#include "stack/stack_tracer.h"
+#include "stack/stack_unwind.h"
+
+enum { ROUNDS = 2, ROUND_MS = 2000 };
+
+struct list {
+	size_t count;
+	struct {
+		pid_t pid;
+		pid_t tid;
+	} thread[STACK_THREADS];
+};
+
+static void add(struct list *list, pid_t pid, pid_t tid)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->thread[i].pid == pid && list->thread[i].tid == tid)
+			return;
+	}
+	if (list->count == STACK_THREADS)
+		return;
+	list->thread[list->count].pid = pid;
+	list->thread[list->count++].tid = tid;
+}
+
+static void add_all(struct list *list, pid_t pid)
+{
+	char path[32];
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+	dir = opendir(path);
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		long tid = strtol(entry->d_name, NULL, 10);
+
+		if (tid > 0)
+			add(list, pid, (pid_t)tid);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	else
+		add(list, pid, pid); /* whose end is to be told */
+}
+
+/* Those that are named first, in their order. */
+static int read_arguments(struct list *list, int argc, char **argv)
+{
+	for (int all = 0; all < 2; all++) {
+		for (int i = 3; i < argc; i++) {
+			int pid, tid;
+
+			if (sscanf(argv[i], "%d:%d", &pid, &tid) != 2 || pid <= 0 || tid < 0)
+				return -1;
+			if (tid != 0 && all == 0)
+				add(list, pid, tid);
+			else if (tid == 0 && all == 1)
+				add_all(list, pid);
+		}
+	}
+	return 0;
+}
+
+/* ---- telling -------------------------------------------------------------------------------- */
+static void read_name(struct stack_thread *thread)
+{
+	char path[64], name[STACK_NAME_BYTES + 1] = "";
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/%d/task/%d/comm", (int)thread->pid, (int)thread->tid);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return;
+	if (fgets(name, sizeof name, file) != NULL)
+		name[strcspn(name, "\n")] = '\0';
+	fclose(file);
+	snprintf(thread->name, sizeof thread->name, "%.*s", STACK_NAME_BYTES - 1, name);
+}
+
+static void say_why(const struct capture *capture, struct stack_thread *thread)
+{
+	struct stack_refusal refusal;
+
+	switch (thread->outcome) {
+	case STACK_DENIED:
+		stack_denied_look(capture->pid, capture->tid, capture->error, &refusal);
+		stack_denied_text(&refusal, thread->reason, sizeof thread->reason);
+		break;
+	case STACK_LATE:
+		snprintf(
+			thread->reason, sizeof thread->reason,
+			"it did not stop within %d ms: it sleeps uninterruptibly in the kernel, or "
+			"gets no core",
+			TRACER_DEADLINE_MS);
+		break;
+	case STACK_GONE:
+		snprintf(thread->reason, sizeof thread->reason, "it has ended");
+		break;
+	case STACK_FAILED:
+		snprintf(thread->reason, sizeof thread->reason, "it could not be looked at: %s",
+			 strerror(capture->error));
+		break;
+	case STACK_TAKEN:
+	case STACK_OUTCOMES:
+		break;
+	}
+}
+
+/* -1: nobody listens any more. */
+static int tell(struct textbuf *out)
+{
+	struct err err = {0};
+	int result = path_write_all(STDOUT_FILENO, out->text, out->length, &err);
+
+	textbuf_free(out);
+	textbuf_init(out);
+	return result;
+}
+
+static int tell_thread(struct unwinder *unwinder, const struct capture *capture, unsigned round,
+		       struct textbuf *out)
+{
+	struct stack_frame *frames = mem_calloc(STACK_FRAMES, sizeof *frames);
+	struct stack_thread thread = {.pid = capture->pid,
+				      .tid = capture->tid,
+				      .round = round,
+				      .outcome = (enum stack_outcome)capture->outcome,
+				      .at_ns = capture->at_ns,
+				      .held_ns = capture->held_ns,
+				      .frame = frames};
+
+	read_name(&thread);
+	say_why(capture, &thread);
+	if (thread.outcome == STACK_TAKEN)
+		unwinder_frames(unwinder, capture, &thread);
+	stack_put_thread(out, &thread);
+	for (size_t i = 0; i < thread.nframes; i++)
+		stack_put_frame(out, &frames[i]);
+	free(frames);
+	return tell(out);
+}
+
+/* ---- taking --------------------------------------------------------------------------------- */
+static void take_rounds(const struct list *list, struct capture *captures, unsigned rounds)
+{
+	uint64_t begun_ns = clock_ns();
+
+	for (unsigned round = 0; round < rounds; round++) {
+		struct capture *first = captures + round * list->count;
+		uint64_t at_ns = begun_ns + round * CLOCK_SECOND_NS;
+		const struct timespec at = {.tv_sec = (time_t)(at_ns / CLOCK_SECOND_NS),
+					    .tv_nsec = (long)(at_ns % CLOCK_SECOND_NS)};
+
+		if (round > 0)
+			clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
+		for (size_t i = 0; i < list->count; i++) {
+			first[i].pid = list->thread[i].pid;
+			first[i].tid = list->thread[i].tid;
+		}
+		tracer_take(first, list->count, ROUND_MS);
+	}
+}
+
+static void take_and_tell(const struct list *list, unsigned rounds, struct unwinder *unwinder,
+			  struct textbuf *out)
+{
+	struct capture *captures = tracer_captures(rounds * list->count);
+
+	if (captures == NULL) {
+		stack_put_problem(out, "there is no memory to copy stacks into");
+		return;
+	}
+	take_rounds(list, captures, rounds);
+	for (size_t i = 0; i < rounds * list->count; i++) {
+		if (tell_thread(unwinder, &captures[i], (unsigned)(i / list->count), out) != 0)
+			break;
+	}
+	tracer_release(captures, rounds * list->count);
+}
+
+int stack_helper_main(int argc, char **argv)
+{
+	struct list *list = mem_calloc(1, sizeof *list);
+	unsigned rounds = argc > 3 ? (unsigned)strtoul(argv[2], NULL, 10) : 0;
+	struct unwinder *unwinder;
+	struct textbuf out;
+	char why[STACK_REASON_BYTES];
+	int status = 2;
+
+	signal(SIGCHLD, SIG_DFL); /* ignored, no stop would be told */
+	signal(SIGPIPE, SIG_IGN);
+	if (rounds < 1 || rounds > ROUNDS || read_arguments(list, argc, argv) != 0)
+		goto out;
+	textbuf_init(&out);
+	unwinder = unwinder_new(why, sizeof why);
+	if (unwinder == NULL)
+		stack_put_problem(&out, why);
+	else if (list->count > 0)
+		take_and_tell(list, rounds, unwinder, &out);
+	stack_put_end(&out);
+	status = tell(&out) == 0 ? 0 : 1;
+	textbuf_free(&out);
+	unwinder_free(unwinder);
+out:
+	free(list);
+	return status;
+}

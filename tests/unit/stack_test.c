@@ -1,0 +1,548 @@
+/*
+ * stack_test.c - the stacks of other processes: what is told of those who spin, wait and hold, and
+ * that they go on as if nothing had been, whatever becomes of who looks.
+ *
+ * This program is its own helper. What a helper is to suffer stands in its environment:
+ *   IMGTOP_TEST_HELPER=stuck     it stops for ever with the thread in its hands
+ *   IMGTOP_TEST_HELPER=filtered  a filter of system calls refuses ptrace
+ *   IMGTOP_TEST_HELPER=stranger  it is another user's
+ */
+#include "config.h"
+
+#include "stack_fixture.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "stack/stack_helper.h"
+
+#define HELPER_VARIABLE "IMGTOP_TEST_HELPER"
+
+enum { STRANGER = 54321 };
+
+static bool helper_is(const char *what)
+{
+	const char *value = getenv(HELPER_VARIABLE);
+
+	return value != NULL && strcmp(value, what) == 0;
+}
+
+/* Linked in place of pread in the tracer, which calls it while the thread stands still. */
+ssize_t __real_pread(int fd, void *bytes, size_t size, off_t at);
+ssize_t __wrap_pread(int fd, void *bytes, size_t size, off_t at);
+
+ssize_t __wrap_pread(int fd, void *bytes, size_t size, off_t at)
+{
+	while (helper_is("stuck"))
+		pause();
+	return __real_pread(fd, bytes, size, at);
+}
+
+/* ---- children ------------------------------------------------------------------------------- */
+static volatile sig_atomic_t told;
+
+static void on_told(int number)
+{
+	(void)number;
+	told = told + 1;
+}
+
+enum { SPIN_FROM = __LINE__ + 2 };
+__attribute__((noinline)) static void spin_here(int out)
+{
+	victim_say(out, 'r');
+	while (told == 0)
+		continue;
+}
+enum { SPIN_TO = __LINE__ - 1 };
+
+static int spin(int in, int out)
+{
+	(void)in;
+	signal(SIGUSR1, on_told);
+	spin_here(out);
+	return 0;
+}
+
+/* Blocked in read until the test lets it go on; says how that ended. */
+__attribute__((noinline)) static ssize_t read_here(int fd)
+{
+	char byte;
+	ssize_t got = read(fd, &byte, 1);
+
+	return got < 0 ? -errno : got;
+}
+
+static int wait_in_read(int in, int out)
+{
+	victim_say(out, 'r');
+	return read_here(in) == 1 ? 0 : 1;
+}
+
+static pthread_mutex_t contended = PTHREAD_MUTEX_INITIALIZER;
+
+__attribute__((noinline)) static void lock_here(void)
+{
+	pthread_mutex_lock(&contended);
+	pthread_mutex_unlock(&contended);
+}
+
+static void *second_thread(void *out)
+{
+	prctl(PR_SET_NAME, "second");
+	victim_say(*(int *)out, 'r');
+	lock_here();
+	return NULL;
+}
+
+static int wait_for_lock(int in, int out)
+{
+	pthread_t thread;
+
+	pthread_mutex_lock(&contended);
+	if (pthread_create(&thread, NULL, second_thread, &out) != 0)
+		return 2;
+	if (read_here(in) != 1)
+		return 1;
+	pthread_mutex_unlock(&contended);
+	return pthread_join(thread, NULL) == 0 ? 0 : 3;
+}
+
+/* In a state that no tracer can stop: until the other process, which shares its memory, is over. */
+static int wait_for_vfork(int in, int out)
+{
+	char byte;
+	pid_t child;
+
+	victim_say(out, 'r');
+	child = vfork();
+	if (child == 0) {
+		while (read(in, &byte, 1) < 0)
+			continue;
+		_exit(0);
+	}
+	return waitpid(child, NULL, 0) == child ? 0 : 1;
+}
+
+enum { SIGNALS = 2000 };
+
+static int count_signals(int in, int out)
+{
+	sigset_t set;
+	siginfo_t info;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGRTMIN);
+	signal(SIGRTMIN, on_told);
+	(void)in;
+	victim_say(out, 'r');
+	while (told < SIGNALS)
+		continue;
+	/* one too many would be pending now */
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return told == SIGNALS && sigtimedwait(&set, &info, &(struct timespec){0}) < 0 ? 0 : 1;
+}
+
+/* Each wait that workers and hosts do, with the pipe to the test as what ends it. */
+static bool poll_waits(int in)
+{
+	struct pollfd polled = {.fd = in, .events = POLLIN};
+
+	return poll(&polled, 1, -1) == 1 && poll(&polled, 1, 60000) == 1;
+}
+
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static bool ready;
+
+static void *make_ready(void *in)
+{
+	bool waited = read_here(*(int *)in) == 1;
+
+	pthread_mutex_lock(&contended);
+	ready = waited;
+	pthread_cond_signal(&changed);
+	pthread_mutex_unlock(&contended);
+	return NULL;
+}
+
+static bool condition_waits(int in, bool timed)
+{
+	struct timespec end;
+	pthread_t thread;
+	int result = 0;
+
+	ready = false;
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += 60;
+	pthread_mutex_lock(&contended);
+	if (pthread_create(&thread, NULL, make_ready, &in) != 0)
+		return false;
+	while (!ready && result == 0)
+		result = timed ? pthread_cond_timedwait(&changed, &contended, &end)
+			       : pthread_cond_wait(&changed, &contended);
+	pthread_mutex_unlock(&contended);
+	pthread_join(thread, NULL);
+	return ready;
+}
+
+static bool sleep_is_whole(int out)
+{
+	struct timespec rest = {.tv_nsec = 300000000};
+
+	victim_say(out, 's');
+	return nanosleep(&rest, NULL) == 0;
+}
+
+static int wait_in_every_way(int in, int out)
+{
+	victim_say(out, 'p');
+	if (!poll_waits(in) || read_here(in) != 1)
+		return 1;
+	victim_say(out, 'c');
+	if (!condition_waits(in, false))
+		return 2;
+	victim_say(out, 't');
+	if (!condition_waits(in, true))
+		return 3;
+	return sleep_is_whole(out) ? 0 : 4;
+}
+
+/* ---- what is told --------------------------------------------------------------------------- */
+static void who_spins_is_found_in_its_function_with_file_and_line(void **state)
+{
+	struct victim victim;
+	struct stack_job *job;
+	const struct stack_thread *thread;
+	const struct stack_frame *frame;
+
+	(void)state;
+	victim_start(&victim, spin);
+	victim_says(&victim, 'r');
+	job = take_all(&victim, 1);
+	assert_int_equal(stack_job_result(job)->count, 1);
+	thread = &stack_job_result(job)->thread[0];
+	assert_int_equal(thread->outcome, STACK_TAKEN);
+	assert_true(thread->held_ns > 0);
+	frame = frame_of(thread, "spin_here");
+	assert_non_null(frame);
+	assert_non_null(frame_of(thread, "main"));
+	if (has_lines()) {
+		assert_string_equal(frame->file, "tests/unit/stack_test.c");
+		assert_in_range(frame->line, SPIN_FROM, SPIN_TO);
+	}
+	kill(victim.pid, SIGUSR1);
+	victim_ends(&victim);
+	stack_job_free(job);
+}
+
+static void who_waits_in_a_read_is_found_there_and_gets_what_it_waits_for(void **state)
+{
+	struct victim victim;
+	struct stack_job *job;
+	const struct stack_thread *thread;
+
+	(void)state;
+	victim_start(&victim, wait_in_read);
+	victim_says(&victim, 'r');
+	victim_rests(&victim);
+	job = take_all(&victim, 2);
+	for (unsigned round = 0; round < 2; round++) {
+		thread = stack_set_find(stack_job_result(job), victim.pid, victim.pid, round);
+		assert_non_null(thread);
+		assert_non_null(frame_of(thread, "read_here"));
+		assert_non_null(frame_of(thread, "wait_in_read"));
+	}
+	assert_true(thread->at_ns - stack_job_result(job)->thread[0].at_ns >= 900000000);
+	assert_int_equal(victim_tracer(&victim), 0);
+	victim_go_on(&victim);
+	victim_ends(&victim);
+	stack_job_free(job);
+}
+
+static void all_threads_are_told_the_named_one_first(void **state)
+{
+	struct victim victim;
+	struct stack_job *job;
+	const struct stack_set *set;
+
+	(void)state;
+	victim_start(&victim, wait_for_lock);
+	victim_says(&victim, 'r');
+	victim_rests(&victim);
+	job = take_all(&victim, 1);
+	set = stack_job_result(job);
+	assert_true(set->count >= 2); /* a sanitizer may have one of its own */
+	assert_int_equal(set->thread[0].tid, victim.pid);
+	assert_non_null(frame_of(&set->thread[0], "wait_for_lock"));
+	for (size_t i = 1; i < set->count; i++) {
+		if (strcmp(set->thread[i].name, "second") == 0) {
+			assert_non_null(frame_of(&set->thread[i], "lock_here"));
+			assert_non_null(frame_of(&set->thread[i], "second_thread"));
+			break;
+		}
+		assert_true(i + 1 < set->count);
+	}
+	victim_go_on(&victim);
+	victim_ends(&victim);
+	stack_job_free(job);
+}
+
+static void who_has_ended_is_said_to_be_gone(void **state)
+{
+	struct victim victim;
+	struct stack_job *job;
+	pid_t pid;
+
+	(void)state;
+	victim_start(&victim, wait_in_read);
+	pid = victim.pid;
+	victim_go_on(&victim);
+	victim_ends(&victim);
+	victim.pid = pid;
+	job = take_all(&victim, 1);
+	assert_int_equal(stack_job_result(job)->thread[0].outcome, STACK_GONE);
+	assert_string_equal(stack_job_result(job)->thread[0].reason, "it has ended");
+	stack_job_free(job);
+}
+
+/* ---- nobody is harmed ----------------------------------------------------------------------- */
+static void who_cannot_be_stopped_is_let_go_at_the_deadline(void **state)
+{
+	struct victim victim;
+	struct stack_job *job;
+	const struct stack_thread *thread;
+
+	(void)state;
+	victim_start(&victim, wait_for_vfork);
+	victim_says(&victim, 'r');
+	victim_await_state(&victim, 'D');
+	job = take_all(&victim, 1);
+	thread = &stack_job_result(job)->thread[0];
+	assert_int_equal(thread->outcome, STACK_LATE);
+	assert_non_null(strstr(thread->reason, "uninterruptibly"));
+	assert_int_equal(victim_tracer(&victim), 0);
+	victim_go_on(&victim);
+	victim_ends(&victim);
+	stack_job_free(job);
+}
+
+static struct stack_job *start_one(const struct victim *victim)
+{
+	const struct stack_target target = {.pid = victim->pid, .tid = victim->pid};
+	struct err err = {0};
+	struct stack_job *job = stack_job_start(&target, 1, 1, &err);
+
+	assert_non_null(job);
+	return job;
+}
+
+static void a_helper_that_is_killed_in_the_middle_lets_go(void **state)
+{
+	struct victim victim;
+	struct stack_job *job;
+
+	(void)state;
+	setenv(HELPER_VARIABLE, "stuck", 1);
+	victim_start(&victim, wait_in_read);
+	victim_says(&victim, 'r');
+	job = start_one(&victim);
+	victim_await_state(&victim, 't');
+	assert_true(victim_tracer(&victim) > 0);
+	stack_job_free(job);
+	victim_go_on(&victim);
+	victim_ends(&victim);
+	unsetenv(HELPER_VARIABLE);
+}
+
+static void a_tracer_that_is_stuck_itself_is_ended_by_its_helper(void **state)
+{
+	struct victim victim;
+	struct stack_job *job;
+
+	(void)state;
+	setenv(HELPER_VARIABLE, "stuck", 1);
+	victim_start(&victim, wait_in_read);
+	victim_says(&victim, 'r');
+	job = take_all(&victim, 1);
+	assert_int_equal(stack_job_result(job)->thread[0].outcome, STACK_LATE);
+	assert_int_equal(victim_tracer(&victim), 0);
+	victim_go_on(&victim);
+	victim_ends(&victim);
+	stack_job_free(job);
+	unsetenv(HELPER_VARIABLE);
+}
+
+static void who_was_stopped_by_a_signal_stays_so_and_is_told_all_the_same(void **state)
+{
+	struct victim victim;
+	struct stack_job *job;
+
+	(void)state;
+	victim_start(&victim, wait_in_read);
+	victim_says(&victim, 'r');
+	victim_rests(&victim);
+	kill(victim.pid, SIGSTOP);
+	victim_await_state(&victim, 'T');
+	job = take_all(&victim, 1);
+	assert_non_null(frame_of(&stack_job_result(job)->thread[0], "read_here"));
+	assert_int_equal(victim_state(&victim), 'T');
+	kill(victim.pid, SIGCONT);
+	victim_go_on(&victim);
+	victim_ends(&victim);
+	stack_job_free(job);
+}
+
+static void no_signal_is_lost_and_none_is_added(void **state)
+{
+	struct victim victim;
+	struct stack_job *job = NULL;
+	unsigned sent = 0;
+
+	(void)state;
+	victim_start(&victim, count_signals);
+	victim_says(&victim, 'r');
+	while (sent < SIGNALS) {
+		if (job == NULL)
+			job = start_one(&victim);
+		if (sigqueue(victim.pid, SIGRTMIN, (union sigval){0}) == 0)
+			sent++;
+		if (stack_job_poll(job)) {
+			assert_int_equal(stack_job_result(job)->thread[0].outcome, STACK_TAKEN);
+			stack_job_free(job);
+			job = NULL;
+		}
+	}
+	victim_ends(&victim);
+	stack_job_free(job);
+}
+
+static void no_wait_ends_because_somebody_looked(void **state)
+{
+	struct victim victim;
+
+	(void)state;
+	victim_start(&victim, wait_in_every_way);
+	for (const char *word = "pcts"; *word != '\0'; word++) {
+		victim_says(&victim, *word);
+		for (int i = 0; i < 3; i++)
+			stack_job_free(take_all(&victim, 1));
+		victim_go_on(&victim);
+	}
+	victim_ends(&victim);
+}
+
+/* ---- refusals ------------------------------------------------------------------------------- */
+/* Who may not look is told why, and nobody is touched. */
+static void refuse(const char *how, const char *why)
+{
+	struct victim victim;
+	struct stack_job *job;
+	const struct stack_thread *thread;
+
+	setenv(HELPER_VARIABLE, how, 1);
+	victim_start(&victim, wait_in_read);
+	victim_says(&victim, 'r');
+	job = take_all(&victim, 1);
+	thread = &stack_job_result(job)->thread[0];
+	assert_int_equal(thread->outcome, STACK_DENIED);
+	assert_int_equal(thread->nframes, 0);
+	if (strstr(thread->reason, "yama") == NULL) /* it comes first where it is strict */
+		assert_non_null(strstr(thread->reason, why));
+	victim_go_on(&victim);
+	victim_ends(&victim);
+	stack_job_free(job);
+	unsetenv(HELPER_VARIABLE);
+}
+
+static void a_filter_of_system_calls_is_named_as_the_reason(void **state)
+{
+	(void)state;
+	refuse("filtered", "--cap-add=SYS_PTRACE");
+}
+
+static void a_process_of_another_user_is_named_as_such(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip(); /* only root can become somebody else */
+	refuse("stranger", "it belongs to user 0");
+}
+
+static void who_is_traced_already_is_left_to_that_tracer(void **state)
+{
+	struct victim victim;
+	struct stack_job *job;
+	char expected[64];
+
+	(void)state;
+	victim_start(&victim, wait_in_read);
+	victim_says(&victim, 'r');
+	assert_int_equal(ptrace(PTRACE_SEIZE, victim.pid, NULL, NULL), 0);
+	job = take_all(&victim, 1);
+	snprintf(expected, sizeof expected, "process %d traces it already", (int)getpid());
+	assert_int_equal(stack_job_result(job)->thread[0].outcome, STACK_DENIED);
+	assert_non_null(strstr(stack_job_result(job)->thread[0].reason, expected));
+	victim_go_on(&victim);
+	victim_ends(&victim);
+	stack_job_free(job);
+}
+
+static void refuse_ptrace(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_ptrace, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {.len = sizeof filter / sizeof filter[0], .filter = filter};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+		_exit(98);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_spins_is_found_in_its_function_with_file_and_line),
+		cmocka_unit_test(who_waits_in_a_read_is_found_there_and_gets_what_it_waits_for),
+		cmocka_unit_test(all_threads_are_told_the_named_one_first),
+		cmocka_unit_test(who_has_ended_is_said_to_be_gone),
+		cmocka_unit_test(who_cannot_be_stopped_is_let_go_at_the_deadline),
+		cmocka_unit_test(a_helper_that_is_killed_in_the_middle_lets_go),
+		cmocka_unit_test(a_tracer_that_is_stuck_itself_is_ended_by_its_helper),
+		cmocka_unit_test(who_was_stopped_by_a_signal_stays_so_and_is_told_all_the_same),
+		cmocka_unit_test(no_signal_is_lost_and_none_is_added),
+		cmocka_unit_test(no_wait_ends_because_somebody_looked),
+		cmocka_unit_test(a_filter_of_system_calls_is_named_as_the_reason),
+		cmocka_unit_test(a_process_of_another_user_is_named_as_such),
+		cmocka_unit_test(who_is_traced_already_is_left_to_that_tracer),
+	};
+
+	if (argc > 1 && strcmp(argv[1], STACK_HELPER_WORD) == 0) {
+		if (helper_is("filtered"))
+			refuse_ptrace();
+		if (helper_is("stranger") && setresuid(STRANGER, STRANGER, STRANGER) != 0)
+			return 97;
+		return stack_helper_main(argc, argv);
+	}
+#ifndef HAVE_LIBDW
+	printf("1..0 # SKIP built without libdw\n");
+	return 0;
+#endif
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
