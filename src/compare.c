@@ -28,6 +28,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "commands.h"
+#include "compare_model.h"
 #include "ladder.h"
 #include "plan_make.h"
 #include "sample_data.h"
@@ -41,6 +42,7 @@ struct comparing {
 	char *folder; /* of the report */
 	char *output; /* where outputs are made, a folder of ours; NULL: nothing is written */
 	char *result; /* the path below it that a run is given */
+	struct compare_model *model; /* of a scan's cost */
 };
 
 static void add_plan(struct compare *compare, const char *text, size_t length, bool ladder)
@@ -159,6 +161,8 @@ static int do_run(struct comparing *comparing, unsigned round, size_t index, str
 		result = compare_run_job(&job, &run, err);
 	if (comparing->output != NULL)
 		sample_data_remove(comparing->output);
+	if (result == 0 && round != 0)
+		compare_model_take(comparing->model, index, plan->workers, report);
 	free(report);
 	if (result != 0)
 		return -1;
@@ -281,6 +285,15 @@ static struct compare_style style_of_output(void)
 	return style;
 }
 
+static int append_model(const struct comparing *comparing, struct err *err)
+{
+	char *path = path_join(comparing->folder, "compare.txt");
+	int rc = compare_model_append(comparing->model, path, err);
+
+	free(path);
+	return rc;
+}
+
 static int finish(struct comparing *comparing, struct err *err)
 {
 	const struct options_run *run = &comparing->options->run;
@@ -295,12 +308,14 @@ static int finish(struct comparing *comparing, struct err *err)
 	} else {
 		textbuf_init(&table);
 		compare_text(&comparing->compare, &style, &table);
+		compare_model_text(comparing->model, &table);
 		fputs(table.text, stdout);
 		textbuf_free(&table);
 	}
 	if (run->no_report)
 		return 0;
-	if (compare_write(&comparing->compare, style.ascii, comparing->folder, err) != 0)
+	if (compare_write(&comparing->compare, style.ascii, comparing->folder, err) != 0 ||
+	    append_model(comparing, err) != 0)
 		return -1;
 	fprintf(stderr, "imgtop: compare: table, chart and the report of every run are in %s\n",
 		comparing->folder);
@@ -366,11 +381,13 @@ int command_compare(struct options *options)
 					     .cores = comparing.machine.cpus,
 					     .rounds = (unsigned)options->compare.repeat};
 	read_plans(&comparing);
+	comparing.model = compare_model_new(comparing.compare.nplans);
 	comparing.compare.command = command_line(options, &comparing.compare);
 	status = compare_all(&comparing, &err);
 	if (options->run.no_report && comparing.folder != NULL)
 		sample_data_remove(comparing.folder);
 	compare_release(&comparing.compare);
+	compare_model_free(comparing.model);
 	free(comparing.folder);
 	free(comparing.output);
 	free(comparing.result);

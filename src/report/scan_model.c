@@ -95,6 +95,7 @@ int scan_measured_take(const json_t *summary, struct scan_measured *measured, st
 		json_number_value(json_object_get(result, "bytes_read")) / (double)measured->files;
 	measured->read_bytes_per_s =
 		json_number_value(json_object_get(result, "read_rate_bytes_per_s"));
+	measured->rate_assumed = json_is_false(json_object_get(result, "read_rate_measured"));
 	take_stages(summary, measured);
 	return 0;
 }
@@ -202,6 +203,8 @@ static void add_costs(const struct scan_cost *first, const struct scan_cost *sec
 void scan_model_text(const struct scan_measured *sequential, const struct scan_measured *parallel,
 		     struct textbuf *out)
 {
+	char average[24];
+
 	add_steps(sequential, out);
 	textbuf_printf(out, "  %-14s %19s %6s  %20s %6s %9s\n", "", "model", "", "measured", "",
 		       "disk");
@@ -223,10 +226,18 @@ void scan_model_text(const struct scan_measured *sequential, const struct scan_m
 		snprintf(name, sizeof name, "%" PRIu64 " k files s", files / 1000);
 		add_line(&line, parallel != NULL, out);
 	}
-	textbuf_printf(out, "  Measured on %" PRIu64 " files of %.2f MB on average",
-		       sequential->files, sequential->bytes_per_file / 1e6);
+	text_bytes(average, sizeof average, (uint64_t)sequential->bytes_per_file);
+	textbuf_printf(out, "  Measured on %" PRIu64 " files of %s on average", sequential->files,
+		       average);
 	if (parallel != NULL)
 		textbuf_printf(out, "; parallel: %s", parallel->plan);
-	textbuf_printf(out, ". The model assumes 8 cores, 500 MB/s,\n");
-	textbuf_printf(out, "  images of 3 MB and videos of 50 MB at 90:10.\n");
+	textbuf_printf(out, ".\n");
+	if (sequential->read_bytes_per_s > 0)
+		textbuf_printf(out, "  Disk floor: their bytes at %.0f MB/s, %s.\n",
+			       sequential->read_bytes_per_s / 1e6,
+			       sequential->rate_assumed
+				       ? "which is assumed, for no file was large"
+				       : "the fastest that was read here, caches included");
+	textbuf_printf(out, "  The model assumes 8 cores, 500 MB/s, images of 3 MB and videos of "
+			    "50 MB at 90:10.\n");
 }

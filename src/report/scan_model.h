@@ -11,6 +11,7 @@
 #define IMGTOP_REPORT_SCAN_MODEL_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,7 +34,8 @@ struct scan_measured {
 	char plan[64];
 	uint64_t files;
 	double bytes_per_file;
-	double read_bytes_per_s; /* the disk's; 0 = no file was large enough to tell */
+	double read_bytes_per_s; /* the disk's; 0 = not known */
+	bool rate_assumed;	 /* no file was large enough to tell */
 	struct {
 		char name[32];
 		double file_s; /* of all workers together */

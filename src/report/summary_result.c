@@ -2,7 +2,8 @@
  * summary_result.c - a workload's own result in words (floor: report). No state.
  *
  * What a workload says of itself is a JSON object. Its numbers and texts make one paragraph
- * "name value, name value"; a list of objects gets a line for each.
+ * "name value, name value", an object within it stands in brackets; a list of objects gets a line
+ * for each.
  */
 #include "config.h"
 
@@ -14,10 +15,18 @@
 #include "report/json.h"
 #include "report/lines.h"
 
-static void add_value(struct textbuf *text, const json_t *value)
+static char *flat_text(json_t *object);
+
+static void add_value(struct textbuf *text, json_t *value)
 {
 	char *dumped;
 
+	if (json_is_object(value)) {
+		dumped = flat_text(value);
+		textbuf_printf(text, "(%s)", dumped != NULL ? dumped : "");
+		free(dumped);
+		return;
+	}
 	if (json_is_string(value)) {
 		textbuf_printf(text, "%s", json_string_value(value));
 		return;

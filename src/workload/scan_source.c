@@ -312,6 +312,12 @@ static bool on_enter(void *context, const char *path, const struct walk_entry *e
 	return !entry->link;
 }
 
+/* One that leads back to a folder above it. */
+static void on_loop(void *context, const char *path)
+{
+	emit_verdict(context, path, ERR_SKIP, "a link");
+}
+
 static bool on_unreadable(void *context, const char *path, const char *relative,
 			  const struct err *err)
 {
@@ -345,6 +351,7 @@ int scan_source(struct source *source, struct err *err)
 	struct walk_calls calls = {.list = on_list,
 				   .enter = on_enter,
 				   .unreadable = on_unreadable,
+				   .loop = on_loop,
 				   .names_only = true,
 				   .context = finder};
 	int rc = 0;

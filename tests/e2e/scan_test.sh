@@ -268,6 +268,20 @@ a_bad_file_costs_its_fields_and_never_the_scan() {
 	expect_sql "SELECT count(*) FROM media WHERE status IN ('ok', 'damaged')" 162
 }
 
+links_are_no_part_of_a_library() {
+	make_library
+	ln -s .. "$scratch/library/Urlaub/up"
+	ln -s nowhere "$scratch/library/Urlaub/none.jpg"
+	ln -s "../Photos from 2017" "$scratch/library/Urlaub/across"
+	scan
+	expect_status 0
+	expect_count ok 162
+	expect_count skipped 4
+	expect_sum
+	[[ $(cut -f 2-4 "$scratch/report/joblog.tsv" | grep -c $'/Urlaub/\(up\|none.jpg\|across\)\tskipped\ta link$') = 3 ]] ||
+		fail "not all are told: $(cat "$scratch/report/joblog.tsv")"
+}
+
 reports_name_what_is_unmatched_and_what_is_double() {
 	local unmatched=$scratch/report/unmatched.tsv duplicates=$scratch/report/duplicates.tsv
 	make_library
@@ -303,6 +317,23 @@ every_file_of_a_takeout_tree_has_the_json_that_was_meant() {
 		assert found == meant and len(meant) == 1500
 	PYTHON
 	expect_count found 1500
+}
+
+a_comparison_puts_what_scans_cost_beside_the_model() {
+	make_library
+	imgtop compare scan "$scratch/library" --plan threads:2 --plan sequential --repeat 1 -o "$scratch/compared" \
+		--report "$scratch/report"
+	expect_status 0
+	# the plan of the fewest workers stands first, whichever was named first
+	expect_text "$scratch/out" '^Model, one file after the other +ms +Measured \(sequential\)'
+	expect_text "$scratch/out" '^  start-up ms +10\.0 +216\.0 +[0-9.]+ +[0-9.]+$'
+	expect_text "$scratch/out" '^  100 k files s +3400 +500\.3 +6\.8x( +[0-9.]+){2} +[0-9.]+x +[0-9.]+$'
+	expect_text "$scratch/out" '^  Measured on 162 files of [0-9.]+ kB on average; parallel: threads:2\.$'
+	expect_text "$scratch/out" 'at 500 MB/s, which is assumed'
+	expect_text "$scratch/report/compare.txt" '^  500 k files s +17000 +2500 '
+	imgtop compare sum --count 1000 --plan threads:1 --plan threads:2 --repeat 1 --report "$scratch/other"
+	expect_status 0
+	! grep -q '^Model' "$scratch/out" "$scratch/other/compare.txt" || fail 'a sum is no scan'
 }
 
 a_catalogue_within_the_library_is_no_part_of_it() {
@@ -381,8 +412,10 @@ run_tests \
 	what_is_gone_is_marked_missing_and_comes_back \
 	a_row_whose_file_is_no_photograph_any_more_is_dropped \
 	a_bad_file_costs_its_fields_and_never_the_scan \
+	links_are_no_part_of_a_library \
 	reports_name_what_is_unmatched_and_what_is_double \
 	every_file_of_a_takeout_tree_has_the_json_that_was_meant \
+	a_comparison_puts_what_scans_cost_beside_the_model \
 	a_catalogue_within_the_library_is_no_part_of_it \
 	what_is_no_catalogue_of_this_library_is_refused \
 	a_catalogue_that_is_in_use_is_refused \
