@@ -205,26 +205,41 @@ static void draw_workers(struct pen *pen, const struct snapshot *snapshot)
 	}
 }
 
-/* The workload's own result: "sum 12, count 3". Lists and objects in it are for the report. */
+/* "sum 12, matched (P1 3, P2 1)". Lists are for the report. */
+static void add_members(struct textbuf *words, json_t *object)
+{
+	const char *between = "", *name;
+	json_t *value;
+
+	json_object_foreach(object, name, value)
+	{
+		char *dumped;
+
+		if (json_is_array(value))
+			continue;
+		textbuf_printf(words, "%s%s ", between, name);
+		between = ", ";
+		if (json_is_object(value)) {
+			textbuf_append(words, "(", 1);
+			add_members(words, value);
+			textbuf_append(words, ")", 1);
+			continue;
+		}
+		dumped = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+		textbuf_printf(words, "%s",
+			       json_is_string(value) ? json_string_value(value) : dumped);
+		free(dumped);
+	}
+}
+
+/* The workload's own result. */
 static void describe_result(const char *json, char *text, size_t size)
 {
 	json_t *result = json_loads(json, 0, NULL);
 	struct textbuf words;
-	const char *name;
-	json_t *value;
 
 	textbuf_init(&words);
-	json_object_foreach(result, name, value)
-	{
-		char *dumped;
-
-		if (json_is_array(value) || json_is_object(value))
-			continue;
-		dumped = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
-		textbuf_printf(&words, "%s%s %s", words.length > 0 ? ", " : "", name,
-			       json_is_string(value) ? json_string_value(value) : dumped);
-		free(dumped);
-	}
+	add_members(&words, result);
 	text_sanitise(text, size, words.text, words.length);
 	textbuf_free(&words);
 	json_decref(result);
@@ -234,7 +249,7 @@ static void draw_facts(struct pen *pen, const struct ui *ui)
 {
 	const struct snapshot *snapshot = model_shown(ui->model);
 	enum colour colour;
-	char text[512];
+	char text[1024];
 
 	if (ui->model->lost)
 		say(pen, "Ended", COLOUR_BAD,

@@ -336,6 +336,13 @@ a_comparison_puts_what_scans_cost_beside_the_model() {
 	! grep -q '^Model' "$scratch/out" "$scratch/other/compare.txt" || fail 'a sum is no scan'
 }
 
+the_end_page_says_by_which_rules_files_were_matched() {
+	make_library
+	screen_start 132x40 "$IMGTOP" run scan "$scratch/library" -o "$scratch/catalogue" --report "$scratch/report"
+	await_screen 'Result +rows_written 162, .*matched \(P1 [0-9]+, P2 0, '
+	screen_keys q
+}
+
 a_catalogue_within_the_library_is_no_part_of_it() {
 	make_library
 	imgtop run scan "$scratch/library" -o "$scratch/library/here.sqlite" --batch --report "$scratch/report"
@@ -416,6 +423,7 @@ run_tests \
 	reports_name_what_is_unmatched_and_what_is_double \
 	every_file_of_a_takeout_tree_has_the_json_that_was_meant \
 	a_comparison_puts_what_scans_cost_beside_the_model \
+	the_end_page_says_by_which_rules_files_were_matched \
 	a_catalogue_within_the_library_is_no_part_of_it \
 	what_is_no_catalogue_of_this_library_is_refused \
 	a_catalogue_that_is_in_use_is_refused \

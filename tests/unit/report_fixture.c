@@ -115,7 +115,7 @@ static void set_status(struct page_status *status)
 	status->done[ITEM_SKIPPED] = 60;
 	status->done[ITEM_QUARANTINED] = 3;
 	status->done[ITEM_PENDING] = 17;
-	snprintf(status->result, sizeof status->result, "{\"sum\":42}");
+	snprintf(status->result, sizeof status->result, "{\"sum\":42,\"by\":{\"P1\":3,\"P2\":1}}");
 }
 
 /* A worker that lived for the whole run, with these seconds in its states. */

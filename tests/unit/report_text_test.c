@@ -64,7 +64,7 @@ static void the_text_says_what_a_reader_looks_for(void **state)
 	expect_in(text, "busy 55 % of their time; ideal 8.50 s");
 	expect_in(text, "on 2 cores");
 	expect_in(text, "peak 312 MB");
-	expect_in(text, "\nResult      sum 42\n");
+	expect_in(text, "\nResult      sum 42, by (P1 3, P2 1)\n");
 	expect_in(text, "\ndecode            1p       9.5s    89     8     0      3    89     923"
 			"      23\n");
 	expect_in(text, "\nread-1            t        9.5s    21    11    66      3     5     940"
