@@ -28,13 +28,26 @@ static bool is_zero(const char *block, size_t length)
 	return block[0] == 0 && memcmp(block, block + 1, length - 1) == 0;
 }
 
+/* Behind what was never written, which most of a page is. */
+static off_t skip_hole(int from, off_t at)
+{
+	off_t data = lseek(from, at, SEEK_DATA);
+
+	return data >= 0 ? data : errno == ENXIO ? lseek(from, 0, SEEK_END) : at;
+}
+
 static int copy_blocks(int from, int to, struct err *err)
 {
 	char block[BLOCK_BYTES];
 	off_t at = 0;
+	bool zero = true;
 
 	for (;;) {
-		ssize_t n = pread(from, block, sizeof block, at);
+		ssize_t n;
+
+		if (zero)
+			at = skip_hole(from, at);
+		n = pread(from, block, sizeof block, at);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -42,7 +55,8 @@ static int copy_blocks(int from, int to, struct err *err)
 			return err_errno(err, "read run page");
 		if (n == 0)
 			break;
-		if (!is_zero(block, (size_t)n)) {
+		zero = is_zero(block, (size_t)n);
+		if (!zero) {
 			if (lseek(to, at, SEEK_SET) < 0)
 				return err_errno(err, "seek");
 			if (path_write_all(to, block, (size_t)n, err) != 0)

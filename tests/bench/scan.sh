@@ -36,6 +36,13 @@ read_all() {
 	find "$1" -type f -print0 | xargs -0 cat
 }
 
+# It ends with 1 when one of the files tells it nothing.
+read_exif() {
+	local status=0
+	exiftool -q -q -fast2 -r -csv "$1" || status=$?
+	[[ $status -le 1 ]]
+}
+
 # Photographs repeated to so many bytes: against cat, which only reads them.
 scan_large() {
 	local round plan bytes
@@ -86,7 +93,7 @@ scan_anchors() {
 		say "scan: round $round of $long_rounds, other programs"
 		scan_run anchor threads:2 "$round" "$work/photos"
 		! command -v exiftool >/dev/null ||
-			scan_timed anchor 'exiftool -fast2' "$round" exiftool -q -q -fast2 -r -csv "$work/photos"
+			scan_timed anchor 'exiftool -fast2' "$round" read_exif "$work/photos"
 		scan_timed anchor 'Python' "$round" python3 "$here/scan_python.py" "$work/photos" "$work/python.sqlite"
 	done
 }
