@@ -11,7 +11,6 @@
 #include "compare.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <errno.h>
 #include <langinfo.h>
 #include <signal.h>
@@ -30,7 +29,6 @@
 #include "commands.h"
 #include "compare_model.h"
 #include "ladder.h"
-#include "plan_make.h"
 #include "sample_data.h"
 
 enum { NAME_BYTES = 48, OUTPUT_COLUMNS = 80 };
@@ -44,78 +42,6 @@ struct comparing {
 	char *result; /* the path below it that a run is given */
 	struct compare_model *model; /* of a scan's cost */
 };
-
-static void add_plan(struct compare *compare, const char *text, size_t length, bool ladder)
-{
-	const struct ladder_rung *rung = ladder ? ladder_at(compare->nplans) : NULL;
-
-	compare->plans = mem_realloc(compare->plans, compare->nplans + 1, sizeof *compare->plans);
-	compare->plans[compare->nplans++] =
-		(struct compare_plan){.name = mem_strndup(text, length),
-				      .title = rung != NULL ? mem_strdup(rung->name) : NULL};
-}
-
-static void read_plans(struct comparing *comparing)
-{
-	const char *text = comparing->options->run.plan;
-
-	while (text != NULL && *text != '\0') {
-		size_t length = strcspn(text, OPTIONS_PLANS_BETWEEN);
-
-		add_plan(&comparing->compare, text, length, comparing->options->compare.ladder);
-		text += length;
-		text += *text != '\0';
-	}
-}
-
-/* A single writer beside the workers is no part of what the plan's number says. */
-static unsigned shared_by(const struct workload *workload, const struct layout *layout)
-{
-	unsigned workers = layout_workers(layout);
-
-	return workload->single_writer != NULL && layout->nstations > 1 ? workers - 1 : workers;
-}
-
-/* Plans that differ only in how many workers they have: of a strategy, or of one way to cut the
- * stages ("read:t | decode-encode:p | write:t"). Caller frees. */
-static char *family_of(const struct layout *layout, const char *text)
-{
-	char *family, *to;
-
-	if (layout_strategy_find(layout->strategy, strlen(layout->strategy)) != NULL)
-		return mem_strdup(layout->strategy);
-	family = to = mem_strdup(text);
-	for (bool counts = false; *text != '\0'; text++) {
-		counts = *text == ':' || (counts && isdigit((unsigned char)*text));
-		if (!counts || *text == ':')
-			*to++ = *text;
-	}
-	*to = '\0';
-	return family;
-}
-
-/* Everything that can be known to be wrong is known before anything is run. */
-static int check_plans(struct comparing *comparing, struct err *err)
-{
-	for (size_t i = 0; i < comparing->compare.nplans; i++) {
-		struct compare_plan *compared = &comparing->compare.plans[i];
-		struct options options = *comparing->options;
-		char layout[LAYOUT_TEXT_BYTES];
-		struct plan plan;
-
-		options.run.plan = compared->name;
-		options.run.output = comparing->result;
-		if (plan_make(&options, &comparing->machine, -1, NULL, &plan, err) != 0)
-			return -1;
-		layout_format(plan.workload, &plan.layout, layout, sizeof layout);
-		compared->layout = mem_strdup(layout);
-		if (!options.compare.ladder)
-			compared->family = family_of(&plan.layout, layout);
-		compared->workers = shared_by(plan.workload, &plan.layout);
-		plan_release(&plan);
-	}
-	return 0;
-}
 
 /* "01-threads_2" */
 static char *run_folder(const struct comparing *comparing, unsigned round, size_t index)
@@ -133,15 +59,12 @@ static char *run_folder(const struct comparing *comparing, unsigned round, size_
 	return path;
 }
 
-/* "threads:2", or "2. a reading thread + the rest". */
 static void print_plan(const struct compare *compare, size_t index)
 {
-	const struct compare_plan *plan = &compare->plans[index];
+	char *label = compare_label(compare, index);
 
-	if (plan->title != NULL)
-		fprintf(stderr, "%zu. %s", index + 1, plan->title);
-	else
-		fprintf(stderr, "%s", plan->name);
+	fputs(label, stderr);
+	free(label);
 }
 
 static int do_run(struct comparing *comparing, unsigned round, size_t index, struct err *err)
@@ -149,7 +72,7 @@ static int do_run(struct comparing *comparing, unsigned round, size_t index, str
 	struct compare_plan *plan = &comparing->compare.plans[index];
 	char *report = run_folder(comparing, round, index);
 	const struct compare_job job = {.options = comparing->options,
-					.plan = plan->name,
+					.plan = plan,
 					.report = report,
 					.output = comparing->result};
 	struct compare_run run = {0};
@@ -178,18 +101,25 @@ static int do_run(struct comparing *comparing, unsigned round, size_t index, str
 	return 0;
 }
 
-/* The first reading of an input is the disk's, and nobody's plan. */
+/* The first reading of an input is the disk's, and nobody's plan: the first plan of each. */
 static int warm_up(struct comparing *comparing, struct err *err)
 {
 	const struct workload *workload = comparing->options->workload;
+	const struct compare *compare = &comparing->compare;
 
-	if (workload->makes_items || workload->inputs_list != NULL ||
-	    comparing->compare.nplans == 0)
+	if (workload->makes_items || workload->inputs_list != NULL)
 		return 0;
-	fprintf(stderr, "imgtop: compare: warming up with ");
-	print_plan(&comparing->compare, 0);
-	fprintf(stderr, ", which does not count:");
-	return do_run(comparing, 0, 0, err);
+	for (size_t i = 0; i < compare->nplans; i++) {
+		if (i > 0 &&
+		    (compare->plans[i].input == NULL) == (compare->plans[i - 1].input == NULL))
+			continue;
+		fprintf(stderr, "imgtop: compare: warming up with ");
+		print_plan(compare, i);
+		fprintf(stderr, ", which does not count:");
+		if (do_run(comparing, 0, i, err) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int do_rounds(struct comparing *comparing, struct err *err)
@@ -324,7 +254,9 @@ static int finish(struct comparing *comparing, struct err *err)
 
 static int compare_all(struct comparing *comparing, struct err *err)
 {
-	if (choose_folders(comparing, err) != 0 || check_plans(comparing, err) != 0)
+	if (choose_folders(comparing, err) != 0 ||
+	    compare_plans_check(comparing->options, &comparing->machine, comparing->result,
+				&comparing->compare, err) != 0)
 		return command_refuse(err->text);
 	compare_catch_signals();
 	if (do_rounds(comparing, err) != 0) {
@@ -354,7 +286,13 @@ static char *command_line(const struct options *options, const struct compare *c
 	textbuf_printf(&line, "imgtop compare %s", options->workload->name);
 	if (options->compare.ladder)
 		textbuf_printf(&line, " --ladder");
+	if (options->compare.against != NULL) {
+		textbuf_printf(&line, " --against ");
+		textbuf_shell_word(&line, options->compare.against);
+	}
 	for (size_t i = 0; i < compare->nplans && !options->compare.ladder; i++) {
+		if (compare->plans[i].input != NULL)
+			continue;
 		textbuf_printf(&line, " --plan ");
 		textbuf_shell_word(&line, compare->plans[i].name);
 	}
@@ -380,7 +318,7 @@ int command_compare(struct options *options)
 					     .items = options->workload->items,
 					     .cores = comparing.machine.cpus,
 					     .rounds = (unsigned)options->compare.repeat};
-	read_plans(&comparing);
+	compare_plans_read(options, &comparing.compare);
 	comparing.model = compare_model_new(comparing.compare.nplans);
 	comparing.compare.command = command_line(options, &comparing.compare);
 	status = compare_all(&comparing, &err);

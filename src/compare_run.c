@@ -145,15 +145,19 @@ static int await_end(struct launch *launch, char *why, size_t size)
 static char **run_arguments(const struct compare_job *job)
 {
 	struct options options = *job->options;
+	char **arguments;
 
 	options.command = COMMAND_RUN;
-	options.run.plan = (char *)job->plan;
+	options.run.plan = job->plan->name;
 	options.run.report = (char *)job->report;
 	options.run.output = (char *)job->output;
 	options.run.no_report = false;
 	options.run.json = false;
 	options.run.batch = true;
-	return options_arguments(&options);
+	compare_plans_use_input(job->plan, &options);
+	arguments = options_arguments(&options);
+	compare_plans_drop_input(job->plan, &options);
+	return arguments;
 }
 
 int compare_run_job(const struct compare_job *job, struct compare_run *run, struct err *err)

@@ -96,6 +96,7 @@ struct options_run {
 struct options_compare {
 	int64_t repeat;
 	bool ladder;
+	char *against; /* pattern of another input */
 };
 
 /* How much there is of it. */

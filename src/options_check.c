@@ -74,6 +74,18 @@ static int check_samples(const struct options_samples *samples, struct err *err)
 	return 0;
 }
 
+static int check_against(const struct options *options, struct err *err)
+{
+	if (options->compare.against == NULL)
+		return 0;
+	if (options->compare.ladder)
+		return exclude("against", "ladder", "one compares inputs, the other plans", err);
+	if (options->workload->makes_items || options->workload->inputs_list != NULL)
+		return err_permanent(err, "--against: %s has no input of files to compare",
+				     options->workload->name);
+	return 0;
+}
+
 /* Of a comparison: plans say how the work is shared out, and nothing is shown of its runs. */
 static int check_compare(const struct options *options, struct err *err)
 {
@@ -91,7 +103,9 @@ static int check_compare(const struct options *options, struct err *err)
 				     "these options");
 	if (options->compare.ladder && ladder_check(options, err) != 0)
 		return -1;
-	if (!options->compare.ladder && plans < 2)
+	if (check_against(options, err) != 0)
+		return -1;
+	if (!options->compare.ladder && plans < (options->compare.against != NULL ? 1 : 2))
 		return err_permanent(err, "compare: needs two plans at least, as in --plan "
 					  "sequential --plan threads:4");
 	if (run->detach || run->dry_run)

@@ -278,6 +278,12 @@ static const struct option_spec compare_specs[] = {
 	 .help = "Of images: nine layouts from one worker to nineteen instead of --plan, with a "
 		 "small copy (--thumb 256) and a patch (--patch centre) unless given",
 	 .offset = offsetof(struct options_compare, ladder)},
+	{.name = "against",
+	 .kind = OPTION_TEXT,
+	 .argument = "INPUT",
+	 .help = "Run each plan on this as well, which should come to the same: a file, a folder, "
+		 "or in quotes a pattern of files",
+	 .offset = offsetof(struct options_compare, against)},
 };
 
 /* As enum options_data. */

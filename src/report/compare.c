@@ -135,6 +135,22 @@ static double speedup_of(const struct compare_plan *base, const struct compare_p
 	return median;
 }
 
+char *compare_label(const struct compare *compare, size_t plan)
+{
+	const struct compare_plan *one = &compare->plans[plan];
+	char *label, *safe;
+
+	if (one->title != NULL)
+		label = mem_printf("%zu. %s", plan + 1, one->title);
+	else if (one->input != NULL)
+		label = mem_printf("%s on %s", one->name, one->input);
+	else
+		label = mem_strdup(one->name);
+	safe = lines_sanitised(label);
+	free(label);
+	return safe;
+}
+
 static bool is_same(const struct compare_run *run, const struct compare_run *first)
 {
 	return run->output_hash == first->output_hash && strcmp(run->result, first->result) == 0;
@@ -232,6 +248,7 @@ void compare_release(struct compare *compare)
 		free(plan->runs);
 		free(plan->name);
 		free(plan->title);
+		free(plan->input);
 		free(plan->family);
 		free(plan->layout);
 	}

@@ -41,6 +41,7 @@ struct compare_run {
 struct compare_plan {
 	char *name;	  /* as the user gave it; owned */
 	char *title;	  /* of a rung of the ladder, in words; else NULL; owned */
+	char *input;	  /* what it runs on instead of the others' input; NULL; owned */
 	char *layout;	  /* owned */
 	char *family;	  /* plans of one differ only in their number of workers; NULL: of none;
 			     owned */
@@ -74,6 +75,10 @@ struct compare_figures {
 	bool equal;		      /* every run has the outputs and the result of the first */
 	bool failed;		      /* a run did not end with 0 */
 };
+
+/* A plan as it is shown, harmless: "threads:2", "2. a reading thread + the rest", "threads:2 on
+ * pieces". Caller frees. */
+char *compare_label(const struct compare *compare, size_t plan);
 
 /* Read a run's summary.json. varies: members of the result that depend on the plan, NULL-terminated
  * or NULL. error: it cannot be read */

@@ -234,21 +234,12 @@ static void add_bar_cells(const struct compare_figures *figures, double base_s, 
 	}
 }
 
-/* "threads:2", "2. a reading thread + the rest". Caller frees. */
-static char *label_of(const struct compare *compare, size_t plan)
-{
-	const struct compare_plan *one = &compare->plans[plan];
-
-	return one->title != NULL ? mem_printf("%zu. %s", plan + 1, one->title)
-				  : lines_sanitised(one->name);
-}
-
 static int widest_label(const struct compare *compare, int most)
 {
 	int widest = 4;
 
 	for (size_t i = 0; i < compare->nplans; i++) {
-		char *label = label_of(compare, i);
+		char *label = compare_label(compare, i);
 		int width = text_width(label);
 
 		widest = width > widest ? width : widest;
@@ -272,7 +263,7 @@ static void add_bars(const struct compare *compare, const struct compare_style *
 		return;
 	for (size_t i = 0; i < compare->nplans; i++) {
 		struct compare_figures figures = compare_figures(compare, i);
-		char *name = label_of(compare, i);
+		char *name = compare_label(compare, i);
 
 		text_clip(clipped, sizeof clipped, name, label);
 		textbuf_printf(out, "%s ", clipped);

@@ -171,6 +171,7 @@ void compare_curves_text(const struct compare *compare, const struct compare_cur
 			 struct textbuf *out)
 {
 	const char *before = "In no curve: ";
+	char *label;
 	bool any = false;
 
 	for (size_t i = 0; i < curves->count; i++)
@@ -183,7 +184,9 @@ void compare_curves_text(const struct compare *compare, const struct compare_cur
 	for (size_t i = 0; i < compare->nplans; i++) {
 		if (compare_curves_of(curves, i) != NULL)
 			continue;
-		textbuf_printf(out, "%s%s", any ? ", " : before, compare->plans[i].name);
+		label = compare_label(compare, i);
+		textbuf_printf(out, "%s%s", any ? ", " : before, label);
+		free(label);
 		any = true;
 	}
 	if (any)

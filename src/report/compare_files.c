@@ -52,6 +52,8 @@ static json_t *plan_json(const struct compare *compare, size_t index)
 	json_put(object, "plan", json_text(plan->name));
 	if (plan->title != NULL)
 		json_put(object, "title", json_text(plan->title));
+	if (plan->input != NULL)
+		json_put(object, "input", json_text(plan->input));
 	json_put(object, "layout", json_text(plan->layout));
 	json_put(object, "workers", json_count(plan->workers));
 	json_put(object, "median_s", json_number(figures.median_s));
@@ -185,6 +187,10 @@ static void add_tsv_run(const struct compare *compare, size_t index, size_t roun
 				 : 0;
 
 	textbuf_tsv_field(out, plan->name, strlen(plan->name));
+	if (plan->input != NULL) {
+		textbuf_printf(out, " on ");
+		textbuf_tsv_field(out, plan->input, strlen(plan->input));
+	}
 	textbuf_printf(out,
 		       "\t%zu\t%u\t%.6f\t%.6f\t%.4f\t%.4f\t%llu\t%.4f\t%.4f\t"
 		       "%.4f\t%.4f\t%llu\t%d\t%s",

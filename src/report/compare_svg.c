@@ -51,21 +51,12 @@ struct bars {
 	double px_per_s;
 };
 
-/* "2. a reading thread + the rest", or the plan as it was given. Caller frees. */
-static char *label_of(const struct compare *compare, size_t index)
-{
-	const struct compare_plan *plan = &compare->plans[index];
-
-	return plan->title != NULL ? mem_printf("%zu. %s", index + 1, plan->title)
-				   : lines_sanitised(plan->name);
-}
-
 static struct bars measure(const struct compare *compare)
 {
 	int widest = LABEL_LEAST;
 
 	for (size_t i = 0; i < compare->nplans; i++) {
-		char *label = label_of(compare, i);
+		char *label = compare_label(compare, i);
 		int width = text_width(label);
 
 		widest = width > widest ? width : widest;
@@ -80,7 +71,7 @@ static struct bars measure(const struct compare *compare)
 static void add_label(const struct compare *compare, size_t index, double x, double y,
 		      struct textbuf *out)
 {
-	char *label = label_of(compare, index), clipped[8 * LABEL_MOST];
+	char *label = compare_label(compare, index), clipped[8 * LABEL_MOST];
 
 	if (text_width(label) > LABEL_MOST) {
 		text_clip(clipped, sizeof clipped, label, LABEL_MOST);

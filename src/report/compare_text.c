@@ -22,9 +22,11 @@ static const char *verdict_of(const struct compare_figures *figures)
 
 /* "threads:2     ", or on a line of its own "2. a reading thread + the rest: LAYOUT", on two where
  * it is too long: then the figures stand below it. */
-static void add_name(const struct compare_plan *plan, size_t index, struct textbuf *out)
+static void add_name(const struct compare *compare, size_t index, struct textbuf *out)
 {
-	char *name = lines_sanitised(plan->name);
+	const struct compare_plan *plan = &compare->plans[index];
+	char *name =
+		plan->title != NULL ? lines_sanitised(plan->name) : compare_label(compare, index);
 	int width = text_width(name);
 
 	if (plan->title != NULL) {
@@ -45,12 +47,11 @@ static void add_name(const struct compare_plan *plan, size_t index, struct textb
 
 static void add_row(const struct compare *compare, size_t index, struct textbuf *out)
 {
-	const struct compare_plan *plan = &compare->plans[index];
 	struct compare_figures figures = compare_figures(compare, index);
 	char memory[16];
 
 	text_bytes(memory, sizeof memory, figures.peak_memory_bytes);
-	add_name(plan, index, out);
+	add_name(compare, index, out);
 	textbuf_printf(out, " %7.3f %3.0f %5.2f %4.1f%c %4.0f %7s %4.0f %3.0f %3.0f %3.0f %6s\n",
 		       figures.median_s, 100 * figures.spread, figures.speedup, figures.ideal,
 		       figures.beyond_cores ? '*' : ' ', 100 * figures.efficiency, memory,

@@ -90,6 +90,39 @@ catalogues_are_compared_by_what_they_say() {
 	expect_text out ' NO$'
 }
 
+# The same records in one file and in several are the same to every plan; others are not.
+one_input_is_held_against_another() {
+	need jq
+	cd "$scratch"
+	imgtop samples --records 3000 records.jsonl
+	mkdir pieces
+	split -n l/5 records.jsonl pieces/
+	imgtop compare merge records.jsonl --against 'pieces/*' --plan threads:2 --repeat 2 --report report
+	expect_status 0
+	[[ $(jq -c '[.equal, (.plans | map(.input)), (.plans | map(.runs[0].result.records)),
+		(.plans | map(.runs[].output_hash) | unique | length)]' report/compare.json) = \
+		'[true,[null,"pieces/*"],[3000,3000],1]' ]] || fail "$(jq -c . report/compare.json)"
+	[[ $(jq -r .command report/compare.json) = \
+		"imgtop compare merge --against 'pieces/*' --plan threads:2 --repeat 2 records.jsonl --report report" ]]
+	[[ $(jq -r '.command | join(" ")' report/runs/01-2-*/summary.json) = *' pieces/aa pieces/ab pieces/ac pieces/ad pieces/ae '* ]] ||
+		fail "$(jq -c .command report/runs/01-2-*/summary.json)"
+	expect_text out '^threads:2 on pieces/\*$'
+	expect_text err 'warming up with threads:2 on pieces/\*, which does not count'
+	head -n 2000 records.jsonl >fewer.jsonl
+	imgtop compare merge records.jsonl --against fewer.jsonl --plan threads:1 --repeat 1 --no-report
+	expect_status 1
+	expect_text out ' NO$'
+	imgtop compare merge records.jsonl --against 'missing/*' --plan threads:1
+	expect_status 2
+	expect_text err '^imgtop: missing/\*: '
+	imgtop compare sum --against records.jsonl --plan threads:1
+	expect_status 2
+	expect_text err '^imgtop: --against: sum has no input'
+	imgtop compare images . --ladder --against records.jsonl
+	expect_status 2
+	expect_text err '^imgtop: --against: cannot stand together with --ladder'
+}
+
 # The rungs as they are documented, with all that they imply.
 the_ladder_has_nine_rungs_with_equal_outputs() {
 	need jq
@@ -227,6 +260,7 @@ run_tests \
 	outputs_that_differ_are_told \
 	sums_merges_and_drills_are_compared_by_their_results \
 	catalogues_are_compared_by_what_they_say \
+	one_input_is_held_against_another \
 	the_ladder_has_nine_rungs_with_equal_outputs \
 	a_ladder_keeps_what_the_user_asks_for \
 	times_are_charted_against_workers_with_the_law_they_follow \
