@@ -98,6 +98,8 @@ int command_setup(struct options *options)
 	services = services_new(options);
 	settings.services = services_ui(services);
 	status = app_setup(services_ui(services), &settings);
+	if (status == 0 && services_dry(services) != NULL)
+		status = dry_run(services_dry(services));
 	services_free(services);
 	command_close_screen(&settings);
 	return status;

@@ -256,6 +256,19 @@ static char *trace(void *context, const char *dir, const struct snapshot *of, st
 	return NULL;
 }
 
+static bool says_only(void *context)
+{
+	struct services *services = context;
+
+	services->dry = services->options.run.dry_run;
+	return services->dry;
+}
+
+const struct options *services_dry(const struct services *services)
+{
+	return services->dry ? &services->options : NULL;
+}
+
 struct services *services_new(struct options *options)
 {
 	struct services *services = mem_calloc(1, sizeof *services);
@@ -276,6 +289,7 @@ struct services *services_new(struct options *options)
 		.preview = services_preview,
 		.needs_samples = needs_samples,
 		.use_samples = use_samples,
+		.says_only = says_only,
 		.start = start,
 		.signal = forward,
 		.end_fd = end_fd,

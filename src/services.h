@@ -23,6 +23,9 @@ const struct ui_services *services_ui(struct services *services);
 /* Was the run that was started last let go of, so that it goes on after us? */
 bool services_detached(const struct services *services);
 
+/* What a dry run was asked of on the setup screen, else NULL; valid until services_free. */
+const struct options *services_dry(const struct services *services);
+
 /* For attach and replay, which start nothing: summaries only. */
 const struct ui_services *services_summaries(void);
 

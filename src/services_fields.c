@@ -19,7 +19,7 @@
  * say how the run is shown, which the form itself answers. */
 static const char *const first_fields[] = {"output", "strategy", "workers", "io",     "cpu",
 					   "queue",  "delay",	 "report",  "layout", NULL};
-static const char *const no_fields[] = {"plan", "batch", "json", "detach", "dry-run", NULL};
+static const char *const no_fields[] = {"plan", "batch", "json", "detach", NULL};
 /* What a workload that makes its items itself has no use for. */
 static const char *const input_fields[] = {"input", "output", "from", "null", "fsync", NULL};
 static const char *const output_fields[] = {"output", "fsync", "from", "null", NULL};
@@ -34,16 +34,25 @@ static bool is_among(const char *const *names, const char *name)
 	return false;
 }
 
-/* "item-timeout" becomes "Item timeout". */
 /* What the name of an option alone does not tell on the setup screen. */
 static const struct {
 	const char *name;
 	const char *label;
 } labels[] = {
-	{"io", "I/O workers"},	     {"cpu", "CPU workers"},	  {"max", "Largest size"},
-	{"queue", "Queue capacity"}, {"report", "Report folder"},
+	{"io", "I/O workers"},
+	{"cpu", "CPU workers"},
+	{"max", "Largest size"},
+	{"queue", "Queue capacity"},
+	{"report", "Report folder"},
+	{"icc", "ICC profile"},
+	{"gil", "GIL"},
+	{"jpeg-memory", "JPEG memory"},
+	{"png-chunk", "PNG chunk"},
+	{"png-chunks", "PNG chunks"},
+	{"tiff-memory", "TIFF memory"},
 };
 
+/* "item-timeout" becomes "Item timeout". */
 static char *label_of(const char *name)
 {
 	for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
@@ -352,8 +361,9 @@ static void settle(struct services *services, const char *name)
 		forget(&run->plan);
 }
 
-/* "~/" at the start of a path is the home folder: no shell has looked at it. */
-static char *expand_home(const struct option_spec *spec, const char *text)
+/* What was typed as the option's text. "~/" at the start of a path is the home folder: no shell has
+ * looked at it; a blank behind a number is nothing. */
+static char *read_typed(const struct option_spec *spec, const char *text)
 {
 	const char *home = getenv("HOME");
 	bool path = strcmp(spec->name, "output") == 0 || strcmp(spec->name, "report") == 0 ||
@@ -361,6 +371,13 @@ static char *expand_home(const struct option_spec *spec, const char *text)
 
 	if (path && home != NULL && text[0] == '~' && (text[1] == '/' || text[1] == '\0'))
 		return mem_printf("%s%s", home, text + 1);
+	if (spec->kind != OPTION_TEXT) {
+		text += strspn(text, " ");
+		size_t length = strlen(text);
+		while (length > 0 && text[length - 1] == ' ')
+			length--;
+		return mem_printf("%.*s", (int)length, text);
+	}
 	return mem_strdup(text);
 }
 
@@ -370,7 +387,7 @@ int services_set(void *context, size_t index, const char *text, struct err *err)
 	const struct services_field *field = &services->fields[index];
 	const struct option_spec *spec = field->spec;
 	void *values;
-	char *expanded;
+	char *typed;
 	int result;
 
 	if (field->kind == FIELD_WORKLOAD)
@@ -382,9 +399,9 @@ int services_set(void *context, size_t index, const char *text, struct err *err)
 	values = options_values(&services->options, field->scope);
 	if (*text == '\0' && spec->initial != NULL)
 		text = spec->initial; /* an emptied field goes back to its default */
-	expanded = expand_home(spec, text);
-	result = option_parse(spec, expanded, values, err);
-	free(expanded);
+	typed = read_typed(spec, text);
+	result = option_parse(spec, typed, values, err);
+	free(typed);
 	if (result == 0 && field->scope == SCOPE_RUN)
 		settle(services, spec->name);
 	return result;

@@ -34,6 +34,7 @@ struct services {
 	char **arguments;  /* of the run that was started last; NULL before */
 	struct page *page; /* of that run, for its percentiles; NULL when it cannot be mapped */
 	bool detached;	   /* that run was let go of */
+	bool dry;	   /* what would be done is to be said, and nothing done */
 	bool input_taken;  /* standard input has been handed to a run */
 };
 

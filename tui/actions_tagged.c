@@ -48,6 +48,7 @@ static void send_all(struct ui *ui, enum action action)
 {
 	const struct snapshot *snapshot = ui->model->live;
 	unsigned sent = 0, gone = 0, refused = 0;
+	bool killed[PAGE_HOSTS] = {false};
 	struct err err;
 
 	if (!ui_can_command(ui))
@@ -64,16 +65,24 @@ static void send_all(struct ui *ui, enum action action)
 			gone++;
 			continue;
 		}
+		/* Its process dies once, with all its threads. */
+		if (action == ACTION_KILL && live->host < PAGE_HOSTS && killed[live->host]) {
+			sent++;
+			continue;
+		}
 		if (actions[action].pinned)
 			(void)snprintf(message, sizeof(message), "%s %s %u", actions[action].verb,
 				       live->name, live->incarnation);
 		else
 			(void)snprintf(message, sizeof(message), "%s %s", actions[action].verb,
 				       live->name);
-		if (ui->send(ui, message, &err) == 0)
-			sent++;
-		else
+		if (ui->send(ui, message, &err) != 0) {
 			refused++;
+			continue;
+		}
+		sent++;
+		if (live->host < PAGE_HOSTS)
+			killed[live->host] = true;
 	}
 	if (refused > 0)
 		ui_say(ui, true, "%s: %u asked, %u refused: %s", actions[action].verb, sent,

@@ -59,6 +59,11 @@ void app_start_from_screen(struct app *app)
 		app_draw(app);
 		result = services->use_samples(services->context, &err);
 	}
+	if (result == 0 && services->says_only != NULL && services->says_only(services->context)) {
+		app->ui.model->valid = false;
+		app->quit = true;
+		return;
+	}
 	if (result == 0) {
 		ui_say(&app->ui, false, "starting...");
 		app_draw(app);

@@ -221,6 +221,9 @@ static bool view_command(struct ui *ui, struct table_workers *table, enum comman
 	case COMMAND_SORT_CPU:
 		sort_by(table, SORT_CPU);
 		return true;
+	case COMMAND_SORT_MEMORY:
+		sort_by(table, SORT_RSS);
+		return true;
 	case COMMAND_SORT_TIME:
 		sort_by(table, SORT_TIME);
 		return true;

@@ -93,6 +93,9 @@ struct ui_services {
 	/* No input was given: make the built-in sample photos and use them. */
 	bool (*needs_samples)(void *context);
 	int (*use_samples)(void *context, struct err *err);
+	/* Is what would be done only to be said? Then the screen is left instead of starting, and
+	 * whoever showed it says it. May be NULL. */
+	bool (*says_only)(void *context);
 
 	/* Start the run of the form's values. Fills run; blocks until the page exists or it was
 	 * refused. */

@@ -13,6 +13,10 @@
 #include "tui/table_workers.h"
 #include "tui/widgets.h"
 
+/* Columns from which on a state is a letter and a word; and that suffice for "queue encode (full)".
+ */
+enum { STATE_WORD = 6, WAITING_ENOUGH = 20 };
+
 /* Columns that nothing is sorted by have SORT_KEYS. */
 static const enum table_sort sort_of[TABLE_COLUMNS] = {
 	[COLUMN_ID] = SORT_ID,
@@ -53,7 +57,7 @@ static void draw_cell(struct canvas *canvas, struct widget_area area,
 		text_clip_left(clipped, sizeof(clipped), cells->text[i], width);
 		canvas_text(canvas, row, column, colour, clipped);
 	} else if (i == COLUMN_STATE) { /* words of ASCII; cut off they are still known */
-		(void)snprintf(clipped, sizeof(clipped), "%.*s", width < 6 ? 1 : width,
+		(void)snprintf(clipped, sizeof(clipped), "%.*s", width < STATE_WORD ? 1 : width,
 			       cells->text[i]);
 		canvas_field(canvas, row, column, width, colour, clipped);
 	} else if (i == COLUMN_WAITING && text_width(cells->text[i]) > width &&
@@ -208,15 +212,33 @@ static int share_width(uint32_t mask, int width, int name, int *widths)
 	return shown;
 }
 
+/* A state's word is cut off nowhere when others can give the room: what is waited for first, which
+ * seldom needs all of its own. */
+static void widen_states(int *widths)
+{
+	const struct widget_column *state = table_column_layout(COLUMN_STATE);
+	const struct widget_column *item = table_column_layout(COLUMN_ITEM);
+
+	while (widths[COLUMN_STATE] >= STATE_WORD && widths[COLUMN_STATE] < state->maximum) {
+		if (widths[COLUMN_WAITING] > WAITING_ENOUGH)
+			widths[COLUMN_WAITING]--;
+		else if (widths[COLUMN_ITEM] > item->minimum)
+			widths[COLUMN_ITEM]--;
+		else
+			return;
+		widths[COLUMN_STATE]++;
+	}
+}
+
 /* Names get the room they want where no other column has to go for it. */
 static void choose_widths(uint32_t mask, int width, int name, int *widths)
 {
 	int shown = share_width(mask, width, 0, widths);
 
-	if (widths[COLUMN_NAME] >= name || width <= name)
-		return;
-	if (share_width(mask, width, name, widths) < shown)
+	if (widths[COLUMN_NAME] < name && width > name &&
+	    share_width(mask, width, name, widths) < shown)
 		(void)share_width(mask, width, 0, widths);
+	widen_states(widths);
 }
 
 void table_draw(struct table_workers *table, const struct ui *ui, struct canvas *canvas, int row,

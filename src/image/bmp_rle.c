@@ -19,7 +19,9 @@ struct rle {
 	size_t at; /* in the input's bytes */
 	uint32_t x;
 	uint32_t y;	  /* from the bottom */
+	uint32_t over;	  /* pixels that the row had no room for */
 	uint64_t written; /* pixels */
+	bool padded;
 	enum bmp_rle_end fault;
 };
 
@@ -77,7 +79,13 @@ static void put_packed(struct rle *rle, const unsigned char *bytes, unsigned i)
 	}
 }
 
-/* How many of so many pixels fit into the row; the others are a fault. */
+/* Some writers encode rows of bytes with their padding. */
+static uint32_t padding_of(const struct bmp_header *header)
+{
+	return header->coding == BMP_RLE8 ? (4 - header->width % 4) % 4 : 0;
+}
+
+/* How many of so many pixels fit into the row; the others are a fault, but for its padding. */
 static unsigned clip(struct rle *rle, unsigned count)
 {
 	const struct bmp_header *header = rle->input->header;
@@ -85,7 +93,11 @@ static unsigned clip(struct rle *rle, unsigned count)
 
 	if (count <= room)
 		return count;
-	note(rle, BMP_RLE_OUTSIDE);
+	rle->over += count - room;
+	if (rle->y < header->height && rle->over <= padding_of(header))
+		rle->padded = true;
+	else
+		note(rle, BMP_RLE_OUTSIDE);
 	return (unsigned)room;
 }
 
@@ -160,6 +172,7 @@ static bool step(struct rle *rle, bool *ended)
 	switch (pair[1]) {
 	case END_OF_ROW:
 		rle->x = 0;
+		rle->over = 0;
 		if (rle->y < rle->input->header->height)
 			rle->y++;
 		return true;
@@ -198,5 +211,5 @@ enum bmp_rle_end bmp_rle_decode(const struct bmp_rle_input *input, struct image 
 	}
 	if (rle.fault == BMP_RLE_WHOLE && rle.written < pixels)
 		return BMP_RLE_GAPS;
-	return rle.fault;
+	return rle.fault == BMP_RLE_WHOLE && rle.padded ? BMP_RLE_PADDED : rle.fault;
 }

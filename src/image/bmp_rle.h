@@ -21,6 +21,7 @@ struct bmp_palette {
 
 enum bmp_rle_end {
 	BMP_RLE_WHOLE,
+	BMP_RLE_PADDED,	   /* runs of 8 bits went on through the padding of rows to 4 bytes */
 	BMP_RLE_GAPS,	   /* as it should be, but some pixels were left out */
 	BMP_RLE_SHORT,	   /* the data end in the middle */
 	BMP_RLE_OUTSIDE,   /* a run went past a row's end or the last row: it was cut */

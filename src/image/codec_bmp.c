@@ -243,6 +243,10 @@ static int read_run_lengths(struct bmp_decoder *decoder)
 	switch (bmp_rle_decode(&input, decoder->image)) {
 	case BMP_RLE_WHOLE:
 		return 0;
+	case BMP_RLE_PADDED:
+		codec_warn(decoder->result->warning,
+			   "rows are told with their padding: it was left out");
+		return 0;
 	case BMP_RLE_GAPS:
 		codec_warn(decoder->result->warning,
 			   "some pixels are left out in the file: they are transparent");

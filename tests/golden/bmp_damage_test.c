@@ -66,15 +66,15 @@ static void assert_refused(struct codec_state *codecs, const struct codec_input 
 static const struct bmp_recipe of_8 = {.header_bytes = 40, .bits = 8, .colours = 256, .told = true};
 static const struct bmp_recipe of_24 = {.header_bytes = 40, .bits = 24};
 
-/* A file whose run lengths are these, of 4 x 2 pixels and 3 colours. */
-static struct bytes with_run_lengths(unsigned bits, const char *runs, size_t length)
+/* A file whose run lengths are these, of two rows and 3 colours. */
+static struct bytes with_run_lengths(unsigned bits, uint32_t width, const char *runs, size_t length)
 {
 	const struct bmp_recipe recipe = {.header_bytes = 40,
 					  .bits = bits,
 					  .compression = bits == 8 ? 1 : 2,
 					  .colours = 3,
 					  .told = true};
-	struct bytes bmp = make_bmp(&recipe, 4, 2);
+	struct bytes bmp = make_bmp(&recipe, width, 2);
 	size_t at = bmp_pixels_at(&bmp);
 
 	bmp.bytes = mem_realloc(bmp.bytes, at + length, 1);
@@ -109,7 +109,7 @@ static void broken_run_lengths_fail_unless_tolerated(void **state)
 
 	for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
 		struct bytes bmp =
-			with_run_lengths(faults[i].bits, faults[i].runs, faults[i].length);
+			with_run_lengths(faults[i].bits, 4, faults[i].runs, faults[i].length);
 		struct codec_input input = input_of(&bmp);
 		struct codec_result result;
 		struct image image;
@@ -126,7 +126,7 @@ static void broken_run_lengths_fail_unless_tolerated(void **state)
 
 static void a_whole_picture_without_the_end_mark_is_no_damage(void **state)
 {
-	struct bytes bmp = with_run_lengths(8, "\4\1\0\0\4\2", 6);
+	struct bytes bmp = with_run_lengths(8, 4, "\4\1\0\0\4\2", 6);
 	struct codec_input input = input_of(&bmp);
 	struct codec_result result;
 	struct image image = decode_well(*state, &input, &result);
@@ -134,6 +134,47 @@ static void a_whole_picture_without_the_end_mark_is_no_damage(void **state)
 	assert_string_equal(result.warning, "");
 	free_image(&image);
 	free(bmp.bytes);
+}
+
+/* ImageMagick writes 8 bits so: what fills a row up to 4 bytes is in its runs. */
+static void rows_that_are_told_with_their_padding_are_whole(void **state)
+{
+	static const struct {
+		const char *runs;
+		size_t length;
+		const char *word;
+		bool decodes;
+	} rows[] = {
+		{"\5\1\3\0\0\0\5\2\0\1", 10, "padding", true},
+		{"\10\1\0\0\0\6\2\2\2\2\2\0\0\1", 14, "padding", true},
+		{"\11\1\0\0\5\2\0\1", 8, "outside", false},
+		{"\5\1\2\0\2\0\0\0\5\2\0\1", 12, "outside", false},
+		{"\5\1\0\0\5\2\0\0\1\1\0\1", 12, "outside", false},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct bytes bmp = with_run_lengths(8, 5, rows[i].runs, rows[i].length);
+		struct codec_input input = input_of(&bmp);
+		struct codec_result result;
+		struct image image;
+
+		if (rows[i].decodes) {
+			image = decode_well(*state, &input, &result);
+			assert_false(result.damaged);
+			assert_non_null(strstr(result.warning, rows[i].word));
+			for (uint32_t x = 0; x < 5; x++) { /* no row moved another */
+				assert_int_equal(image_row(&image, 0, 1)[x],
+						 image_row(&image, 0, 1)[0]);
+				assert_int_equal(image_row(&image, 0, 0)[x],
+						 image_row(&image, 0, 0)[0]);
+				assert_int_equal(image_row(&image, 3, 0)[x], 255);
+			}
+			free_image(&image);
+		} else {
+			assert_refused(*state, &input, "padding", rows[i].word);
+		}
+		free(bmp.bytes);
+	}
 }
 
 static void an_index_beyond_the_palette_is_damage(void **state)
@@ -238,6 +279,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(broken_run_lengths_fail_unless_tolerated),
 		cmocka_unit_test(a_whole_picture_without_the_end_mark_is_no_damage),
+		cmocka_unit_test(rows_that_are_told_with_their_padding_are_whole),
 		cmocka_unit_test(an_index_beyond_the_palette_is_damage),
 		cmocka_unit_test(a_file_cut_anywhere_fails_or_is_whole),
 		cmocka_unit_test(bent_bytes_never_lead_outside_of_file_or_picture),

@@ -140,6 +140,18 @@ static void tagged_workers_are_killed_together_after_one_question(void **state)
 	assert_false(fixture_shows(fixture, "tagged"));
 }
 
+static void threads_of_one_process_are_killed_by_one_message(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_press(fixture, "c"); /* read-1 and read-2 */
+	fixture_press(fixture, "/decode-1");
+	fixture_key(fixture, KEYS_ENTER, 1);
+	fixture_press(fixture, " kky");
+	assert_string_equal(fixture->all_sent, "kill read-1 1\nkill decode-1 1\n");
+	assert_true(fixture_shows(fixture, "asked the run to kill 3 workers"));
+}
+
 static void a_worker_replaced_since_it_was_tagged_is_left_alone(void **state)
 {
 	struct fixture *fixture = *state;
@@ -244,6 +256,7 @@ int main(void)
 		CASE(a_flat_list_is_sorted_across_processes_and_keeps_the_selection),
 		CASE(hidden_threads_leave_their_hosts),
 		CASE(tagged_workers_are_killed_together_after_one_question),
+		CASE(threads_of_one_process_are_killed_by_one_message),
 		CASE(a_worker_replaced_since_it_was_tagged_is_left_alone),
 		CASE(a_host_is_tagged_with_its_threads),
 		CASE(a_click_selects_sorts_changes_the_tab_and_presses_keys),

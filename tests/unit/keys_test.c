@@ -102,6 +102,7 @@ static void keys_keep_their_meaning_in_htop(void **state)
 	assert_int_equal(keys_command('k', SCOPE_WORKERS), COMMAND_ACTIONS);
 	assert_int_equal(keys_command(KEYS_F0 + 10, SCOPE_WORKERS), COMMAND_QUIT);
 	assert_int_equal(keys_command('P', SCOPE_WORKERS), COMMAND_SORT_CPU);
+	assert_int_equal(keys_command('M', SCOPE_WORKERS), COMMAND_SORT_MEMORY);
 	assert_int_equal(keys_command('T', SCOPE_WORKERS), COMMAND_SORT_TIME);
 	assert_int_equal(keys_command('N', SCOPE_WORKERS), COMMAND_SORT_ID);
 	assert_int_equal(keys_command('I', SCOPE_WORKERS), COMMAND_INVERT);

@@ -104,7 +104,7 @@ static void expect_problem(const struct form *form, const char *name, const char
 static void every_option_of_a_run_is_a_field_but_how_it_is_shown(void **state)
 {
 	struct form *form = *state;
-	static const char *const missing[] = {"plan", "batch", "json", "detach", "dry-run", NULL};
+	static const char *const missing[] = {"plan", "batch", "json", "detach", NULL};
 	static const enum options_scope scopes[] = {SCOPE_RUN, SCOPE_WORKLOAD};
 
 	for (size_t s = 0; s < 2; s++) {
