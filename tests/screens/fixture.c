@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -38,6 +39,11 @@ int fixture_set_up(void **state)
 
 	if (fixture == NULL || setlocale(LC_ALL, "C.UTF-8") == NULL)
 		return -1;
+	/* Runs that go on on this machine are none of the tests' business. */
+	strcpy(fixture->runtime, "/tmp/imgtop-screens-XXXXXX");
+	if (mkdtemp(fixture->runtime) == NULL ||
+	    setenv("XDG_RUNTIME_DIR", fixture->runtime, 1) != 0)
+		return -1;
 	fake_form_init(&fixture->form);
 	ui_init(&fixture->ui, &fixture->form.services, false);
 	fixture->ui.send = keep_message;
@@ -61,11 +67,15 @@ int fixture_set_up_run(void **state)
 int fixture_tear_down(void **state)
 {
 	struct fixture *fixture = *state;
+	char folder[96];
 
 	canvas_free(fixture->canvas);
 	ui_release(&fixture->ui);
+	(void)snprintf(folder, sizeof(folder), "%s/imgtop", fixture->runtime);
+	(void)rmdir(folder); /* where it was made */
+	int result = rmdir(fixture->runtime);
 	free(fixture);
-	return 0;
+	return result;
 }
 
 void fixture_draw(struct fixture *fixture, int rows, int columns)

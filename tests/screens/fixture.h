@@ -12,6 +12,7 @@ struct fixture {
 	struct ui ui;
 	struct fake_form form;
 	struct canvas *canvas;
+	char runtime[64];   /* folder of runs; empty unless the test makes some */
 	char sent[128];	    /* the last message to the run */
 	char all_sent[512]; /* all of them, a line each */
 };

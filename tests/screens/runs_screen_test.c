@@ -88,16 +88,15 @@ static int set_up(void **state)
 {
 	char folder[PATH_BYTES];
 
-	strcpy(home, "/tmp/imgtop-runs-XXXXXX");
-	if (fixture_set_up(state) != 0 || mkdtemp(home) == NULL ||
-	    setenv("XDG_RUNTIME_DIR", home, 1) != 0)
+	if (fixture_set_up(state) != 0)
 		return -1;
+	struct fixture *fixture = *state;
+	(void)snprintf(home, sizeof(home), "%s", fixture->runtime);
 	(void)snprintf(folder, sizeof(folder), "%s/imgtop", home);
 	if (mkdir(folder, 0700) != 0)
 		return -1;
 	for (size_t i = 0; i < RUNS; i++)
 		make_run(&runs[i]);
-	struct fixture *fixture = *state;
 	ui_show(&fixture->ui, &screen_runs);
 	fixture_redraw(fixture);
 	return 0;
@@ -107,7 +106,7 @@ static int tear_down(void **state)
 {
 	char command[PATH_BYTES];
 
-	(void)snprintf(command, sizeof(command), "rm -rf '%s'", home);
+	(void)snprintf(command, sizeof(command), "rm -rf '%s/imgtop'", home);
 	return system(command) | fixture_tear_down(state);
 }
 
