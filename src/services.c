@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "advice.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/text.h"
@@ -54,19 +53,6 @@ static void fill_command(const struct services *services, struct ui_preview *pre
 	options_arguments_free(arguments);
 }
 
-static void fill_recommendation(const struct services *services, struct ui_preview *preview)
-{
-	const struct options *options = &services->options;
-	struct advice_facts facts = {.workload = options->workload,
-				     .machine = &services->machine,
-				     .waits = options->run.delay != NULL,
-				     .gil = options->run.gil};
-	struct advice advice;
-
-	advice_give(&facts, &advice);
-	advice_sentence(&advice, preview->recommendation, sizeof preview->recommendation);
-}
-
 /* Sample photos will be offered. */
 static bool needs_samples(void *context)
 {
@@ -89,7 +75,7 @@ void services_preview(void *context, struct ui_preview *preview)
 	*preview = (struct ui_preview){.bad_field = -1};
 	machine_describe(&services->machine, preview->machine, sizeof preview->machine);
 	fill_command(services, preview);
-	fill_recommendation(services, preview);
+	services_recommend(services, preview);
 	if (options_check(options, &err) != 0 ||
 	    plan_make_unchecked(options, &services->machine, &plan, &err) != 0) {
 		blame(services, preview, &err);
@@ -142,6 +128,7 @@ static int start(void *context, struct ui_run *run, struct err *err)
 		return err_permanent(err,
 				     "--from: the list from standard input has been read by the "
 				     "run before; name a file");
+	services_advice_stop(services);
 	forget_run(services);
 	services->arguments = options_arguments(&services->options);
 	/* The supervisor makes its own plan; what is wrong with it is better known before. */
@@ -279,6 +266,7 @@ struct services *services_new(struct options *options)
 		services_choose_output(services);
 	machine_read(&services->machine);
 	services_fields_make(services);
+	services_advice_init(services);
 	services->ui = (struct ui_services){
 		.context = services,
 		.fields = services->ui_fields,
@@ -287,6 +275,10 @@ struct services *services_new(struct options *options)
 		.get = services_get,
 		.set = services_set,
 		.preview = services_preview,
+		.measure = services_measure,
+		.measure_fd = services_measure_fd,
+		.measured = services_measured,
+		.take_advice = services_take_advice,
 		.needs_samples = needs_samples,
 		.use_samples = use_samples,
 		.says_only = says_only,
@@ -306,6 +298,7 @@ struct services *services_new(struct options *options)
 void services_free(struct services *services)
 {
 	forget_run(services);
+	services_advice_free(services);
 	services_fields_free(services);
 	options_release(&services->options);
 	free(services);

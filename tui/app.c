@@ -139,6 +139,9 @@ static void serve_request(struct app *app)
 	case UI_WATCH:
 		app_watch_picked(app);
 		break;
+	case UI_MEASURE:
+		app_measure(app);
+		break;
 	default:
 		break;
 	}
@@ -249,16 +252,17 @@ static const struct timespec *time_left(const struct app *app, struct timespec *
 void app_loop(struct app *app)
 {
 	while (!app->quit) {
-		struct pollfd fds[3] = {
+		struct pollfd fds[4] = {
 			{.fd = app->signals_fd, .events = POLLIN},
 			{.fd = app->hung_up ? -1 : app->settings->keys_fd, .events = POLLIN},
 			{.fd = -1, .events = POLLIN},
+			{.fd = app_measure_fd(app), .events = POLLIN},
 		};
 		struct timespec left;
 
 		if (app->running)
 			fds[2].fd = app->ui.services->end_fd(app->ui.services->context, &app->run);
-		if (ppoll(fds, 3, time_left(app, &left), NULL) < 0 && errno != EINTR)
+		if (ppoll(fds, 4, time_left(app, &left), NULL) < 0 && errno != EINTR)
 			break;
 		if (fds[0].revents != 0)
 			take_signals(app);
@@ -266,6 +270,8 @@ void app_loop(struct app *app)
 			take_keys(app);
 		if (fds[2].revents != 0 && app->running)
 			app_end_run(app);
+		if (fds[3].revents != 0)
+			app_measured(app);
 		uint64_t now_ns = clock_ns();
 		if (!app->quit && (app->dirty || is_moving(app)) && now_ns >= due_ns(app))
 			frame(app, now_ns);

@@ -51,6 +51,11 @@ void app_watch_picked(struct app *app);
 /* The supervisor has ended: take its last picture and its status. */
 void app_end_run(struct app *app);
 
+/* A measurement for the form: begin one; where it speaks (-1: nowhere); it has spoken. */
+void app_measure(struct app *app);
+int app_measure_fd(const struct app *app);
+void app_measured(struct app *app);
+
 /* The run goes on without us. */
 void app_let_go(struct app *app);
 

@@ -141,3 +141,34 @@ void app_let_go(struct app *app)
 	app->ui.model->valid = false;
 	app->quit = true;
 }
+
+void app_measure(struct app *app)
+{
+	const struct ui_services *services = app->ui.services;
+	struct err err;
+
+	err_clear(&err);
+	app->dirty = true;
+	app->ui.advice_is_new = true;
+	if (services->measure(services->context, &err) != 0)
+		ui_say(&app->ui, true, "%s", err.text);
+}
+
+int app_measure_fd(const struct app *app)
+{
+	const struct ui_services *services = app->ui.services;
+
+	return services != NULL && services->measure_fd != NULL
+		       ? services->measure_fd(services->context)
+		       : -1;
+}
+
+void app_measured(struct app *app)
+{
+	const struct ui_services *services = app->ui.services;
+
+	if (!services->measured(services->context))
+		return;
+	app->ui.advice_is_new = true;
+	app->dirty = true;
+}

@@ -239,6 +239,8 @@ enum { FOOT_LINES = 7 };
 static size_t foot_lines(const struct ui *ui, const struct form *form, struct foot_line *lines)
 {
 	const struct ui_services *services = ui->services;
+	const struct foot_line advice = {"Advice", form->preview.recommendation, COLOUR_PLAIN,
+					 form->preview.measured ? 5 : 2};
 	size_t count = 0;
 
 	if (services->needs_samples != NULL && services->needs_samples(services->context))
@@ -247,14 +249,15 @@ static size_t foot_lines(const struct ui *ui, const struct form *form, struct fo
 			COLOUR_WARN, 1};
 	if (form->problem[0] != '\0' && form->bad_field == FORM_NONE)
 		lines[count++] = (struct foot_line){"Problem", form->problem, COLOUR_BAD, 2};
+	if (form->preview.measured) /* it was asked for */
+		lines[count++] = advice;
 	if (form->preview.about[0] != '\0')
 		lines[count++] = (struct foot_line){"Shows", form->preview.about, COLOUR_PLAIN, 6};
 	lines[count++] = (struct foot_line){"Runs", form->preview.topology, COLOUR_VALUE, 2};
 	lines[count++] = (struct foot_line){"Command", form->preview.command, COLOUR_GOOD, 3};
 	lines[count++] = (struct foot_line){"Machine", form->preview.machine, COLOUR_PLAIN, 1};
-	if (form->preview.about[0] == '\0')
-		lines[count++] =
-			(struct foot_line){"Advice", form->preview.recommendation, COLOUR_PLAIN, 2};
+	if (form->preview.about[0] == '\0' && !form->preview.measured)
+		lines[count++] = advice;
 	return count;
 }
 
@@ -305,6 +308,9 @@ static void setup_draw(struct ui *ui, void *data, struct canvas *canvas)
 	if (ui->services == NULL)
 		return;
 	form->narrow = columns < WIDE_COLUMNS || rows < WIDE_ROWS;
+	if (ui->advice_is_new)
+		form->fresh = false;
+	ui->advice_is_new = false;
 	form_refresh(form, ui->services);
 	canvas_blank(canvas, 0, 0, 1, columns, COLOUR_HEAD);
 	canvas_field(canvas, 0, 1, columns - 1, COLOUR_HEAD,
@@ -347,17 +353,45 @@ static bool setup_key(struct ui *ui, void *data, int key)
 	return ui->services != NULL && form_key(&state->form, ui->services, key);
 }
 
+/* Fields change as if they had been typed. */
+static void take_advice(struct ui *ui, struct form *form)
+{
+	const struct ui_services *services = ui->services;
+	struct err err;
+
+	err_clear(&err);
+	if (services->take_advice == NULL)
+		return;
+	if (services->take_advice(services->context, &err) != 0)
+		ui_say(ui, true, "%s", err.text);
+	form->fresh = false;
+	form_refresh(form, services);
+	form_focus(form, services, form->focus);
+}
+
 static bool setup_command(struct ui *ui, void *data, enum command command)
 {
 	struct setup_state *state = data;
 
-	if (command != COMMAND_START)
+	if (ui->services == NULL)
 		return false;
-	if (form_is_good(&state->form, ui->services))
-		ui->request = UI_START;
-	else
-		ui_say(ui, true, "%s", state->form.problem);
-	return true;
+	switch (command) {
+	case COMMAND_START:
+		if (form_is_good(&state->form, ui->services))
+			ui->request = UI_START;
+		else
+			ui_say(ui, true, "%s", state->form.problem);
+		return true;
+	case COMMAND_MEASURE:
+		if (ui->services->measure != NULL)
+			ui->request = UI_MEASURE;
+		return true;
+	case COMMAND_TAKE_ADVICE:
+		take_advice(ui, &state->form);
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* A click brings the focus; a second one on a choice takes the next of it. */

@@ -42,7 +42,8 @@ struct ui_preview {
 	char topology[512];	  /* walk → [q 8] → read×2 → ... */
 	char command[2048];	  /* the command line that does the same */
 	char machine[128];	  /* "2 CPUs (container limit 1.5), 24 GB" */
-	char recommendation[256]; /* counts with the reason */
+	char recommendation[640]; /* counts with the reason */
+	bool measured;		  /* it comes from a sample, or will */
 	char about[768];	  /* what the run shows and what to watch, or "" */
 	int bad_field;		  /* index of a field whose value cannot be used, or -1 */
 	char problem[256];	  /* why, and what is allowed */
@@ -89,6 +90,15 @@ struct ui_services {
 	/* error: permanent, a sentence for beside the field; the old value stays */
 	int (*set)(void *context, size_t field, const char *text, struct err *err);
 	void (*preview)(void *context, struct ui_preview *preview);
+
+	/* Measure a sample of the form's input, in the background: measure_fd becomes readable when
+	 * there is more to read for measured(), which is true when it is over; -1: nothing goes
+	 * on. What came of it is in the preview. error: it cannot be begun. All may be NULL. */
+	int (*measure)(void *context, struct err *err);
+	int (*measure_fd)(void *context);
+	bool (*measured)(void *context);
+	/* Set the fields to what the preview recommends. */
+	int (*take_advice)(void *context, struct err *err);
 
 	/* No input was given: make the built-in sample photos and use them. */
 	bool (*needs_samples)(void *context);

@@ -27,6 +27,7 @@ enum ui_request {
 	UI_CANCEL,  /* drain, leave when the run has ended */
 	UI_REDRAW,  /* draw every cell again */
 	UI_WATCH,   /* look at the run of picked_page */
+	UI_MEASURE, /* measure a sample of the form's input */
 	UI_RESTYLE, /* the settings have changed: colours, glyphs, mouse, refresh */
 };
 
@@ -80,6 +81,7 @@ struct ui {
 	bool own_run;  /* a run that we started goes on: quitting asks */
 	bool draining; /* an interrupt was forwarded */
 	bool leave_at_end;
+	bool advice_is_new; /* the form's preview must be asked again */
 	enum ui_request request;
 	struct settings chosen;		   /* by the user; what the file keeps */
 	struct settings_override override; /* for this session */

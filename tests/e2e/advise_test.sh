@@ -252,6 +252,34 @@ a_description_is_enough_for_the_rules() {
 	expect_text err 'imgtop advise images FILE'
 }
 
+the_setup_screen_measures_in_the_background_and_takes_the_advice() {
+	cd "$scratch"
+	make_photos photos 12 1200x900
+	screen_start 80x24 "$IMGTOP"
+	await_screen 'Advice +'
+	screen_keys m
+	await_screen 'nothing to measure yet: give an input'
+	screen_keys Tab Down
+	screen_type photos
+	await_screen 'imgtop run images photos'
+	screen_keys F5
+	await_screen 'Measured: [0-9]+ of 12 images'
+	await_screen 'Rule: '
+	screen_keys F6
+	await_screen 'Command +imgtop run images photos --strategy (threads|sequential)'
+	screen_keys F10
+	await_end 0
+	# Leaving does not wait for a measurement.
+	screen_start 80x24 "$IMGTOP"
+	await_screen 'Advice +'
+	screen_keys Tab Down
+	screen_type photos
+	await_screen 'imgtop run images photos'
+	screen_keys F5 F10
+	await_end 0
+	nothing_is_left
+}
+
 what_cannot_be_advised_on_is_refused() {
 	cd "$scratch"
 	mkdir empty
@@ -289,4 +317,5 @@ run_tests \
 	a_trial_that_dies_is_told_and_advice_does_without \
 	a_trial_that_never_comes_back_is_ended \
 	a_description_is_enough_for_the_rules \
+	the_setup_screen_measures_in_the_background_and_takes_the_advice \
 	what_cannot_be_advised_on_is_refused

@@ -65,7 +65,30 @@ static void preview(void *context, struct ui_preview *preview)
 	(void)snprintf(preview->machine, sizeof(preview->machine), "4 CPUs, 16 GB");
 	(void)snprintf(preview->recommendation, sizeof(preview->recommendation),
 		       "hybrid:2+4, because decoding takes most of the time");
+	preview->measured = form->measured;
+	if (form->measured)
+		(void)snprintf(
+			preview->recommendation, sizeof(preview->recommendation),
+			"threads:2, queues of 4: of 31 ms for each of the images 99 %% is "
+			"computing. Measured: 20 of 36 images; about 0.52 s, one worker 1.04 s");
 	preview->bad_field = -1;
+}
+
+/* The screen only asks; who owns the loop begins it. */
+static int measure(void *context, struct err *err)
+{
+	(void)context;
+	return err_permanent(err, "nothing is measured in this test");
+}
+
+static int take_advice(void *context, struct err *err)
+{
+	struct fake_form *form = context;
+
+	(void)err;
+	form->taken++;
+	(void)snprintf(form->value[FAKE_WORKERS], sizeof(form->value[FAKE_WORKERS]), "2");
+	return 0;
 }
 
 static bool needs_samples(void *context)
@@ -82,6 +105,8 @@ void fake_form_init(struct fake_form *form)
 			     .get = get,
 			     .set = set,
 			     .preview = preview,
+			     .measure = measure,
+			     .take_advice = take_advice,
 			     .needs_samples = needs_samples},
 		.value = {"threads", "4", "2", "photos", "no"},
 	};

@@ -14,7 +14,9 @@ enum { FAKE_STRATEGY, FAKE_WORKERS, FAKE_IO, FAKE_INPUT, FAKE_FSYNC, FAKE_FIELDS
 struct fake_form {
 	struct ui_services services;
 	char value[FAKE_FIELDS][256];
-	bool samples; /* no input was given */
+	bool samples;  /* no input was given */
+	bool measured; /* the recommendation is of a sample */
+	int taken;     /* how often it was taken */
 };
 
 void fake_form_init(struct fake_form *form);

@@ -250,6 +250,34 @@ static void setup_shows_strategies_settings_and_the_command_line(void **state)
 	golden_compare(fixture->canvas, "setup-50x12");
 }
 
+static void advice_is_measured_when_asked_for_and_taken_when_wanted(void **state)
+{
+	struct fixture *fixture = *state;
+
+	ui_show(&fixture->ui, &screen_setup);
+	fixture_draw(fixture, 24, 80);
+	fixture_key(fixture, 'm', 1);
+	assert_int_equal(fixture->ui.request, UI_MEASURE);
+	fixture->ui.request = UI_NOTHING;
+	fixture->form.measured = true;
+	fixture->ui.advice_is_new = true;
+	assert_true(fixture_shows(fixture, "Measured: 20 of 36 images"));
+	assert_false(fixture->ui.advice_is_new);
+	golden_compare(fixture->canvas, "setup-measured-80x24");
+	fixture_key(fixture, KEYS_F0 + 6, 1);
+	assert_int_equal(fixture->form.taken, 1);
+	assert_true(fixture_shows(fixture, "-j 2"));
+	/* In a text field both are letters, and the F-keys still work. */
+	fixture_key(fixture, KEYS_TAB, 1);
+	fixture_key(fixture, KEYS_DOWN, 1);
+	fixture_press(fixture, "ma");
+	assert_int_equal(fixture->form.taken, 1);
+	assert_int_equal(fixture->ui.request, UI_NOTHING);
+	assert_string_equal(fixture->form.value[FAKE_INPUT], "photosma");
+	fixture_key(fixture, KEYS_F0 + 5, 1);
+	assert_int_equal(fixture->ui.request, UI_MEASURE);
+}
+
 static void help_lists_every_key_and_every_state(void **state)
 {
 	struct fixture *fixture = *state;
@@ -443,6 +471,7 @@ int main(void)
 		CASE(the_menu_is_walked_and_its_choice_taken),
 		CASE(a_click_chooses_and_another_starts),
 		CASE(setup_shows_strategies_settings_and_the_command_line),
+		CASE(advice_is_measured_when_asked_for_and_taken_when_wanted),
 		CASE(the_run_before_stays_beside_the_new_one),
 		CASE(another_strategy_can_be_chosen_at_the_end),
 		CASE(help_lists_every_key_and_every_state),

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -330,10 +331,120 @@ static void a_drill_says_what_it_shows_and_asks_for_no_output(void **state)
 	assert_string_equal(preview.about, "");
 }
 
+/* ---- measuring: the program that is started is this one, see main ---------------------------- */
+
+static const char said[] =
+	"{\"schema\":1,\"items\":36,\"sample\":{\"items\":20},\"note\":null,"
+	"\"rules\":[{\"rule\":\"thinking-work\",\"says\":\"thinking work\",\"why\":\"much "
+	"computing\"}],\"plan\":\"hybrid:2+3\",\"queue\":6,\"expected_s\":0.5,\"sequential_s\":1}";
+
+/* "imgtop" "advise" "images" "photos" ... */
+static int be_measured(int argc, char **argv)
+{
+	bool refuses = argc > 3 && strcmp(argv[3], "photos") != 0;
+
+	for (int i = 4; i < argc; i++)
+		refuses = refuses || strcmp(argv[i], "--strategy") == 0;
+	if (refuses)
+		fprintf(stderr, "imgtop: refused\n");
+	else
+		printf("%s\n", said);
+	return refuses ? 2 : 0;
+}
+
+static void await_measured(const struct form *form)
+{
+	struct pollfd polled = {.fd = form->ui->measure_fd(form->ui->context), .events = POLLIN};
+
+	assert_true(polled.fd >= 0);
+	while (!form->ui->measured(form->ui->context))
+		assert_int_equal(poll(&polled, 1, 60000), 1);
+	assert_int_equal(form->ui->measure_fd(form->ui->context), -1);
+}
+
+static void expect_recommendation(const struct form *form, bool measured, const char *text)
+{
+	struct ui_preview preview;
+
+	form->ui->preview(form->ui->context, &preview);
+	assert_int_equal(preview.measured, measured);
+	if (strstr(preview.recommendation, text) == NULL)
+		fail_msg("\"%s\" does not say \"%s\"", preview.recommendation, text);
+}
+
+static void a_measurement_holds_for_the_values_it_was_made_of(void **state)
+{
+	struct form *form = *state;
+	struct err err = {0};
+
+	assert_int_equal(form->ui->measure(form->ui->context, &err), -1);
+	assert_string_equal(err.text, "there is nothing to measure yet: give an input");
+	put(form, "input", "photos");
+	put(form, "strategy", "sequential");
+	assert_int_equal(form->ui->measure(form->ui->context, &err), 0);
+	expect_recommendation(form, true, "measuring a sample...");
+	await_measured(form);
+	expect_recommendation(form, true,
+			      "hybrid:2+3, queues of 6: much computing. Rule: thinking");
+	expect_recommendation(form, true,
+			      "Measured: 20 of 36 images; about 500 ms, one worker 1.00 s");
+	put(form, "strategy", "threads"); /* is no part of what was measured */
+	expect_recommendation(form, true, "hybrid:2+3");
+	put(form, "max", "100");
+	expect_recommendation(form, false, ": ");
+	put(form, "max", "1920x1920");
+	expect_recommendation(form, true, "hybrid:2+3");
+}
+
+static void what_cannot_be_measured_says_why(void **state)
+{
+	struct form *form = *state;
+	struct err err = {0};
+
+	put(form, "input", "elsewhere");
+	assert_int_equal(form->ui->measure(form->ui->context, &err), 0);
+	await_measured(form);
+	expect_recommendation(form, true, "imgtop: refused");
+}
+
+static void advice_is_taken_into_the_fields(void **state)
+{
+	struct form *form = *state;
+	struct err err = {0};
+
+	put(form, "input", "photos");
+	put(form, "delay", "read=100");
+	assert_int_equal(form->ui->take_advice(form->ui->context, &err), 0);
+	value_is(form, "strategy", "threads"); /* by the rules */
+	put(form, "delay", "");
+	assert_int_equal(form->ui->measure(form->ui->context, &err), 0);
+	await_measured(form);
+	assert_int_equal(form->ui->take_advice(form->ui->context, &err), 0);
+	value_is(form, "strategy", "hybrid");
+	value_is(form, "io", "2");
+	value_is(form, "cpu", "3");
+	value_is(form, "queue", "6");
+	expect_recommendation(form, true, "hybrid:2+3"); /* it still holds */
+}
+
+static void a_measurement_under_way_ends_with_the_form(void **state)
+{
+	struct form *form = *state;
+	struct err err = {0};
+
+	put(form, "input", "photos");
+	assert_int_equal(form->ui->measure(form->ui->context, &err), 0);
+	assert_int_equal(form->ui->measure(form->ui->context, &err), 0); /* a new one instead */
+	assert_true(form->ui->measure_fd(form->ui->context) >= 0);
+	/* teardown releases it */
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc > 1 && strcmp(argv[1], "advise") == 0)
+		return be_measured(argc, argv);
 	const struct CMUnitTest tests[] = {
 		TEST(every_option_of_a_run_is_a_field_but_how_it_is_shown),
 		TEST(of_the_fields_at_hand_no_two_have_the_same_name),
@@ -348,6 +459,10 @@ int main(void)
 		TEST(without_an_input_samples_are_offered_and_nothing_is_wrong),
 		TEST(a_home_folder_may_be_written_as_a_tilde),
 		TEST(a_run_that_cannot_be_planned_is_refused_at_once),
+		TEST(a_measurement_holds_for_the_values_it_was_made_of),
+		TEST(what_cannot_be_measured_says_why),
+		TEST(advice_is_taken_into_the_fields),
+		TEST(a_measurement_under_way_ends_with_the_form),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
