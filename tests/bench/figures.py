@@ -2,6 +2,7 @@
 """Turns the runs that run.sh noted into tables and into one JSON record.
 
     figures.py elapsed SUMMARY_JSON                  the run's seconds
+    figures.py advised ADVISE_JSON                   the options that were advised, a word on each line
     figures.py table PART RUNS_TSV                   a part's table; status 1 when it shows a defect
     figures.py record RUNS_TSV RECORD PROGRAM PART...   everything, with machine and versions, as JSON
 
@@ -47,6 +48,7 @@ class Run:
         self.found, self.ok, self.failed = items["found"], items["ok"], items["failed"]
         self.lost = items["quarantined"] + items["pending"]
         self.exit_code = summary["exit_code"]
+        self.plan = summary.get("plan")
         self.peak_bytes = summary["peak_memory_bytes"]
         self.startup_s = summary["startup_s"]
         self.efficiency = summary["efficiency"]
@@ -128,6 +130,23 @@ def part_strategies(runs):
                 ["plan", "seconds", "±%", "images/s", "× sequential", "start s", "peak MB"], rows)
     print(f"  outputs of all plans and rounds equal: {'yes' if equal_outputs(runs) else 'NO'}")
     return figures
+
+
+ADVISED_MOST = 1.1  # times of the best plan
+
+
+def part_advise(runs):
+    groups = by_label(runs)
+    advised = groups.pop("advised")
+    best = min(groups, key=lambda label: median_took(groups[label]))
+    ratio = paired(advised, groups[best])
+    rows = [[label, median_took(group), spread(group), rate(group), paired(group, groups[best])]
+            for label, group in groups.items()]
+    rows.append([f"advised: {advised[0].plan}", median_took(advised), spread(advised), rate(advised), ratio])
+    print_table(f"what is advised for {advised[0].found} pictures, against other plans",
+                ["plan", "seconds", "±%", "images/s", "× best"], rows)
+    print_mark(f"the advised plan's time by that of the best, {best},", ratio, "times", ADVISED_MOST)
+    return {"plan": advised[0].plan, "best": best, "ratio": ratio}
 
 
 def part_speedup(runs):
@@ -364,6 +383,11 @@ def main(words):
     if len(words) == 2 and words[0] == "elapsed":
         with open(words[1], encoding="utf-8") as file:
             print(json.load(file)["elapsed_s"])
+        return 0
+    if len(words) == 2 and words[0] == "advised":
+        with open(words[1], encoding="utf-8") as file:
+            advice = json.load(file)
+        print("--plan", advice["plan"], *(["--queue", advice["queue"]] if advice["queue"] else []), sep="\n")
         return 0
     if len(words) == 3 and words[0] == "table":
         return table(words[1], words[2])

@@ -94,6 +94,7 @@ def marks(figures):
         Mark("quality: the mean against vipsthumbnail's", 0, "dB", above(figures, "vipsthumbnail")),
         Mark("worker: peak memory of each, 12 megapixels", 24, "MB", per_worker(figures), most=True),
         Mark("peers: peak memory of all processes", 60, "MB", memory(figures), most=True),
+        Mark("advise: time of what it advises, of the best plan's", 1.1, "×", get(figures, "advise", "ratio"), most=True),
         *(Mark(what, wanted, unit, reached, most=most)
           for what, wanted, unit, most, reached in scan_table.marks_of(figures.get("scan", {}))),
     ]

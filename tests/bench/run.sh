@@ -10,6 +10,7 @@
 #   strategies speedup watching diagnosis memory handover oversubscribe screen keys     imgtop against its promises
 #   peers quality small mixed size worker                                            and against others; see peers.sh
 #   sum merge lessons                                         adding up numbers, merging records, a drill; see lessons.sh
+#   advise                                                    what is recommended against all plans; see advise.sh
 #   scan                                                                             the workload scan; see scan.sh
 #
 # Also read from the environment: IMGTOP (the program), BENCH_TOOLS (folder of the tools that were built for
@@ -22,7 +23,7 @@
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-all_parts=(strategies speedup watching diagnosis memory handover oversubscribe screen keys peers quality small mixed size worker sum merge lessons scan)
+all_parts=(strategies speedup watching diagnosis memory handover oversubscribe screen keys peers quality small mixed size worker sum merge lessons advise scan)
 
 say() {
 	printf 'bench: %s\n' "$*" >&2
@@ -305,6 +306,8 @@ part_keys() {
 . "$here/lessons.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$here/scan.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$here/advise.sh"
 
 # ---- main -------------------------------------------------------------------------------------------
 need_tmux() {
