@@ -19,6 +19,7 @@
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -154,14 +155,30 @@ static int copy(struct capture *capture, int mem_fd)
 	return 0;
 }
 
+/* A thread has one tracer at a time. Another helper is done with it in a moment, a debugger is not:
+ * that one is waited for once in a process. 0, or an errno. */
+static int seize(pid_t tid, bool *patient)
+{
+	const struct timespec moment = {.tv_nsec = (long)CLOCK_MS_NS};
+	uint64_t deadline_ns = clock_ns() + TRACER_DEADLINE_MS * CLOCK_MS_NS;
+
+	while (ptrace(PTRACE_SEIZE, tid, NULL, NULL) != 0) {
+		if (errno != EPERM || !*patient)
+			return errno;
+		nanosleep(&moment, NULL);
+		*patient = clock_ns() < deadline_ns;
+	}
+	return 0;
+}
+
 /* False: the deadline has passed, and only the end of this process lets go of the thread. */
-static bool take(struct capture *capture, int mem_fd)
+static bool take(struct capture *capture, int mem_fd, bool *patient)
 {
 	uint64_t begun_ns;
-	int status = 0, stopped, error = 0;
+	int status = 0, stopped, error = seize(capture->tid, patient);
 
-	if (ptrace(PTRACE_SEIZE, capture->tid, NULL, NULL) != 0) {
-		fail_capture(capture, errno);
+	if (error != 0) {
+		fail_capture(capture, error);
 		return true;
 	}
 	begun_ns = clock_ns();
@@ -198,6 +215,7 @@ static _Noreturn void trace(struct capture *captures, size_t first, size_t count
 {
 	pid_t pid = 0;
 	int mem_fd = -1, error = 0;
+	bool patient = true;
 
 	for (size_t i = first; i < count; i++) {
 		struct capture *capture = &captures[i];
@@ -209,10 +227,11 @@ static _Noreturn void trace(struct capture *captures, size_t first, size_t count
 			pid = capture->pid;
 			mem_fd = open_memory(pid);
 			error = mem_fd < 0 ? errno : 0;
+			patient = true;
 		}
 		if (mem_fd < 0)
 			fail_capture(capture, error);
-		else if (!take(capture, mem_fd))
+		else if (!take(capture, mem_fd, &patient))
 			_exit(1);
 	}
 	_exit(0);

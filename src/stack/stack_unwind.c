@@ -4,7 +4,8 @@
  * The hosts of a run are forks of one process and mostly have the same files in the same places.
  * So there is one Dwfl (libdw's picture of a process: its modules, their tables and symbols) for
  * all processes whose executable mappings are equal: reading the tables of a program is what a
- * stack costs, and it is paid once.
+ * stack costs, and it is paid once. Threads of a kind have their outer frames in common, and a
+ * second look mostly all of them, so what was found out of an address is kept, too.
  */
 #include "config.h"
 
@@ -17,6 +18,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "stack/stack_libdw.h"
+#include "stack/stack_names.h"
 
 #ifndef HAVE_LIBDW
 
@@ -43,10 +45,24 @@ void unwinder_frames(struct unwinder *unwinder, const struct capture *capture,
 
 #else
 
-enum { PROCESSES = 16, PROBE = 1 /* every Dwfl has one thread: the capture at hand */ };
+enum {
+	PROCESSES = 16,
+	PROBE = 1, /* every Dwfl has one thread: the capture at hand */
+	PLACES = 512,
+};
+
+/* An address, and the frames that it stands for: several where functions were inlined. */
+struct place {
+	Dwarf_Addr pc;
+	bool exact;
+	size_t count;
+	struct stack_frame *frame;
+};
 
 struct process {
 	Dwfl *dwfl;
+	struct place place[PLACES];
+	size_t nplaces;
 	char *mappings;		       /* executable ones, of /proc/PID/maps */
 	const struct capture *at_hand; /* whose registers and stack libdw is given */
 	const struct unwinder *unwinder;
@@ -89,6 +105,8 @@ struct unwinder *unwinder_new(char *why, size_t size)
 
 static void forget_process(const struct unwinder *unwinder, struct process *process)
 {
+	for (size_t i = 0; i < process->nplaces; i++)
+		free(process->place[i].frame);
 	if (process->dwfl != NULL)
 		unwinder->libdw.end(process->dwfl);
 	free(process->mappings);
@@ -222,147 +240,6 @@ static struct process *find_process(struct unwinder *unwinder, pid_t pid)
 	return unwinder->last;
 }
 
-/* ---- names ---------------------------------------------------------------------------------- */
-/* "src/engine/worker.c" of "/home/me/imgtop/build/../src/engine/worker.c": what stands behind the
- * last step upwards; of other paths the last three parts. */
-static void short_file(const char *path, char *text, size_t size)
-{
-	const char *kept = path, *up;
-	int parts = 0;
-
-	while ((up = strstr(kept, "../")) != NULL)
-		kept = up + 3;
-	if (kept == path) {
-		kept = path + strlen(path);
-		while (kept > path && (kept[-1] != '/' || ++parts < 3))
-			kept--;
-	}
-	snprintf(text, size, "%s", kept);
-}
-
-static void name_module(const struct libdw *libdw, Dwfl_Module *module, struct stack_frame *frame)
-{
-	const char *path = libdw->module_info(module, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
-	const char *base = path != NULL ? strrchr(path, '/') : NULL;
-
-	if (path != NULL)
-		snprintf(frame->module, sizeof frame->module, "%s", base != NULL ? base + 1 : path);
-}
-
-static void name_line(const struct libdw *libdw, Dwfl_Module *module, Dwarf_Addr address,
-		      struct stack_frame *frame)
-{
-	Dwfl_Line *line = libdw->source(module, address);
-	int number = 0;
-	const char *path = line != NULL ? libdw->line(line, NULL, &number, NULL, NULL, NULL) : NULL;
-
-	if (path == NULL || number <= 0)
-		return;
-	short_file(path, frame->file, sizeof frame->file);
-	frame->line = (unsigned)number;
-}
-
-/* Where an inlined function was called from. */
-static void name_call(const struct libdw *libdw, Dwarf_Die *unit, Dwarf_Die *inlined,
-		      struct stack_frame *frame)
-{
-	Dwarf_Attribute attribute;
-	Dwarf_Word line, index;
-	Dwarf_Files *files;
-	const char *path;
-	size_t count;
-
-	if (libdw->number(libdw->attribute(inlined, DW_AT_call_line, &attribute), &line) != 0 ||
-	    libdw->number(libdw->attribute(inlined, DW_AT_call_file, &attribute), &index) != 0 ||
-	    libdw->files(unit, &files, &count) != 0)
-		return;
-	path = libdw->file_name(files, index, NULL, NULL);
-	if (path == NULL)
-		return;
-	short_file(path, frame->file, sizeof frame->file);
-	frame->line = (unsigned)line;
-}
-
-/* The scopes around an address, from the innermost outwards: of what was inlined, the functions
- * that it was inlined into. Returns how many; the caller frees them. */
-static int find_scopes(const struct libdw *libdw, Dwarf_Die *unit, Dwarf_Addr address,
-		       Dwarf_Die **scopes)
-{
-	Dwarf_Die *around = NULL;
-	int count = libdw->scopes(unit, address, &around);
-
-	*scopes = NULL;
-	if (count > 0) /* they end with the innermost function: its parents go on */
-		count = libdw->parents(&around[0], scopes);
-	free(around);
-	return count > 0 ? count : 0;
-}
-
-/* Names the frame, and adds those that it was inlined into; how many they are then. */
-static size_t name_scopes(const struct libdw *libdw, Dwarf_Die *unit, Dwarf_Addr address,
-			  struct stack_frame *frame, size_t room)
-{
-	Dwarf_Die *scopes;
-	int nscopes = find_scopes(libdw, unit, address, &scopes);
-	size_t count = 1;
-
-	for (int i = 0; i < nscopes; i++) {
-		struct stack_frame *inner = &frame[count - 1];
-		int tag = libdw->tag(&scopes[i]);
-		const char *name;
-
-		if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram)
-			continue;
-		name = libdw->die_name(&scopes[i]);
-		snprintf(inner->function, sizeof inner->function, "%s", name != NULL ? name : "");
-		if (tag == DW_TAG_subprogram || count == room)
-			break;
-		inner->inlined = true;
-		frame[count] = (struct stack_frame){.pc = inner->pc};
-		memcpy(frame[count].module, inner->module, sizeof inner->module);
-		name_call(libdw, unit, &scopes[i], &frame[count]);
-		count++;
-	}
-	free(scopes);
-	return count;
-}
-
-/* Where there are no tables of the source: the symbol that the address lies in. */
-static void name_symbol(const struct libdw *libdw, Dwfl_Module *module, Dwarf_Addr address,
-			struct stack_frame *frame)
-{
-	GElf_Off offset;
-	GElf_Sym found;
-	const char *symbol = libdw->symbol(module, address, &offset, &found, NULL, NULL, NULL);
-
-	if (symbol == NULL)
-		return;
-	snprintf(frame->function, sizeof frame->function, "%s", symbol);
-	frame->function[strcspn(frame->function, "@")] = '\0'; /* poll@@GLIBC_2.2.5 */
-}
-
-/* One frame, or several where functions were inlined there; how many. `room` is at least 1. */
-static size_t name_frames(const struct libdw *libdw, Dwfl *dwfl, Dwarf_Addr pc, Dwarf_Addr address,
-			  struct stack_frame *frame, size_t room)
-{
-	Dwfl_Module *module = libdw->module_at(dwfl, address);
-	Dwarf_Addr bias = 0;
-	Dwarf_Die *unit;
-	size_t count = 1;
-
-	frame[0] = (struct stack_frame){.pc = pc};
-	if (module == NULL)
-		return 1;
-	name_module(libdw, module, &frame[0]);
-	name_line(libdw, module, address, &frame[0]);
-	unit = libdw->unit(module, address, &bias);
-	if (unit != NULL)
-		count = name_scopes(libdw, unit, address - bias, frame, room);
-	if (frame[count - 1].function[0] == '\0')
-		name_symbol(libdw, module, address, &frame[count - 1]);
-	return count;
-}
-
 /* ---- frames --------------------------------------------------------------------------------- */
 struct walk {
 	const struct libdw *libdw;
@@ -380,6 +257,33 @@ static int on_frame(Dwfl_Frame *state, void *context)
 		return DWARF_CB_ABORT;
 	walk->count++;
 	return DWARF_CB_OK;
+}
+
+/* What is known of an address, found out when it is met first. */
+static const struct place *find_place(struct process *process, Dwarf_Addr pc, bool exact)
+{
+	struct stack_frame frames[STACK_FRAMES];
+	struct place *place;
+
+	for (size_t i = 0; i < process->nplaces; i++) {
+		if (process->place[i].pc == pc && process->place[i].exact == exact)
+			return &process->place[i];
+	}
+	if (process->nplaces == PLACES)
+		free(process->place[--process->nplaces].frame);
+	place = &process->place[process->nplaces++];
+	place->pc = pc;
+	place->exact = exact;
+	place->count = names_find(&process->unwinder->libdw, process->dwfl, pc, exact, frames,
+				  STACK_FRAMES);
+	place->frame = mem_copy(frames, place->count * sizeof *frames);
+	return place;
+}
+
+static void add_frames(const struct place *place, struct stack_thread *thread)
+{
+	for (size_t i = 0; i < place->count && thread->nframes < STACK_FRAMES; i++)
+		thread->frame[thread->nframes++] = place->frame[i];
 }
 
 void unwinder_frames(struct unwinder *unwinder, const struct capture *capture,
@@ -401,10 +305,8 @@ void unwinder_frames(struct unwinder *unwinder, const struct capture *capture,
 		walk.exact[0] = true;
 		walk.count = 1;
 	}
-	for (size_t i = 0; i < walk.count && thread->nframes < STACK_FRAMES; i++)
-		thread->nframes += name_frames(
-			&unwinder->libdw, process->dwfl, walk.pc[i], walk.pc[i] - !walk.exact[i],
-			&thread->frame[thread->nframes], STACK_FRAMES - thread->nframes);
+	for (size_t i = 0; i < walk.count; i++)
+		add_frames(find_place(process, walk.pc[i], walk.exact[i]), thread);
 }
 
 #endif

@@ -157,8 +157,23 @@ static void turn_page(struct diagnosis_worker *worker, const struct page_worker_
 	worker->serial = live->stage_serial;
 	worker->job = live->job;
 	worker->state = live->state;
-	worker->first = worker->last = (struct kernel_sample){.core = -1};
+	worker->first = worker->last = worker->named = (struct kernel_sample){.core = -1};
 	worker->asked_ns = 0;
+}
+
+/* A timed wait that somebody has stopped for a moment, to take a stack, goes on as restart_syscall:
+ * which call it was is known from before, when it had been made from the same place. */
+static void name_restarted(struct diagnosis_worker *worker)
+{
+	struct kernel_sample *last = &worker->last;
+
+	if (strcmp(last->call, "restart_syscall") != 0) {
+		if (last->call[0] != '\0')
+			worker->named = *last;
+	} else if (worker->named.call_sp == last->call_sp &&
+		   worker->named.call_pc == last->call_pc && last->call_pc != 0) {
+		memcpy(last->call, worker->named.call, sizeof last->call);
+	}
 }
 
 static void ask(struct diagnosis *diagnosis, const struct snapshot *snapshot, unsigned index)
@@ -180,6 +195,7 @@ static void ask(struct diagnosis *diagnosis, const struct snapshot *snapshot, un
 		return;
 	worker->asked_ns = snapshot->at_ns;
 	kernel_look(diagnosis->kernel, (pid_t)pid, (pid_t)tid, closely, &worker->last);
+	name_restarted(worker);
 	worker->traced_looks = worker->last.state == 't' ? worker->traced_looks + 1 : 0;
 	if (!worker->first.seen)
 		worker->first = worker->last;

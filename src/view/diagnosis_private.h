@@ -16,7 +16,8 @@ struct diagnosis_worker {
 	unsigned traced_looks; /* in a row */
 	struct kernel_sample first;
 	struct kernel_sample last;
-	unsigned cycle; /* certain one that it is in; GRAPH_CYCLES: none */
+	struct kernel_sample named; /* the last in which its system call had its own name */
+	unsigned cycle;		    /* certain one that it is in; GRAPH_CYCLES: none */
 	struct finding_result result;
 };
 

@@ -181,7 +181,15 @@ static void name_file(pid_t pid, const char *arguments, char *call, size_t size)
 	snprintf(call + length, size - length, " of %s", shown);
 }
 
-/* "NUMBER ARGUMENT...", "running", or "-1 ..." when it is blocked outside a call. */
+static uint64_t hex_at(const char *text, int number)
+{
+	const char *found = field(text, number);
+
+	return found != NULL ? strtoull(found, NULL, 16) : 0;
+}
+
+/* "NUMBER ARGUMENT... STACK CODE" with six arguments, "running", or "-1 ..." when it is blocked
+ * outside a call. */
 static void take_syscall(const char *text, pid_t pid, struct kernel_sample *sample)
 {
 	char *end;
@@ -189,6 +197,8 @@ static void take_syscall(const char *text, pid_t pid, struct kernel_sample *samp
 
 	if (end == text || number < 0)
 		return;
+	sample->call_sp = hex_at(text, 7);
+	sample->call_pc = hex_at(text, 8);
 	syscalls_name(number, sample->call, sizeof sample->call);
 	if (*end == ' ' && syscalls_takes_fd(sample->call))
 		name_file(pid, end + 1, sample->call, sizeof sample->call);

@@ -33,8 +33,10 @@ struct kernel_sample {
 	uint64_t switches;		/* voluntary and not */
 	uint64_t bytes;			/* read and written through the kernel, pipes included */
 	char wchan[KERNEL_WCHAN_BYTES]; /* kernel function it sleeps in; "" unknown */
-	char call[KERNEL_CALL_BYTES];	/* "read of /in/fifo", "futex"; "" unknown or in none;
-					   harmless to show */
+	uint64_t call_sp;		/* its stack and code where the call was made; 0 unknown */
+	uint64_t call_pc;
+	char call[KERNEL_CALL_BYTES]; /* "read of /in/fifo", "futex"; "" unknown or in none;
+					 harmless to show */
 };
 
 struct kernel;

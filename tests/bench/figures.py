@@ -186,11 +186,18 @@ def part_diagnosis(runs):
     cost = 100 * (paired(watched, without, lambda run: run.screen_cpu_s) - 1)
     rows = [[label, median([r.elapsed_s for r in group]), median([r.ok / r.elapsed_s for r in group]),
              median([r.screen_cpu_s for r in group]), spread(group)] for label, group in groups.items()]
-    print_table(f"looking for hangs: {runs[0].found} pictures a run",
+    print_table(f"looking for hangs: {without[0].found} pictures a run",
                 ["way", "seconds", "images/s", "CPU s", "±%"], rows)
     print(f"  with it a run takes {slower:+.2f} % more time")
     print_mark("what looking for hangs costs", cost, "% of the CPU time of all processes", 1)
-    return {"cost_percent": cost, "slower_percent": slower}
+    figures = {"cost_percent": cost, "slower_percent": slower}
+    if "dumped" in groups:
+        dumps = 100 * (paired(groups["dumped"], groups["undumped"], lambda run: run.screen_cpu_s) - 1)
+        longer = 100 * (paired(groups["dumped"], groups["undumped"], lambda run: run.elapsed_s) - 1)
+        print(f"  with ten dumps a run takes {longer:+.2f} % more time")
+        print_mark("what ten dumps cost", dumps, "% of the CPU time of all processes", 1)
+        figures |= {"dumps_percent": dumps, "dumps_slower_percent": longer}
+    return figures
 
 
 def part_memory(runs):

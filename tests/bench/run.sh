@@ -68,18 +68,22 @@ repeated() {
 	done
 }
 
-# need_long: photos repeated until two workers are busy for SECONDS_A_RUN.
-need_long() {
+# need_lasting NAME SECONDS: photos repeated until two workers are busy for so long.
+need_lasting() {
 	local took copies
-	[[ ! -d $work/long ]] || return 0
+	[[ ! -d $work/$1 ]] || return 0
 	need_photos
-	say "finding out how often the photos must be repeated for $seconds_a_run s"
+	say "finding out how often the photos must be repeated for $2 s"
 	batch calibrate threads:2 1 "$work/photos" --plan threads:2
 	took=$(python3 "$here/figures.py" elapsed "$last_report/summary.json")
 	copies=$(python3 -c 'import math, sys; t, s = map(float, sys.argv[1:])
-print(max(1, math.ceil(1.1 * s / max(t, 0.01))))' "$took" "$seconds_a_run")
-	repeated "$work/photos" "$copies" "$work/long"
+print(max(1, math.ceil(1.1 * s / max(t, 0.01))))' "$took" "$2")
+	repeated "$work/photos" "$copies" "$work/$1"
 	say "$copies times"
+}
+
+need_long() {
+	need_lasting long "$seconds_a_run"
 }
 
 # ---- one run ----------------------------------------------------------------------------------------
@@ -120,7 +124,7 @@ children_ticks() {
 }
 
 # batch PART LABEL ROUND INPUT [OPTION...]: a run without a screen. SUM_OUTPUTS=1 notes what it wrote, COUNT_CPU=1
-# the CPU time of all its processes in place of a screen's.
+# the CPU time of all its processes in place of a screen's, and of what begin_beside has started.
 batch() {
 	local part=$1 label=$2 round=$3 input=$4 from to status=0 sum=- cpu=- before
 	shift 4
@@ -130,10 +134,30 @@ batch() {
 	"${pinned[@]}" "$IMGTOP" run images --batch -o "$work/out" --report "$last_report" "$@" -- "$input" \
 		</dev/null >"$work/log" 2>&1 || status=$?
 	to=$EPOCHREALTIME
+	if [[ -n ${beside:-} ]]; then
+		wait "$beside" || true
+		beside=
+	fi
 	check_exit "$status" "$label"
 	[[ -z ${SUM_OUTPUTS:-} ]] || sum=$(outputs_sum)
 	[[ -z ${COUNT_CPU:-} ]] || cpu=$((($(children_ticks) - before) * 1000000 / $(getconf CLK_TCK)))
 	note "$part" "$label" "$round" "$((${to/[.,]/} - ${from/[.,]/}))" "$cpu" "$sum"
+}
+
+# begin_beside SECONDS COMMAND...: ten times in so many seconds, each time without waiting for the time before.
+begin_beside() {
+	local pause
+	pause=$(python3 -c 'import sys; print(float(sys.argv[1]) / 11)' "$1")
+	shift
+	(
+		# The last, too, is to have its second before the run is over.
+		for ((i = 0; i < 10; i++)); do
+			sleep "$pause"
+			"$@" >>"$work/beside.log" 2>&1 &
+		done
+		wait
+	) &
+	beside=$!
 }
 
 # CPU time in clock ticks that a process (not its children) has used: fields 14 and 15 of stat.
@@ -218,9 +242,11 @@ part_watching() {
 }
 
 # What looking for hangs costs with everything on: the watchdog in the supervisor, the same judgements ten times
-# a second for JSON Lines, and what the kernel says; against a program that was linked without a watchdog. The mark is
-# held against CPU time: two workers use all of two cores, so what is added is taken from them, and a machine that
-# does something else at the same time moves it less than the clock on the wall.
+# a second for JSON Lines, and what the kernel says; against a program that was linked without a watchdog. Then what
+# ten dumps cost in a run of ten seconds, each with two stacks of every thread, against a run beside which as many
+# processes are started that do nothing. The marks are held against CPU time: two workers use all of two cores, so
+# what is added is taken from them, and a machine that does something else at the same time moves it less than the
+# clock on the wall. The CPU time of the dumps themselves is in it.
 part_diagnosis() {
 	local round way unwatched=${BENCH_TOOLS:-}/imgtop-unwatched
 	[[ -x $unwatched ]] || die "this part needs imgtop-unwatched: run it by make bench, or set BENCH_TOOLS" 2
@@ -235,6 +261,29 @@ part_diagnosis() {
 			fi
 		done
 	done
+	need_lasting dumped "$dump_seconds"
+	for ((round = 1; round <= rounds; round++)); do
+		for way in $(rotated "$round" undumped dumped); do
+			say "diagnosis: round $round of $rounds, $way"
+			if [[ $way = dumped ]]; then
+				begin_beside "$dump_seconds" "$IMGTOP" dump
+			else
+				begin_beside "$dump_seconds" sleep 0
+			fi
+			COUNT_CPU=1 batch diagnosis "$way" "$round" "$work/dumped" --plan threads:2 --hang-after 60
+			check_dumps "$way"
+		done
+	done
+}
+
+# What was to be measured has happened: stacks of the workers were taken.
+check_dumps() {
+	local -a dumps
+	mapfile -t dumps < <(find "$last_report" -name 'dump-*.json')
+	[[ $1 = dumped ]] || { [[ ${#dumps[@]} -eq 0 ]] || die 'a run that was not to be dumped was'; return 0; }
+	say "${#dumps[@]} dumps"
+	[[ ${#dumps[@]} -ge $least_dumps ]] || die "only ${#dumps[@]} dumps were made: $(cat "$work/beside.log")"
+	grep -q '"worker_main"' "${dumps[@]}" || say 'note: none of them has stacks of workers (too short a run, or built without libdw?)'
 }
 
 # Memory must not grow with the number of inputs.
@@ -319,8 +368,10 @@ set_scale() {
 	photo_count=24 photo_size=() rounds=${ROUNDS:-5} long_rounds=${ROUNDS:-3}
 	seconds_a_run=${SECONDS_A_RUN:-30} many_copies=20 tiny_count=10000 screen_items=2560
 	keys_count=200 keys_copies=200 photo_box=1920 small_count=2000 large_size=4000x3000 mixed_count=500 quality_count=${QUALITY_COUNT:-40}
+	dump_seconds=10 least_dumps=9
 	sum_megabytes=400 merge_records=5400000 jq_rounds=1 scan_files=100000 scan_bytes=2000000000
 	if [[ -n ${QUICK:-} ]]; then
+		dump_seconds=3 least_dumps=2
 		sum_megabytes=8 merge_records=20000 scan_files=2000 scan_bytes=20000000
 		photo_count=6 photo_size=(--size 640x480) rounds=2 long_rounds=2
 		seconds_a_run=2 many_copies=2 tiny_count=500 screen_items=256

@@ -2,6 +2,7 @@
 # The keys that write down what is known of a run, and its trace: of one that goes on, of one that has ended, of a
 # saved one, and of somebody else's.
 . "${abs_srcdir:?run it by make check}/tests/e2e/lib.sh"
+traced
 
 start_run() {
 	cd "$scratch"

@@ -2,6 +2,7 @@
 # dump_test.sh - what is known of a live run is written down: for the command, the signal and a hang
 # alike, and also of a run that answers nobody any more.
 . "${abs_srcdir:?run it by make check}/tests/faults/lib.sh"
+traced
 
 # dump [RUN]: leaves $text and $json, the files of the dump.
 dump() {

@@ -2,6 +2,7 @@
 # hang_drill_test.sh - the faults that a drill can have are found out by what they do: scenarios here
 # bear names that say nothing, and the verdict is read from the log, hang.txt and the JSON Lines.
 . "${abs_srcdir:?run it by make check}/tests/faults/lib.sh"
+traced
 
 # scenario LAYOUT 'NAME = STEPS' [LINE...]: six items through these stages (separated by '|'), in
 # $scratch/x.ini; further lines are of the section [scenario].

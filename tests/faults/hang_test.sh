@@ -3,6 +3,7 @@
 # evidence, and how it ends. The verdict is read from what the program says; where a fault was put is
 # known to the test alone.
 . "${abs_srcdir:?run it by make check}/tests/faults/lib.sh"
+traced
 
 # expect_hang PATTERN: it ended with 3, said this of itself, in the log, in the summary and in
 # hang.txt, and left nothing behind.

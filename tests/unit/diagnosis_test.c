@@ -1,11 +1,17 @@
 /*
- * diagnosis_test.c - a run watched over time, without a kernel: made-up pictures, one a second.
+ * diagnosis_test.c - a run watched over time: made-up pictures, one a second, mostly without a
+ * kernel.
  */
 #include "config.h"
 
 #include "hang_fixture.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "view/diagnosis.h"
 
@@ -262,6 +268,53 @@ static void another_runs_page_begins_without_memories(void **state)
 	diagnosis_free(d);
 }
 
+/* Await that the kernel says the child sleeps, and look at it as at a-1. */
+static const struct kernel_sample *asleep(struct diagnosis *d, struct snapshot *s, pid_t child)
+{
+	s->worker[A1].live.pid = s->worker[A1].live.tid = (uint32_t)child;
+	do {
+		diagnosis_watch(d, A1);
+		s->at_ns += SECOND;
+		diagnosis_look(d, s, NULL);
+	} while (diagnosis_kernel(d, A1)->state != 'S' || diagnosis_kernel(d, A1)->call[0] == '\0');
+	return diagnosis_kernel(d, A1);
+}
+
+static void stop_for_a_moment(pid_t child)
+{
+	int status;
+
+	assert_int_equal(ptrace(PTRACE_SEIZE, child, NULL, NULL), 0);
+	assert_int_equal(ptrace(PTRACE_INTERRUPT, child, NULL, NULL), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSTOPPED(status));
+	assert_int_equal(ptrace(PTRACE_DETACH, child, NULL, NULL), 0);
+}
+
+static void a_timed_wait_keeps_its_name_when_a_stack_was_taken(void **state)
+{
+	struct diagnosis *d = diagnosis_new(true);
+	struct snapshot *s = *state;
+	char before[KERNEL_CALL_BYTES];
+	pid_t child;
+
+#ifndef HAVE_LIBSECCOMP
+	skip(); /* calls have no names */
+#endif
+	child = fork();
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			sleep(600);
+	}
+	strcpy(before, asleep(d, s, child)->call);
+	stop_for_a_moment(child);
+	assert_string_equal(asleep(d, s, child)->call, before);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	diagnosis_free(d);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, hang_setup, hang_teardown)
 
 int main(void)
@@ -280,6 +333,7 @@ int main(void)
 		TEST(a_chain_leads_from_who_waits_to_who_acts),
 		TEST(a_chain_that_closes_says_so),
 		TEST(another_runs_page_begins_without_memories),
+		TEST(a_timed_wait_keeps_its_name_when_a_stack_was_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
