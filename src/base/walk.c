@@ -25,17 +25,21 @@ struct ancestor {
 	const struct ancestor *above;
 };
 
+enum { NAMES_MIN = 1024 };
+
 struct listing {
 	struct walk_entry *entries;
 	size_t count;
 	size_t capacity;
+	char *names; /* of the entries, one behind the other */
+	size_t names_bytes;
+	size_t names_room;
 	struct ancestor self;
 };
 
 static void listing_free(struct listing *listing)
 {
-	for (size_t i = 0; i < listing->count; i++)
-		free(listing->entries[i].name);
+	free(listing->names);
 	free(listing->entries);
 }
 
@@ -75,6 +79,29 @@ static void describe(int folder_fd, const struct dirent *found, bool names_only,
 	entry->inode = status.st_ino;
 }
 
+/* They may still move: who points to them is set when all are there. */
+static void keep_name(struct listing *listing, const char *name)
+{
+	size_t bytes = strlen(name) + 1;
+
+	if (bytes > listing->names_room - listing->names_bytes) {
+		listing->names_room = 2 * listing->names_room + bytes + NAMES_MIN;
+		listing->names = mem_realloc(listing->names, listing->names_room, 1);
+	}
+	memcpy(listing->names + listing->names_bytes, name, bytes);
+	listing->names_bytes += bytes;
+}
+
+static void point_to_names(struct listing *listing)
+{
+	char *name = listing->names;
+
+	for (size_t i = 0; i < listing->count; i++) {
+		listing->entries[i].name = name;
+		name += strlen(name) + 1;
+	}
+}
+
 static void listing_add(struct listing *listing, int folder_fd, const struct dirent *found,
 			bool names_only)
 {
@@ -83,7 +110,7 @@ static void listing_add(struct listing *listing, int folder_fd, const struct dir
 	if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0)
 		return;
 	describe(folder_fd, found, names_only, &entry);
-	entry.name = mem_strdup(found->d_name);
+	keep_name(listing, found->d_name);
 	if (listing->count == listing->capacity) {
 		listing->capacity = listing->capacity ? 2 * listing->capacity : 64;
 		listing->entries = mem_realloc(listing->entries, listing->capacity, sizeof entry);
@@ -119,6 +146,7 @@ static int listing_read(struct listing *listing, const char *path, bool names_on
 		listing_add(listing, fd, found, names_only);
 	if (errno != 0)
 		rc = err_errno(err, "list folder");
+	point_to_names(listing);
 	if (listing->count > 0)
 		qsort(listing->entries, listing->count, sizeof *listing->entries, by_name);
 out:
@@ -158,8 +186,6 @@ static void drop_unwanted(struct listing *listing, const char *path, const struc
 		}
 		if (wanted)
 			listing->entries[kept++] = *entry;
-		else
-			free(entry->name);
 	}
 	listing->count = kept;
 }

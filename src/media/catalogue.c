@@ -337,7 +337,7 @@ static int begin_log(struct catalogue *catalogue, struct err *err)
 /* Moving the log's pages into the file waits for the disk, twice: so it is done for 16 MB at a
  * time, of which many pages were written more than once. */
 static const char pragmas[] = "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000;"
-			      " PRAGMA cache_size=-4096";
+			      " PRAGMA cache_size=-1024";
 
 struct catalogue *catalogue_open_writer(const char *path, struct err *err)
 {

@@ -13,13 +13,16 @@
 
 enum { SLOTS_MIN = 64, ENTRIES_MIN = 32, BYTES_MIN = 1024 };
 
+/* No folder has so many files that these do not do. */
 struct name_entry {
-	size_t offset; /* into bytes */
-	size_t length;
-	size_t number;
-	size_t next; /* entry of the same name, or NAME_TABLE_END */
+	uint32_t offset; /* into bytes */
+	uint32_t length;
+	uint32_t number;
+	uint32_t next; /* entry of the same name, or NONE */
 	uint32_t hash;
 };
+
+static const uint32_t NONE = UINT32_MAX;
 
 /* FNV-1a, folded to 32 bits. */
 static uint32_t hash_of(const char *name, size_t length)
@@ -114,16 +117,16 @@ void name_table_add(struct name_table *table, const char *name, size_t length, s
 	slot = slot_of(table, name, length, hash);
 	entry = &table->entries[table->count++];
 	*entry = (struct name_entry){
-		.length = length, .number = number, .next = NAME_TABLE_END, .hash = hash};
+		.length = (uint32_t)length, .number = (uint32_t)number, .next = NONE, .hash = hash};
 	if (table->slots[slot] == 0) {
-		entry->offset = keep_bytes(table, name, length);
+		entry->offset = (uint32_t)keep_bytes(table, name, length);
 		table->slots[slot] = (uint32_t)table->count;
 	} else {
 		struct name_entry *first = &table->entries[table->slots[slot] - 1];
 
 		entry->offset = first->offset;
 		entry->next = first->next;
-		first->next = table->count - 1;
+		first->next = (uint32_t)table->count - 1;
 	}
 }
 
@@ -139,7 +142,9 @@ size_t name_table_find(const struct name_table *table, const char *name, size_t 
 
 size_t name_table_next(const struct name_table *table, size_t entry)
 {
-	return table->entries[entry].next;
+	uint32_t next = table->entries[entry].next;
+
+	return next != NONE ? next : NAME_TABLE_END;
 }
 
 size_t name_table_number(const struct name_table *table, size_t entry)

@@ -22,7 +22,7 @@
 #include "media/sidecar_title.h"
 #include "media/takeout_folder.h"
 
-enum { JSONS_MIN = 64 };
+enum { JSONS_MIN = 64, TRIM_FILES = 1024 };
 
 struct json {
 	const char *name;
@@ -77,6 +77,21 @@ void sidecar_folder_clear(struct sidecar_folder *folder)
 	name_table_clear(&folder->titles);
 	folder->njsons = folder->nmedia = 0;
 	folder->has_folded = folder->has_titles = false;
+}
+
+void sidecar_folder_trim(struct sidecar_folder *folder)
+{
+	if (folder->njsons < TRIM_FILES && folder->nmedia < TRIM_FILES) {
+		sidecar_folder_clear(folder);
+		return;
+	}
+	name_table_free(&folder->exact);
+	name_table_free(&folder->folded);
+	name_table_free(&folder->numbered);
+	name_table_free(&folder->titles);
+	free(folder->jsons);
+	free(folder->media);
+	*folder = (struct sidecar_folder){0};
 }
 
 size_t sidecar_add_json(struct sidecar_folder *folder, const char *name)

@@ -90,6 +90,9 @@ void sidecar_folder_clear(struct sidecar_folder *folder);
 size_t sidecar_add_json(struct sidecar_folder *folder, const char *name);
 size_t sidecar_add_media(struct sidecar_folder *folder, const char *name);
 
+/* Forget all files as well, and give back memory of large folders. */
+void sidecar_folder_trim(struct sidecar_folder *folder);
+
 /* Match all media files that were added, by P1 to P9. Once, after all files were added. */
 void sidecar_match(struct sidecar_folder *folder, const struct sidecar_calls *calls);
 

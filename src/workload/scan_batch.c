@@ -41,13 +41,13 @@ static_assert(SIDECAR_HIGH < 4, "a confidence has two bits");
 
 static uint32_t flags_of(const struct scan_file *file)
 {
-	bool known = file->known.id != 0;
-	bool settled = known && file->known.settled;
+	bool known = file->known != NULL;
+	bool settled = known && file->known->settled;
 
 	return (uint32_t)file->rule | (uint32_t)file->confidence << CONFIDENCE_SHIFT |
 	       (file->ambiguous ? FLAG_AMBIGUOUS : 0) | (file->sidecar != NULL ? FLAG_SIDECAR : 0) |
 	       (known ? FLAG_KNOWN : 0) | (settled ? FLAG_SETTLED : 0) |
-	       (settled && file->known.twin != NULL ? FLAG_TWIN : 0);
+	       (settled && file->known->twin != NULL ? FLAG_TWIN : 0);
 }
 
 /* A JSON mostly begins with the file's name: only what follows is sent. */
@@ -93,9 +93,9 @@ static void put_file(struct wire_out *out, const struct scan_file *file)
 		put_text(out, file->sidecar + shared);
 	}
 	if ((flags & FLAG_KNOWN) != 0)
-		wire_put_var(out, (uint64_t)file->known.id);
+		wire_put_var(out, (uint64_t)file->known->id);
 	if ((flags & FLAG_SETTLED) != 0)
-		put_settled(out, &file->known, flags);
+		put_settled(out, file->known, flags);
 }
 
 static void put_head(struct wire_out *out, const struct scan_item *item)
@@ -174,9 +174,10 @@ static void get_settled(struct scan_item *item, struct scan_known *known, uint32
 	}
 }
 
-static void get_file(struct scan_item *item, struct scan_file *file, size_t *used,
-		     struct wire_in *in)
+static void get_file(struct scan_item *item, unsigned index, size_t *used, struct wire_in *in)
 {
+	struct scan_file *file = &item->file[index];
+	struct scan_known *known = &item->known[index];
 	uint64_t packed = wire_get_var(in);
 	uint32_t flags = (uint32_t)packed;
 
@@ -194,11 +195,14 @@ static void get_file(struct scan_item *item, struct scan_file *file, size_t *use
 		}
 		file->sidecar = keep(item, used, in, file->name, shared);
 	}
-	if ((flags & FLAG_KNOWN) != 0)
-		file->known.id = (int64_t)wire_get_var(in);
+	if ((flags & FLAG_KNOWN) != 0) {
+		*known = (struct scan_known){.id = (int64_t)wire_get_var(in)};
+		file->known = known;
+	}
 	if ((flags & FLAG_SETTLED) != 0)
-		get_settled(item, &file->known, flags, used, in);
-	if (packed >= FLAGS_END || file->rule >= SIDECAR_RULES)
+		get_settled(item, known, flags, used, in);
+	if (packed >= FLAGS_END || (flags & (FLAG_KNOWN | FLAG_SETTLED)) == FLAG_SETTLED ||
+	    file->rule >= SIDECAR_RULES)
 		in->bad = true;
 }
 
@@ -219,7 +223,7 @@ int scan_item_unpack(const void *bytes, size_t length, struct scan_item *item, s
 	if (item->count > SCAN_FILES)
 		in.bad = true;
 	for (unsigned i = 0; i < item->count && !in.bad; i++)
-		get_file(item, &item->file[i], &used, &in);
+		get_file(item, i, &used, &in);
 	if (in.bad || in.left != 0 || item->kind > SCAN_DIR_YEAR)
 		return err_transient(err, "the item's description is damaged");
 	return 0;

@@ -47,7 +47,7 @@ const char *scan_dir_kind_name(enum scan_dir_kind kind);
 
 /* What an earlier scan has left of a file. */
 struct scan_known {
-	int64_t id;   /* of its row, 0 = it has none */
+	int64_t id;   /* of its row */
 	bool settled; /* all that can be had of it is in the row, and its JSON is the one of
 			 then; the rest is of interest only if it is so */
 	uint64_t size_bytes;
@@ -63,7 +63,7 @@ struct scan_file {
 	enum sidecar_rule rule;
 	enum sidecar_confidence confidence;
 	bool ambiguous;
-	struct scan_known known;
+	const struct scan_known *known; /* NULL = it has no row */
 };
 
 /* Pointers go into `texts` or, when it is being made, wherever its maker has them. */
@@ -74,6 +74,7 @@ struct scan_item {
 	const char *title; /* of the album, "" = none */
 	bool dir_known;	   /* the folder's row says all this already */
 	struct scan_file file[SCAN_FILES];
+	struct scan_known known[SCAN_FILES]; /* of those that came in a message */
 	unsigned count;
 	char texts[2 * WORK_PAYLOAD_BYTES + 4 * SCAN_FILES];
 };

@@ -16,6 +16,7 @@
 
 struct merge {
 	struct scan_found *files;
+	struct scan_known *known;
 	size_t count;
 	size_t next; /* file that has not been told of yet */
 };
@@ -39,6 +40,7 @@ static void take(void *context, const struct catalogue_known *known)
 {
 	struct merge *merge = context;
 	struct scan_file *file;
+	struct scan_known *kept;
 	int order = 1;
 
 	while (merge->next < merge->count &&
@@ -46,35 +48,40 @@ static void take(void *context, const struct catalogue_known *known)
 		merge->next++;
 	if (order != 0)
 		return;
+	kept = &merge->known[merge->next];
 	file = &merge->files[merge->next++].file;
-	file->known = (struct scan_known){.id = known->id,
-					  .settled = known->settled,
-					  .size_bytes = known->size_bytes,
-					  .mtime_ns = known->mtime_ns,
-					  .json_bytes = known->json_bytes,
-					  .json_mtime_ns = known->json_mtime_ns};
+	file->known = kept;
+	*kept = (struct scan_known){.id = known->id,
+				    .settled = known->settled,
+				    .size_bytes = known->size_bytes,
+				    .mtime_ns = known->mtime_ns,
+				    .json_bytes = known->json_bytes,
+				    .json_mtime_ns = known->json_mtime_ns};
 	if (file->sidecar != NULL)
-		file->known.settled = known->settled && same_sidecar(file, known);
+		kept->settled = known->settled && same_sidecar(file, known);
 	else if (known->sidecar != NULL)
-		file->known.twin = mem_strndup(known->sidecar, known->sidecar_length);
+		kept->twin = mem_strndup(known->sidecar, known->sidecar_length);
 }
 
 int scan_known_files(struct catalogue *catalogue, struct scan_item *item, struct scan_found *files,
-		     size_t count, struct err *err)
+		     size_t count, struct scan_known **known, struct err *err)
 {
 	struct catalogue_dir dir = {.path = item->dir,
 				    .kind = scan_dir_kind_name(item->kind),
 				    .year = item->year,
 				    .title = item->title};
 	struct merge merge = {.files = files, .count = count};
-	int same = catalogue_known_files(catalogue, &dir, take, &merge, err);
+	int same;
 
+	*known = merge.known = mem_calloc(count, sizeof **known);
+	same = catalogue_known_files(catalogue, &dir, take, &merge, err);
 	item->dir_known = same == 1;
 	return same >= 0 ? 0 : -1;
 }
 
-void scan_known_free(struct scan_found *files, size_t count)
+void scan_known_free(struct scan_known *known, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		free((char *)files[i].file.known.twin);
+	for (size_t i = 0; known != NULL && i < count; i++)
+		free((char *)known[i].twin);
+	free(known);
 }

@@ -13,6 +13,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,8 @@
 #include "workload/scan_known.h"
 #include "workload/scan_pair.h"
 #include "workload/scan_worker.h"
+
+enum { LARGE_FOLDER = 1024 };
 
 struct finder {
 	struct source *source;
@@ -181,8 +184,8 @@ static void add_file(struct finder *finder, const char *name)
 	}
 	finder->files[finder->nfiles++] =
 		(struct scan_found){.file = {.name = name},
-				    .media = sidecar_add_media(finder->matching, name),
-				    .key = scan_pair_key(name)};
+				    .media = (uint32_t)sidecar_add_media(finder->matching, name),
+				    .key = (uint32_t)scan_pair_key(name)};
 }
 
 /* The catalogue itself and what SQLite keeps beside it. */
@@ -255,15 +258,25 @@ static void emit_files(struct finder *finder)
 		emit_item(finder);
 }
 
+/* What the match needed: until all of a large folder is on its way the engine may take a while. */
+static void give_back(struct finder *finder)
+{
+	sidecar_folder_trim(finder->matching);
+	if (finder->nfiles >= LARGE_FOLDER)
+		malloc_trim(0);
+}
+
 static void emit_folder(struct finder *finder)
 {
 	struct sidecar_calls calls = {.content = read_content, .context = finder};
+	struct scan_known *known = NULL;
 
 	sidecar_match(finder->matching, &calls);
 	for (size_t i = 0; i < finder->nfiles; i++)
 		take_match(finder, &finder->files[i]);
+	give_back(finder);
 	if (finder->reader != NULL && scan_known_files(finder->reader, &finder->item, finder->files,
-						       finder->nfiles, &finder->err) != 0)
+						       finder->nfiles, &known, &finder->err) != 0)
 		finder->stopped = true;
 	if (finder->nfiles > 1)
 		qsort(finder->files, finder->nfiles, sizeof *finder->files, by_pair);
@@ -272,7 +285,7 @@ static void emit_folder(struct finder *finder)
 		finder->source->estimate(finder->source, finder->total);
 	if (!finder->stopped)
 		emit_files(finder);
-	scan_known_free(finder->files, finder->nfiles);
+	scan_known_free(known, finder->nfiles);
 }
 
 static bool on_list(void *context, const struct walk_folder *folder)

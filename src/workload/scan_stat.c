@@ -224,11 +224,13 @@ static bool same_name(const char *a, const char *b)
 /* Is all that could be read known already? */
 static void compare_known(struct work *work, struct scan_row *row, const struct scan_file *file)
 {
-	const struct scan_known *known = &file->known;
+	const struct scan_known *known = file->known;
 	const char *sidecar = scan_text_get(work, &row->sidecar);
 
+	if (known == NULL)
+		return;
 	row->id = known->id;
-	if (known->id == 0 || !known->settled || known->size_bytes != row->size_bytes ||
+	if (!known->settled || known->size_bytes != row->size_bytes ||
 	    known->mtime_ns != row->mtime_ns)
 		return;
 	if (file->sidecar == NULL && !same_name(sidecar, known->twin))

@@ -326,6 +326,12 @@ static void a_folder_of_fifty_thousand_files_is_matched_whole(void **state)
 		matched += match->json != SIDECAR_NONE;
 	}
 	assert_int_equal(matched, MANY - (MANY + 2) / 3);
+	/* its memory goes, the folder can be used again */
+	sidecar_folder_trim(folder);
+	sidecar_add_json(folder, "b.JPG.json");
+	sidecar_add_media(folder, "b.jpg");
+	sidecar_match(folder, NULL);
+	expect(folder, 0, "b.JPG.json", SIDECAR_P6);
 	sidecar_folder_free(folder);
 	free(names);
 }
