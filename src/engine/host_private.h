@@ -82,6 +82,18 @@ void host_free(struct host *host);
 /* Worker thread. Ends when its queue is closed and empty, or it is told to stop. */
 void *worker_main(void *worker);
 
+/* worker_stages.c: stages first..last of the item in hand, those that fit by a fused path; all its
+ * locks are free afterwards. error: of the stage that failed, transient when the item was
+ * abandoned.
+ */
+int worker_run_stages(struct worker *worker, unsigned first, unsigned last, struct err *err);
+
+/* While the pipeline is paused: wait, and show it. */
+void worker_pause(struct worker *worker);
+
+/* What stages may ask of the engine. */
+extern const struct work_calls worker_calls;
+
 /* The locks that stages share, and that of --gil: waits are published, and who holds what. Never
  * with host.lock. */
 void worker_lock(struct worker *worker, unsigned lock);

@@ -1,9 +1,10 @@
 /*
  * worker.c - the one loop that every worker of every strategy runs.
  *
- * Take a job from the station's queue, do the station's stages, pass it on: to the next station's
- * queue in this host, through the supervisor to another host, or, at the end, as completed. What
- * differs between strategies is only which stages, which queue and which neighbours a worker has.
+ * Take a job from the station's queue, do the station's stages (worker_stages.c), pass it on: to
+ * the next station's queue in this host, through the supervisor to another host, or, at the end, as
+ * completed. What differs between strategies is only which stages, which queue and which neighbours
+ * a worker has.
  *
  * Everything that can make a worker wait goes through slot_wait, so that its row says why: an empty
  * or full queue, an arena slot, the memory brake, the pause, the interpreter-like lock of --gil.
@@ -12,7 +13,6 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,134 +20,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "engine/completion.h"
-#include "engine/failpoint.h"
 #include "engine/fatal.h"
 #include "engine/host_private.h"
 #include "engine/title.h"
 #include "engine/transfer.h"
-
-static struct worker *worker_of(const struct work *work)
-{
-	return work->engine;
-}
-
-static void pause_here(struct worker *worker)
-{
-	struct host *host = worker->host;
-
-	if (!atomic_load_explicit(&host->paused, memory_order_relaxed))
-		return;
-	pthread_mutex_lock(&host->lock);
-	if (atomic_load(&host->paused)) {
-		slot_wait(worker->slot, WORKER_PAUSED, WAIT_RESUME, PAGE_NONE);
-		while (atomic_load(&host->paused))
-			pthread_cond_wait(&host->changed, &host->lock);
-		slot_resume(worker->slot);
-	}
-	pthread_mutex_unlock(&host->lock);
-}
-
-static void begin_stage(struct work *work, unsigned stage)
-{
-	struct worker *worker = worker_of(work);
-	const struct plan *plan = worker->host->plan;
-	const struct workload_stage *info = &worker->host->workload->stages[stage];
-
-	worker_gil_leave(worker);
-	pause_here(worker);
-	slot_stage(worker->slot, stage, info->io);
-	work->stage = stage;
-	slot_usage(worker->slot, false);
-	failpoint_stage(info->name, work->name, work->attempt);
-	if (plan->delay_ms[stage] > 0)
-		worker_delay(worker, (uint64_t)(plan->delay_ms[stage] * 1e6));
-	worker_gil_enter(worker, plan->gil && !info->io);
-}
-
-static bool is_cancelled(struct work *work)
-{
-	return atomic_load_explicit(&worker_of(work)->abandoned, memory_order_relaxed);
-}
-
-static int admit(struct work *work, uint64_t bytes, struct err *err)
-{
-	struct worker *worker = worker_of(work);
-	struct host *host = worker->host;
-	bool held_gil;
-	bool granted;
-
-	if (bytes <= host->config->admit_bytes)
-		return 0;
-	held_gil = worker_gil_leave(worker);
-	pthread_mutex_lock(&host->lock);
-	if (worker->granted)
-		goto out;
-	protocol_put_pair(host->channel, RECORD_WANT_MEMORY, work->job, bytes);
-	host_ring(host, true);
-	slot_wait(worker->slot, WORKER_RESOURCE, WAIT_MEMORY, PAGE_NONE);
-	while (!worker->granted && !atomic_load(&worker->abandoned))
-		pthread_cond_wait(&host->changed, &host->lock);
-	slot_resume(worker->slot);
-out:
-	granted = worker->granted;
-	pthread_mutex_unlock(&host->lock);
-	worker_gil_enter(worker, held_gil);
-	return granted ? 0 : err_transient(err, "abandoned while waiting for memory");
-}
-
-static const struct work_calls calls = {.stage = begin_stage,
-					.cancelled = is_cancelled,
-					.admit = admit,
-					.lock = worker_take_lock,
-					.unlock = worker_drop_lock,
-					.wait = worker_wait,
-					.join = worker_join,
-					.leave = worker_leave,
-					.peers = worker_peers};
-
-/* A fused path that starts at this stage, ends within the station and suits the item. */
-static const struct workload_fused *find_fused(struct worker *worker, unsigned stage, unsigned last)
-{
-	const struct workload *workload = worker->host->workload;
-
-	for (unsigned i = 0; i < workload->nfused; i++) {
-		const struct workload_fused *fused = &workload->fused[i];
-
-		if (fused->first == stage && fused->last <= last && fused->applies(&worker->work))
-			return fused;
-	}
-	return NULL;
-}
-
-static int run_stages(struct worker *worker, unsigned first, unsigned last, struct err *err)
-{
-	const struct workload *workload = worker->host->workload;
-	struct work *work = &worker->work;
-	int result = 0;
-
-	for (unsigned stage = first; stage <= last && result == 0; stage++) {
-		const struct workload_fused *fused = find_fused(worker, stage, last);
-
-		if (fused != NULL) {
-			result = fused->run(work, err);
-			stage = fused->last;
-		} else {
-			begin_stage(work, stage);
-			result = workload->stages[stage].run(work, err);
-			if (result != 0)
-				err_context(err, "%s", workload->stages[stage].name);
-		}
-		/* After the last stage the effect is there: too late to abandon. */
-		if (result == 0 && stage + 1 < workload->nstages && is_cancelled(work))
-			result = err_transient(err, "abandoned on request");
-	}
-	for (unsigned lock = 0; lock < PAGE_LOCKS; lock++) {
-		if (worker->holds[lock])
-			worker_unlock(worker, lock);
-	}
-	slot_stage(worker->slot, PAGE_NONE, false);
-	return result;
-}
 
 /* Wait for an arena slot of this host. */
 static int acquire_slot(struct worker *worker, struct job *job, struct err *err)
@@ -319,10 +195,10 @@ static void do_item(struct worker *worker, struct job *job)
 				     .bytes_in = job->bytes_in,
 				     .bytes_out = job->bytes_out,
 				     .damaged = job->damaged,
-				     .calls = &calls,
+				     .calls = &worker_calls,
 				     .engine = worker};
 	if (result == 0)
-		result = run_stages(worker, first, last, &err);
+		result = worker_run_stages(worker, first, last, &err);
 	if (result == 0 && last + 1 != host->workload->nstages)
 		result = send_slot(worker, job, &err);
 	if (worker->work.warning[0] != '\0')
@@ -396,7 +272,7 @@ static const char *work_loop(struct worker *worker)
 		case QUEUE_OK:
 			if (atomic_load_explicit(&host->paused, memory_order_relaxed))
 				completion_commit(worker);
-			pause_here(worker);
+			worker_pause(worker);
 			do_item(worker, job);
 			completion_commit_due(worker);
 			break;
