@@ -87,7 +87,7 @@ sentences_have_keys_and_questions() {
 	cd "$scratch"
 	make_photos photos 24
 	screen_start 100x120 "$IMGTOP" run images photos -o small --plan hybrid:2+2 \
-		--delay write=300 --accessible
+		--delay write=2000 --accessible
 	await_screen '^Press h to hear the keys'
 	say h '^F9 k: act on the selected worker'
 	say Space '^RUNNING for .* of [0-9]+ items'
@@ -117,7 +117,7 @@ ctrl_c_and_ctrl_z_work_without_a_screen() {
 	cd "$scratch"
 	make_photos photos 24
 	screen_start 100x60 bash --norc -i
-	screen_type "$IMGTOP run images photos -o small --plan threads:2 --delay write=300 --accessible"
+	screen_type "$IMGTOP run images photos -o small --plan threads:2 --delay write=2000 --accessible"
 	screen_keys Enter
 	await_screen '^Press h to hear the keys'
 	screen_keys C-z
@@ -139,7 +139,7 @@ a_run_in_sentences_is_let_go_and_attached_to() {
 	cd "$scratch"
 	make_photos photos 24
 	screen_start 100x60 "$IMGTOP" run images photos -o small --plan threads:2 \
-		--delay write=300 --no-report --accessible
+		--delay write=1000 --no-report --accessible
 	await_screen '^Press h'
 	screen_keys q
 	await_screen '^d: detach'
