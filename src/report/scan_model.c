@@ -69,6 +69,52 @@ static void take_stages(const json_t *summary, struct scan_measured *measured)
 	}
 }
 
+/* Workers of one kind are started one right after the other. */
+struct starts {
+	double first_s, last_s, bytes;
+	unsigned count;
+};
+
+static void add_start(struct starts *starts, const json_t *worker)
+{
+	double start_s = json_number_value(json_object_get(worker, "start_s"));
+
+	if (starts->count == 0 || start_s < starts->first_s)
+		starts->first_s = start_s;
+	if (starts->count == 0 || start_s > starts->last_s)
+		starts->last_s = start_s;
+	starts->bytes += json_number_value(json_object_get(worker, "peak_rss_bytes"));
+	starts->count++;
+}
+
+static double start_cost(const struct starts *starts)
+{
+	return starts->count > 1 ? (starts->last_s - starts->first_s) / (starts->count - 1) : 0;
+}
+
+/* Of stations' workers: the others have no stages. A worker that was replaced started late. */
+static void take_starts(const json_t *summary, struct scan_measured *measured)
+{
+	struct starts threads = {0}, processes = {0};
+	const json_t *worker;
+	size_t i;
+
+	json_array_foreach(json_object_get(summary, "workers"), i, worker)
+	{
+		const char *kind = json_string_value(json_object_get(worker, "kind"));
+		json_int_t incarnation = json_integer_value(json_object_get(worker, "incarnation"));
+
+		if (kind == NULL || incarnation > 1 ||
+		    json_object_size(json_object_get(worker, "stages")) == 0)
+			continue;
+		add_start(strcmp(kind, "thread") == 0 ? &threads : &processes, worker);
+	}
+	measured->thread_start_s = start_cost(&threads);
+	measured->process_start_s = start_cost(&processes);
+	if (processes.count != 0)
+		measured->process_bytes = processes.bytes / processes.count;
+}
+
 int scan_measured_take(const json_t *summary, struct scan_measured *measured, struct err *err)
 {
 	const char *workload = json_string_value(json_object_get(summary, "workload"));
@@ -97,6 +143,7 @@ int scan_measured_take(const json_t *summary, struct scan_measured *measured, st
 		json_number_value(json_object_get(result, "read_rate_bytes_per_s"));
 	measured->rate_assumed = json_is_false(json_object_get(result, "read_rate_measured"));
 	take_stages(summary, measured);
+	take_starts(summary, measured);
 	return 0;
 }
 
@@ -200,6 +247,22 @@ static void add_costs(const struct scan_cost *first, const struct scan_cost *sec
 		 first->memory_bytes / 1e6, other, out);
 }
 
+static void add_workers(const struct scan_measured *measured, struct textbuf *out)
+{
+	char bytes[24];
+
+	textbuf_printf(out, "  A thread starts in 1 to 5 ms and takes 2 MB by the model");
+	if (measured->thread_start_s > 0)
+		textbuf_printf(out, "; here in %.2f ms", measured->thread_start_s * 1e3);
+	textbuf_printf(out, ".\n  A process starts in 25 to 50 ms and takes 80 MB");
+	if (measured->process_start_s > 0) {
+		text_bytes(bytes, sizeof bytes, (uint64_t)measured->process_bytes);
+		textbuf_printf(out, "; here in %.2f ms,\n  %s with what it shares",
+			       measured->process_start_s * 1e3, bytes);
+	}
+	textbuf_printf(out, ".\n");
+}
+
 void scan_model_text(const struct scan_measured *sequential, const struct scan_measured *parallel,
 		     struct textbuf *out)
 {
@@ -227,6 +290,7 @@ void scan_model_text(const struct scan_measured *sequential, const struct scan_m
 		add_line(&line, parallel != NULL, out);
 	}
 	text_bytes(average, sizeof average, (uint64_t)sequential->bytes_per_file);
+	add_workers(parallel != NULL ? parallel : sequential, out);
 	textbuf_printf(out, "  Measured on %" PRIu64 " files of %s on average", sequential->files,
 		       average);
 	if (parallel != NULL)
@@ -238,6 +302,6 @@ void scan_model_text(const struct scan_measured *sequential, const struct scan_m
 			       sequential->rate_assumed
 				       ? "which is assumed, for no file was large"
 				       : "the fastest that was read here, caches included");
-	textbuf_printf(out, "  The model assumes 8 cores, 500 MB/s, images of 3 MB and videos of "
-			    "50 MB at 90:10.\n");
+	textbuf_printf(out, "  The model assumes 8 cores, 500 MB/s, images of 3 MB and videos of\n"
+			    "  50 MB at 90:10.\n");
 }

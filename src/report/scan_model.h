@@ -36,6 +36,9 @@ struct scan_measured {
 	double bytes_per_file;
 	double read_bytes_per_s; /* the disk's; 0 = not known */
 	bool rate_assumed;	 /* no file was large enough to tell */
+	double thread_start_s;	 /* from one worker's start to the next one's; 0 = the run had no */
+	double process_start_s;	 /* two of that kind to tell */
+	double process_bytes;	 /* of one of them at its most, shared pages included */
 	struct {
 		char name[32];
 		double file_s; /* of all workers together */

@@ -330,6 +330,7 @@ a_comparison_puts_what_scans_cost_beside_the_model() {
 	expect_text "$scratch/out" '^  100 k files s +3400 +500\.3 +6\.8x( +[0-9.]+){2} +[0-9.]+x +[0-9.]+$'
 	expect_text "$scratch/out" '^  Measured on 162 files of [0-9.]+ kB on average; parallel: threads:2\.$'
 	expect_text "$scratch/out" 'at 500 MB/s, which is assumed'
+	expect_text "$scratch/out" 'A thread starts in 1 to 5 ms and takes 2 MB by the model; here in [0-9.]+ ms\.$'
 	expect_text "$scratch/report/compare.txt" '^  500 k files s +17000 +2500 '
 	imgtop compare sum --count 1000 --plan threads:1 --plan threads:2 --repeat 1 --report "$scratch/other"
 	expect_status 0

@@ -21,8 +21,15 @@ static const char summary_text[] =
 	" \"shutdown_s\": 0.25, \"peak_memory_bytes\": 16000000, \"items\": {\"found\": 1100,"
 	" \"ok\": 1000, \"skipped\": 100}, \"result\": {\"bytes_read\": 3000000000,"
 	" \"read_rate_bytes_per_s\": 1500000000}, \"workers\": [{\"name\": \"stat-1\", \"stages\":"
-	" {\"stat\": {\"total_s\": 0.5}, \"read\": {\"total_s\": 1.0}}}, {\"name\": \"stat-2\","
-	" \"stages\": {\"read\": {\"total_s\": 2.0}}}, {\"name\": \"walk-1\", \"stages\": {}}]}";
+	" {\"stat\": {\"total_s\": 0.5}, \"read\": {\"total_s\": 1.0}}, \"kind\": \"thread\","
+	" \"start_s\": 0.0100}, {\"name\": \"stat-2\", \"stages\": {\"read\": {\"total_s\":"
+	" 2.0}}, \"kind\": \"thread\", \"start_s\": 0.0102}, {\"name\": \"walk-1\", \"kind\":"
+	" \"process\", \"start_s\": 5, \"stages\": {}}, {\"name\": \"crc-1\", \"kind\":"
+	" \"process\", \"start_s\": 0.011, \"peak_rss_bytes\": 4000000, \"stages\": {\"crc\":"
+	" {\"total_s\": 0}}}, {\"name\": \"crc-2\", \"kind\": \"process\", \"start_s\": 0.012,"
+	" \"peak_rss_bytes\": 6000000, \"incarnation\": 1, \"stages\": {\"crc\": {\"total_s\":"
+	" 0}}}, {\"name\": \"crc-2\", \"kind\": \"process\", \"start_s\": 2, \"incarnation\": 2,"
+	" \"stages\": {\"crc\": {\"total_s\": 0}}}]}";
 
 static struct scan_measured measured(void)
 {
@@ -88,11 +95,13 @@ static void a_stage_is_what_all_workers_spent_in_it(void **state)
 	struct scan_measured run = measured();
 
 	(void)state;
-	assert_int_equal(run.nstages, 2);
+	assert_int_equal(run.nstages, 3);
 	assert_string_equal(run.stage[0].name, "stat");
 	assert_about(run.stage[0].file_s, 0.0005, 1e-9);
 	assert_string_equal(run.stage[1].name, "read");
 	assert_about(run.stage[1].file_s, 0.003, 1e-9);
+	assert_string_equal(run.stage[2].name, "crc");
+	assert_about(run.stage[2].file_s, 0, 0);
 }
 
 static void another_workload_or_an_empty_scan_is_refused(void **state)
@@ -148,6 +157,8 @@ static void model_and_measurement_stand_side_by_side(void **state)
 	expect(&text, " memory MB 70.0 736.0 16.0 16.0\n");
 	expect(&text, " 1 k files s 34.0 5.28 6.4x 2.50 2.50 1.0x 2.00\n");
 	expect(&text, " 500 k files s 17000 2500 6.8x 1000 1000 1.0x 1000\n");
+	expect(&text, " takes 2 MB by the model; here in 0.20 ms.\n");
+	expect(&text, " takes 80 MB; here in 1.00 ms,\n 5.0 MB with what it shares.\n");
 	textbuf_free(&text);
 }
 
