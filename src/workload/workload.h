@@ -211,8 +211,8 @@ struct workload {
 	/* The payload is the output's name relative to the output folder: the joblog shows it. */
 	bool payload_is_output;
 
-	/* Members of the result that differ between runs which did the same; NULL-terminated, NULL =
-	 * none. */
+	/* Members of the result that differ between runs which did the same; NULL-terminated, NULL
+	 * = none. */
 	const char *const *result_varies;
 
 	/* NULL, or for an output whose bytes differ between runs which did the same: a number for

@@ -213,6 +213,19 @@ a_call_upward_is_found_out() {
 		fail "the checker said: $(check_calls .)"
 }
 
+# The tables of tests/golden/README are for those who add a kind of file: a name that is gone misleads.
+the_tests_that_the_readme_of_golden_files_names_exist() {
+	local -i count=0
+	local file name path
+	while read -r file name; do
+		count+=1
+		path=$(find "$abs_srcdir/tests" \( -name "$file" -o -name "$file.c" \) \
+			-exec grep -qw -- "$name" {} \; -print)
+		[[ -n $path ]] || fail "there is no $file with a test $name"
+	done < <(sed -nE 's/^ +([a-z_]+_test(\.sh)?): ([a-z_0-9]+)$/\1 \3/p' "$abs_srcdir/tests/golden/README")
+	[[ $count -gt 60 ]] || fail "only $count tests are named"
+}
+
 this_tree_is_clean() {
 	local said
 	said=$(
@@ -222,4 +235,8 @@ this_tree_is_clean() {
 	[[ -z $said ]] || fail "$said"
 }
 
-run_tests a_faulty_tree_is_found_out a_call_upward_is_found_out this_tree_is_clean
+run_tests \
+	a_faulty_tree_is_found_out \
+	a_call_upward_is_found_out \
+	the_tests_that_the_readme_of_golden_files_names_exist \
+	this_tree_is_clean

@@ -65,7 +65,9 @@ static void all_sampling_factors_decode_to_what_was_painted(void **state)
 		{.h_sampling = 4, .v_sampling = 2}, /* 4:1:0 */
 		{.h_sampling = 2, .v_sampling = 2, .chroma_v_sampling = 2},
 		{.components = 1},
+		{.components = 1, .h_sampling = 1, .v_sampling = 2},
 		{.components = 1, .h_sampling = 2, .v_sampling = 2},
+		{.components = 1, .h_sampling = 4, .v_sampling = 2},
 		{.rgb = true},
 	};
 
