@@ -280,7 +280,7 @@ static const struct option_spec compare_specs[] = {
 	 .offset = offsetof(struct options_compare, ladder)},
 	{.name = "against",
 	 .kind = OPTION_TEXT,
-	 .argument = "INPUT",
+	 .argument = "PATH",
 	 .help = "Run each plan on this as well, which should come to the same: a file, a folder, "
 		 "or in quotes a pattern of files",
 	 .offset = offsetof(struct options_compare, against)},
