@@ -128,6 +128,19 @@ static void families_are_told_apart_and_begin_at_one_worker(void **state)
 	compare_curves_release(&curves);
 }
 
+static void only_a_plan_of_one_worker_is_a_beginning(void **state)
+{
+	struct compare_curves curves;
+
+	add_plan(*state, "hybrid:1+2", "hybrid", 3, 9);
+	add_plan(*state, "threads:4", "threads", 4, 8);
+	add_plan(*state, "threads:8", "threads", 8, 7);
+	curves = compare_curves(*state);
+	assert_int_equal(curves.count, 1);
+	assert_int_equal(curves.curve[0].nplans, 2);
+	compare_curves_release(&curves);
+}
+
 static void plans_without_a_family_or_alone_in_it_are_no_curve(void **state)
 {
 	struct compare *compare = *state;
@@ -304,6 +317,7 @@ int main(void)
 		TEST(one_family_is_a_curve_with_its_law),
 		TEST(five_points_have_no_usl),
 		TEST(families_are_told_apart_and_begin_at_one_worker),
+		TEST(only_a_plan_of_one_worker_is_a_beginning),
 		TEST(plans_without_a_family_or_alone_in_it_are_no_curve),
 		TEST(the_chart_shows_points_law_and_ideal_and_says_the_constants),
 		TEST(points_stand_where_they_belong),
