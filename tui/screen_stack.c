@@ -93,7 +93,7 @@ static void write_own(struct pen *pen, const struct ui *ui, unsigned worker,
 	if (thread != NULL && thread->nframes > 0) {
 		text_age(age, sizeof(age), now_ns > thread->at_ns ? now_ns - thread->at_ns : 0);
 		pen_fact(pen, "Stack", COLOUR_PLAIN,
-			 "taken %s ago; the thread stood still for %" PRIu64 " us", age,
+			 "taken %s ago; the thread stood still for at most %" PRIu64 " us", age,
 			 microseconds(thread->held_ns));
 		stacks_write_frames(pen, thread, STACK_FRAMES);
 		return;
@@ -113,8 +113,8 @@ static void write_other(struct pen *pen, const struct ui *ui, const struct stack
 
 	pen_blank(pen);
 	if (thread->nframes > 0) {
-		pen_line(pen, COLOUR_LABEL, "%s, tid %d, stood still for %" PRIu64 " us", name,
-			 (int)thread->tid, microseconds(thread->held_ns));
+		pen_line(pen, COLOUR_LABEL, "%s, tid %d, stood still for at most %" PRIu64 " us",
+			 name, (int)thread->tid, microseconds(thread->held_ns));
 		stacks_write_frames(pen, thread, STACK_FRAMES);
 	} else {
 		pen_line(pen, COLOUR_LABEL, "%s, tid %d", name, (int)thread->tid);

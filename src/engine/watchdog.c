@@ -34,6 +34,8 @@ struct watchdog {
 	bool told_hung;
 	uint64_t told_ns; /* when the files of the hang were begun */
 	pid_t writer;	  /* of the files, while it lives; 0: none */
+	bool owes_hang;	  /* files that are to be written when it is done */
+	bool owes_dump;
 };
 
 struct watchdog *watchdog_new(void)
@@ -88,16 +90,20 @@ static _Noreturn void write_files(struct bundle *bundle, const struct watchdog *
 	_exit(bundle_write(bundle, dir, name, NULL, &err) == 0 ? 0 : 1);
 }
 
-/* The supervisor may not wait for a disk, so a child makes the files and writes them. */
-static void leave_files(struct supervisor *sup, const char *dir, const char *name)
+/* The supervisor may not wait for a disk, so a child makes the files and writes them: one after the
+ * other, that of a hang first. */
+static void write_owed(struct supervisor *sup)
 {
 	struct watchdog *watchdog = sup->watchdog;
+	const char *dir = sup->plan->report ? sup->plan->report_dir : ".";
 	struct bundle bundle = {.page = sup->page,
 				.snapshot = watchdog->snapshot,
 				.diagnosis = watchdog->diagnosis};
+	const char *name = watchdog->owes_hang ? BUNDLE_HANG : NULL;
 
-	if (watchdog->writer > 0)
+	if (watchdog->writer > 0 || (!watchdog->owes_hang && !watchdog->owes_dump))
 		return;
+	*(name != NULL ? &watchdog->owes_hang : &watchdog->owes_dump) = false;
 	watchdog->writer = fork();
 	if (watchdog->writer == 0)
 		write_files(&bundle, watchdog, dir, name);
@@ -168,7 +174,9 @@ static void end_run(struct supervisor *sup, const char *sentence)
 /* What is known has been written down, or that takes too long. */
 static bool files_are_done(const struct watchdog *watchdog, uint64_t now_ns)
 {
-	return watchdog->writer <= 0 || now_ns - watchdog->told_ns >= FILES_NS;
+	bool done = watchdog->writer <= 0 && !watchdog->owes_hang;
+
+	return done || now_ns - watchdog->told_ns >= FILES_NS;
 }
 
 static void tell_hang(struct supervisor *sup, const struct diagnosis_run *run, uint64_t now_ns)
@@ -178,7 +186,8 @@ static void tell_hang(struct supervisor *sup, const struct diagnosis_run *run, u
 	tell_chains(sup);
 	if (!sup->plan->report)
 		return;
-	leave_files(sup, sup->plan->report_dir, BUNDLE_HANG);
+	sup->watchdog->owes_hang = true;
+	write_owed(sup);
 	jobs_log(sup, LOG_WARNING, 0, "what is known is in %s/" BUNDLE_HANG ".txt",
 		 sup->plan->report_dir);
 }
@@ -210,6 +219,7 @@ void watchdog_turn(struct supervisor *sup, uint64_t now_ns)
 	reap_writer(sup);
 	if (sup->closed_all || sup->stop_ns != 0)
 		return;
+	write_owed(sup);
 	snapshot_take(watchdog->snapshot, sup->page);
 	diagnosis_look(watchdog->diagnosis, watchdog->snapshot, sup->page);
 	for (unsigned i = 0; i < watchdog->snapshot->status.workers; i++)
@@ -219,13 +229,13 @@ void watchdog_turn(struct supervisor *sup, uint64_t now_ns)
 
 void watchdog_dump(struct supervisor *sup)
 {
-	const char *dir = sup->plan->report ? sup->plan->report_dir : ".";
-
 	snapshot_take(sup->watchdog->snapshot, sup->page);
 	diagnosis_look(sup->watchdog->diagnosis, sup->watchdog->snapshot, sup->page);
-	leave_files(sup, dir, NULL);
+	sup->watchdog->owes_dump = true;
+	write_owed(sup);
 	jobs_log(sup, LOG_INFO, 0, "SIGUSR1: what is known is being written into %s",
-		 sup->plan->report ? dir : "the folder that the run was started in");
+		 sup->plan->report ? sup->plan->report_dir
+				   : "the folder that the run was started in");
 }
 
 void watchdog_buried(struct supervisor *sup, const struct remote *host)

@@ -28,7 +28,7 @@ static void add_frames(const struct stack_thread *thread, struct textbuf *out)
 static void add_looks(const struct stack_thread *first, const struct stack_thread *second,
 		      struct textbuf *out)
 {
-	textbuf_printf(out, "    stood still for %" PRIu64 " us\n",
+	textbuf_printf(out, "    stood still for at most %" PRIu64 " us\n",
 		       first->held_ns / (CLOCK_MS_NS / 1000));
 	add_frames(first, out);
 	if (second == NULL)

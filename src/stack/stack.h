@@ -6,8 +6,8 @@
  *                    ▲                      │               │
  *                    └──── lines, a pipe ───┘◀── memory ────┘
  *
- * The tracer (stack_tracer.c) stops one thread after the other for as long as it takes to copy its
- * registers and the top of its stack, and lets it go. The helper (stack_helper.c) unwinds the
+ * The tracer (stack_tracer.c) stops each thread for as long as it takes to copy its registers and
+ * the top of its stack, and lets it go. The helper (stack_helper.c) unwinds the
  * copies and looks names and lines up when every thread runs again, and writes them as lines. Who
  * asks (stack_job.c) only reads a pipe: a helper that does not end in time is killed, and the
  * kernel lets go of whatever a dead tracer held.
@@ -58,9 +58,9 @@ struct stack_thread {
 	pid_t tid;
 	unsigned round; /* 0: the first look, 1: a second later */
 	enum stack_outcome outcome;
-	uint64_t at_ns;			 /* CLOCK_MONOTONIC */
-	uint64_t held_ns;		 /* it stood still for at most so long */
-	char name[STACK_NAME_BYTES];	 /* as the kernel has it; harmless to show */
+	uint64_t at_ns;		     /* CLOCK_MONOTONIC */
+	uint64_t held_ns;	     /* it stood still for at most so long: since it was asked to */
+	char name[STACK_NAME_BYTES]; /* as the kernel has it; harmless to show */
 	char reason[STACK_REASON_BYTES]; /* why there are no frames, and what to do; "" */
 	size_t nframes;
 	struct stack_frame *frame; /* innermost first */

@@ -22,6 +22,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "stack/stack_denied.h"
+#include "stack/stack_thread.h"
 #include "stack/stack_tracer.h"
 #include "stack/stack_unwind.h"
 
@@ -86,21 +87,6 @@ static int read_arguments(struct list *list, int argc, char **argv)
 }
 
 /* ---- telling -------------------------------------------------------------------------------- */
-static void read_name(struct stack_thread *thread)
-{
-	char path[64], name[STACK_NAME_BYTES + 1] = "";
-	FILE *file;
-
-	snprintf(path, sizeof path, "/proc/%d/task/%d/comm", (int)thread->pid, (int)thread->tid);
-	file = fopen(path, "re");
-	if (file == NULL)
-		return;
-	if (fgets(name, sizeof name, file) != NULL)
-		name[strcspn(name, "\n")] = '\0';
-	fclose(file);
-	snprintf(thread->name, sizeof thread->name, "%.*s", STACK_NAME_BYTES - 1, name);
-}
-
 static void say_why(const struct capture *capture, struct stack_thread *thread)
 {
 	struct stack_refusal refusal;
@@ -111,11 +97,11 @@ static void say_why(const struct capture *capture, struct stack_thread *thread)
 		stack_denied_text(&refusal, thread->reason, sizeof thread->reason);
 		break;
 	case STACK_LATE:
-		snprintf(
-			thread->reason, sizeof thread->reason,
-			"it did not stop within %d ms: it sleeps uninterruptibly in the kernel, or "
-			"gets no core",
-			TRACER_DEADLINE_MS);
+		snprintf(thread->reason, sizeof thread->reason,
+			 "it did not stop in time (%d ms): %s", TRACER_DEADLINE_MS,
+			 thread_state(capture->pid, capture->tid) == 'D'
+				 ? "it sleeps uninterruptibly in the kernel (D)"
+				 : "it gets no core");
 		break;
 	case STACK_GONE:
 		snprintf(thread->reason, sizeof thread->reason, "it has ended");
@@ -153,7 +139,7 @@ static int tell_thread(struct unwinder *unwinder, const struct capture *capture,
 				      .held_ns = capture->held_ns,
 				      .frame = frames};
 
-	read_name(&thread);
+	thread_name(thread.pid, thread.tid, thread.name, sizeof thread.name);
 	say_why(capture, &thread);
 	if (thread.outcome == STACK_TAKEN)
 		unwinder_frames(unwinder, capture, &thread);

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -25,6 +26,7 @@ enum {
 	MOST_BYTES = 8 << 20, /* a helper says at most so much */
 	WORD_BYTES = 28,
 	FIXED_WORDS = 3,
+	MOMENTS = 10, /* of a millisecond, for a helper that was killed */
 };
 
 /* Looking for names and lines included, on a machine that is busy; a round more takes a second. */
@@ -121,13 +123,18 @@ struct stack_job *stack_job_ready(const char *text)
 }
 
 /* ---- listening ------------------------------------------------------------------------------ */
-/* Never waits: one that sleeps uninterruptibly in spite of its signal is left to the kernel. */
+/* Hardly waits: one that sleeps uninterruptibly in spite of its signal is left to the kernel. */
 static void end_helper(struct stack_job *job)
 {
-	if (job->pid > 0) {
+	const struct timespec moment = {.tv_nsec = (long)CLOCK_MS_NS};
+
+	if (job->pid > 0)
 		kill(job->pid, SIGKILL);
+	for (int i = 0; i < MOMENTS && job->pid > 0; i++) {
 		if (waitpid(job->pid, NULL, WNOHANG) != 0)
 			job->pid = 0;
+		else
+			nanosleep(&moment, NULL);
 	}
 	if (job->fd >= 0)
 		close(job->fd);

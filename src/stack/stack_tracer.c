@@ -23,9 +23,13 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "stack/stack_thread.h"
 
-/* Beyond the deadline of a thread, before its tracer is taken to be stuck itself. */
-enum { STUCK_MS = 300 };
+enum {
+	BATCH = 32,
+	/* Beyond the deadlines of a batch, before its tracer is taken to be stuck itself. */
+	STUCK_MS = 500,
+};
 
 struct capture *tracer_captures(size_t count)
 {
@@ -114,28 +118,6 @@ static struct timespec time_until(uint64_t deadline_ns)
 				 .tv_nsec = (long)(left_ns % CLOCK_SECOND_NS)};
 }
 
-/* Await the stop; 1: it stands still, 0: it ended, -1: the deadline has passed. SIGCHLD, which is
- * blocked, tells when there is something to wait for. */
-static int await_stop(pid_t tid, uint64_t deadline_ns, int *status)
-{
-	sigset_t child;
-
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	for (;;) {
-		pid_t got = waitpid(tid, status, __WALL | WNOHANG);
-		struct timespec left = time_until(deadline_ns);
-
-		if (got == tid)
-			return WIFSTOPPED(*status) ? 1 : 0;
-		if (got < 0 && errno != EINTR)
-			return 0;
-		if (left.tv_sec == 0 && left.tv_nsec == 0)
-			return -1;
-		sigtimedwait(&child, NULL, &left);
-	}
-}
-
 /* A signal that was about to be delivered when the thread stopped goes on its way; the stop that
  * was asked for, and that of a process which SIGSTOP had stopped before, are no signals. */
 static int signal_to_pass_on(int status)
@@ -171,38 +153,21 @@ static int seize(pid_t tid, bool *patient)
 	return 0;
 }
 
-/* False: the deadline has passed, and only the end of this process lets go of the thread. */
-static bool take(struct capture *capture, int mem_fd, bool *patient)
-{
-	uint64_t begun_ns;
-	int status = 0, stopped, error = seize(capture->tid, patient);
-
-	if (error != 0) {
-		fail_capture(capture, error);
-		return true;
-	}
-	begun_ns = clock_ns();
-	ptrace(PTRACE_INTERRUPT, capture->tid, NULL, NULL);
-	stopped = await_stop(capture->tid, begun_ns + TRACER_DEADLINE_MS * CLOCK_MS_NS, &status);
-	if (stopped < 0)
-		return false;
-	if (stopped == 0) {
-		end_capture(capture, STACK_GONE, 0);
-		return true;
-	}
-	if (copy(capture, mem_fd) != 0)
-		error = errno;
-	ptrace(PTRACE_DETACH, capture->tid, NULL, (void *)(intptr_t)signal_to_pass_on(status));
-	capture->at_ns = begun_ns;
-	capture->held_ns = clock_ns() - begun_ns;
-	if (error != 0)
-		fail_capture(capture, error);
-	else
-		end_capture(capture, STACK_TAKEN, 0);
-	return true;
-}
-
 /* ---- the child ------------------------------------------------------------------------------ */
+/* Threads that were asked to stop at the same time. On a busy machine each has to wait for a core
+ * before it can, and they wait at the same time; few enough that none that stands still waits long
+ * for its turn. */
+struct batch {
+	size_t count;
+	size_t waiting;
+	uint64_t deadline_ns;
+	struct {
+		struct capture *capture;
+		int mem_fd; /* -1: nothing is awaited of it any more */
+		uint64_t begun_ns;
+	} thread[BATCH];
+};
+
 static int open_memory(pid_t pid)
 {
 	char path[32];
@@ -211,27 +176,105 @@ static int open_memory(pid_t pid)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
+/* Ask it to stop. */
+static void begin(struct batch *batch, struct capture *capture, bool *patient)
+{
+	int mem_fd, error = 0;
+
+	atomic_store_explicit(&capture->state, CAPTURE_BEGUN, memory_order_release);
+	mem_fd = open_memory(capture->pid);
+	if (mem_fd < 0)
+		error = errno;
+	else
+		error = seize(capture->tid, patient);
+	if (error != 0) {
+		if (mem_fd >= 0)
+			close(mem_fd);
+		fail_capture(capture, error);
+		return;
+	}
+	batch->thread[batch->count].capture = capture;
+	batch->thread[batch->count].mem_fd = mem_fd;
+	batch->thread[batch->count].begun_ns = clock_ns();
+	ptrace(PTRACE_INTERRUPT, capture->tid, NULL, NULL);
+	batch->count++;
+	batch->waiting++;
+}
+
+/* It stands still, or has ended. */
+static void take(struct batch *batch, size_t index, int status)
+{
+	struct capture *capture = batch->thread[index].capture;
+	int error = 0;
+
+	if (WIFSTOPPED(status)) {
+		if (copy(capture, batch->thread[index].mem_fd) != 0)
+			error = errno;
+		ptrace(PTRACE_DETACH, capture->tid, NULL,
+		       (void *)(intptr_t)signal_to_pass_on(status));
+		capture->at_ns = batch->thread[index].begun_ns;
+		capture->held_ns = clock_ns() - capture->at_ns;
+	}
+	if (!WIFSTOPPED(status))
+		end_capture(capture, STACK_GONE, 0);
+	else if (error != 0)
+		fail_capture(capture, error);
+	else
+		end_capture(capture, STACK_TAKEN, 0);
+	close(batch->thread[index].mem_fd);
+	batch->thread[index].mem_fd = -1;
+	batch->waiting--;
+}
+
+/* The thread that has something to tell. SIGCHLD, which is blocked, tells when there is one. */
+static void await_one(struct batch *batch)
+{
+	const struct timespec left = time_until(batch->deadline_ns);
+	sigset_t child;
+	int status;
+	pid_t tid = waitpid(-1, &status, __WALL | WNOHANG);
+
+	for (size_t i = 0; tid > 0 && i < batch->count; i++) {
+		if (batch->thread[i].capture->tid == tid && batch->thread[i].mem_fd >= 0) {
+			take(batch, i, status);
+			return;
+		}
+	}
+	if (tid > 0)
+		return;
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigtimedwait(&child, NULL, &left);
+}
+
+/* False: some have missed their deadline, and only the end of this process lets go of them. */
+static bool collect(struct batch *batch)
+{
+	batch->deadline_ns = clock_ns() + TRACER_DEADLINE_MS * CLOCK_MS_NS;
+	while (batch->waiting > 0 && clock_ns() < batch->deadline_ns)
+		await_one(batch);
+	for (size_t i = 0; i < batch->count; i++) {
+		if (batch->thread[i].mem_fd >= 0)
+			end_capture(batch->thread[i].capture, STACK_LATE, 0);
+	}
+	return batch->waiting == 0;
+}
+
 static _Noreturn void trace(struct capture *captures, size_t first, size_t count)
 {
-	pid_t pid = 0;
-	int mem_fd = -1, error = 0;
-	bool patient = true;
+	size_t at = first;
 
-	for (size_t i = first; i < count; i++) {
-		struct capture *capture = &captures[i];
+	while (at < count) {
+		struct batch batch = {.count = 0};
+		bool patient = true;
 
-		atomic_store_explicit(&capture->state, CAPTURE_BEGUN, memory_order_release);
-		if (capture->pid != pid) {
-			if (mem_fd >= 0)
-				close(mem_fd);
-			pid = capture->pid;
-			mem_fd = open_memory(pid);
-			error = mem_fd < 0 ? errno : 0;
-			patient = true;
+		for (; at < count && batch.count < BATCH; at++) {
+			if (at > first && captures[at].pid != captures[at - 1].pid)
+				patient = true;
+			if (atomic_load(&captures[at].state) == CAPTURE_WAITS)
+				begin(&batch, &captures[at], &patient);
 		}
-		if (mem_fd < 0)
-			fail_capture(capture, error);
-		else if (!take(capture, mem_fd, &patient))
+		if (!collect(&batch))
 			_exit(1);
 	}
 	_exit(0);
@@ -294,10 +337,9 @@ static size_t watch_child(pid_t child, int alive, struct capture *captures, size
 	return skip_over(captures, at, count);
 }
 
-void tracer_take(struct capture *captures, size_t count, int budget_ms)
+static void take_all(struct capture *captures, size_t count, uint64_t deadline_ns)
 {
-	uint64_t deadline_ns = clock_ns() + (uint64_t)budget_ms * CLOCK_MS_NS;
-	size_t at = 0;
+	size_t at = skip_over(captures, 0, count);
 
 	while (at < count && clock_ns() < deadline_ns) {
 		int alive = -1;
@@ -307,9 +349,37 @@ void tracer_take(struct capture *captures, size_t count, int budget_ms)
 			break;
 		at = watch_child(child, alive, captures, at, count, deadline_ns);
 		close(alive);
-		if (at < count)
-			end_capture(&captures[at++], STACK_LATE, 0);
+		/* It was at this one when it was killed. */
+		if (at < count && atomic_load(&captures[at].state) == CAPTURE_BEGUN)
+			end_capture(&captures[at], STACK_LATE, 0);
+		at = skip_over(captures, at, count);
 	}
-	for (; at < count; at++)
-		end_capture(&captures[at], STACK_LATE, 0);
+	for (; at < count; at++) {
+		if (atomic_load(&captures[at].state) != CAPTURE_OVER)
+			end_capture(&captures[at], STACK_LATE, 0);
+	}
+}
+
+/* How many are to be tried again. */
+static size_t begin_again(struct capture *captures, size_t count)
+{
+	size_t again = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (captures[i].outcome != STACK_LATE ||
+		    thread_state(captures[i].pid, captures[i].tid) != 'R')
+			continue;
+		atomic_store(&captures[i].state, CAPTURE_WAITS);
+		again++;
+	}
+	return again;
+}
+
+void tracer_take(struct capture *captures, size_t count, int budget_ms)
+{
+	uint64_t deadline_ns = clock_ns() + (uint64_t)budget_ms * CLOCK_MS_NS;
+
+	do
+		take_all(captures, count, deadline_ns);
+	while (clock_ns() < deadline_ns && begin_again(captures, count) > 0);
 }

@@ -1,10 +1,11 @@
 /*
- * stack_tracer.h - copies registers and the top of the stack of threads, one after the other
- * (floor: stack; internal to the helper).
+ * stack_tracer.h - copies registers and the top of the stack of threads (floor: stack; internal to
+ * the helper).
  *
  * Each thread is stopped by PTRACE_SEIZE and PTRACE_INTERRUPT, so that no signal is sent that could
- * be left behind, and stands still for two small calls. Reading its stack comes from
- * /proc/PID/mem, which is opened before.
+ * be left behind, and stands still for two small calls: registers, and the stack from
+ * /proc/PID/mem, which is opened before. Some are asked to stop at the same time, since one that
+ * has no core cannot stop before it gets one; each goes on as soon as it is copied.
  *
  * The tracing is done by a child, since only its death lets go of a thread that does not stop: one
  * that sleeps uninterruptibly cannot be detached from. The child ends when a thread has missed its
@@ -51,7 +52,7 @@ struct capture *tracer_captures(size_t count);
 void tracer_release(struct capture *captures, size_t count);
 
 /* Take them all; each one's outcome is set. budget_ms: for all of them; what is left then is LATE.
- */
+ * One that only lacks a core is tried again while there is time. */
 void tracer_take(struct capture *captures, size_t count, int budget_ms);
 
 #endif

@@ -35,6 +35,19 @@ a_live_run_is_dumped_and_traced_by_a_key() {
 	[[ -z $(find report -name '.imgtop-*') ]] || fail "left over: $(find report)"
 }
 
+b_shows_where_the_workers_stand() {
+	grep -q 'HAVE_LIBDW 1' "${abs_builddir:?}/config.h" || skip 'built without libdw'
+	start_run 24
+	screen_keys / w r i t e - 1 Enter b
+	await_screen 'Stack of write-1, pid '
+	await_screen 'taken .* ago; the thread stood still for at most'
+	await_screen 'worker_main at src/engine/worker\.c:'
+	screen_keys Escape Enter
+	await_screen 'Stack     of .* ago; b takes it again'
+	screen_keys q c
+	await_end 130
+}
+
 a_run_that_is_attached_to_is_dumped_too() {
 	cd "$scratch"
 	make_photos photos 24
@@ -67,5 +80,6 @@ of_a_saved_run_it_is_said_where_the_trace_is() {
 
 run_tests \
 	a_live_run_is_dumped_and_traced_by_a_key \
+	b_shows_where_the_workers_stand \
 	a_run_that_is_attached_to_is_dumped_too \
 	of_a_saved_run_it_is_said_where_the_trace_is

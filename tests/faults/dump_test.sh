@@ -128,6 +128,20 @@ a_signal_to_the_supervisor_or_to_the_front_makes_one() {
 	go_on
 }
 
+# A dump takes a second or two: what is asked for meanwhile is done afterwards.
+two_signals_make_two_dumps() {
+	held processes:1
+	kill -USR1 "$supervisor"
+	await 'the signal is taken' no_signal_is_pending
+	kill -USR1 "$supervisor"
+	await 'both dumps' has_dumps 2
+	go_on
+}
+
+no_signal_is_pending() {
+	grep -Eq '^ShdPnd:.0000000000000000$' "/proc/$supervisor/status"
+}
+
 # As it does with kill -USR1 of a whole group, or with the wrong line of ps.
 a_signal_that_was_meant_for_the_supervisor_harms_no_host() {
 	local host
@@ -169,5 +183,6 @@ run_tests \
 	a_run_whose_front_and_supervisor_are_stopped_can_be_dumped_and_is_found_hung \
 	a_page_whose_supervisor_was_killed_can_still_be_dumped \
 	a_signal_to_the_supervisor_or_to_the_front_makes_one \
+	two_signals_make_two_dumps \
 	a_signal_that_was_meant_for_the_supervisor_harms_no_host \
 	a_tracer_in_the_way_is_named_and_the_fallback_told

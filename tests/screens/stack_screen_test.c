@@ -92,7 +92,7 @@ static void answer_with_frames(const struct fixture *fixture, unsigned index)
 		       "frame\t7f02\t0\t0\t\t\tlibc.so.6\n"
 		       "thread\t0\t%u\t4711\ttaken\t0\t61000\tport\t\n"
 		       "frame\t7f03\t0\t0\tpoll\t\tlibc.so.6\n"
-		       "thread\t0\t%u\t4712\tlate\t0\t0\tlazy\tit did not stop within 200 ms\n"
+		       "thread\t0\t%u\t4712\tlate\t0\t0\tlazy\tit did not stop in time\n"
 		       "end\n",
 		       live->pid, live->tid,
 		       (unsigned long long)(fixture->ui.model->live->at_ns - CLOCK_SECOND_NS / 2),

@@ -132,7 +132,7 @@ static void the_text_tells_two_stacks_of_each_worker_or_what_takes_their_place(v
 
 	textbuf_init(&text);
 	bundle_text(&bundle, &text);
-	assert_non_null(strstr(text.text, "stood still for 57 us\n"
+	assert_non_null(strstr(text.text, "stood still for at most 57 us\n"
 					  "      #0 lock_here at src/a.c:31\n"
 					  "      #1 start in libc.so.6\n"
 					  "    a second later: the same\n"));

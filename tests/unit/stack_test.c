@@ -4,6 +4,7 @@
  *
  * This program is its own helper. What a helper is to suffer stands in its environment:
  *   IMGTOP_TEST_HELPER=stuck     it stops for ever with the thread in its hands
+ *   IMGTOP_TEST_HELPER=silent    it says nothing, for ever
  *   IMGTOP_TEST_HELPER=filtered  a filter of system calls refuses ptrace
  *   IMGTOP_TEST_HELPER=stranger  it is another user's
  */
@@ -49,6 +50,17 @@ ssize_t __wrap_pread(int fd, void *bytes, size_t size, off_t at)
 	while (helper_is("stuck"))
 		pause();
 	return __real_pread(fd, bytes, size, at);
+}
+
+/* The clock of those who ask, put forward by so much. */
+static uint64_t forward_ns;
+
+uint64_t __real_clock_ns(void);
+uint64_t __wrap_clock_ns(void);
+
+uint64_t __wrap_clock_ns(void)
+{
+	return __real_clock_ns() + forward_ns;
 }
 
 /* ---- children ------------------------------------------------------------------------------- */
@@ -367,6 +379,30 @@ static void a_helper_that_is_killed_in_the_middle_lets_go(void **state)
 	unsetenv(HELPER_VARIABLE);
 }
 
+/* The screen polls, a command waits: neither waits for ever. */
+static void a_helper_that_never_ends_is_ended_and_that_is_said(void **state)
+{
+	struct victim victim;
+	struct stack_job *job;
+
+	(void)state;
+	setenv(HELPER_VARIABLE, "silent", 1);
+	victim_start(&victim, wait_in_read);
+	victim_says(&victim, 'r');
+	job = start_one(&victim);
+	assert_false(stack_job_poll(job));
+	assert_null(stack_job_result(job));
+	forward_ns = 60000000000;
+	stack_job_wait(job);
+	assert_non_null(strstr(stack_job_result(job)->problem, "took too long"));
+	assert_int_equal(stack_job_result(job)->count, 0);
+	stack_job_free(job);
+	forward_ns = 0;
+	victim_go_on(&victim);
+	victim_ends(&victim);
+	unsetenv(HELPER_VARIABLE);
+}
+
 static void a_tracer_that_is_stuck_itself_is_ended_by_its_helper(void **state)
 {
 	struct victim victim;
@@ -557,6 +593,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(who_has_ended_is_said_to_be_gone),
 		cmocka_unit_test(who_cannot_be_stopped_is_let_go_at_the_deadline),
 		cmocka_unit_test(a_helper_that_is_killed_in_the_middle_lets_go),
+		cmocka_unit_test(a_helper_that_never_ends_is_ended_and_that_is_said),
 		cmocka_unit_test(a_tracer_that_is_stuck_itself_is_ended_by_its_helper),
 		cmocka_unit_test(who_was_stopped_by_a_signal_stays_so_and_is_told_all_the_same),
 		cmocka_unit_test(no_signal_is_lost_and_none_is_added),
@@ -568,6 +605,8 @@ int main(int argc, char **argv)
 	};
 
 	if (argc > 1 && strcmp(argv[1], STACK_HELPER_WORD) == 0) {
+		while (helper_is("silent"))
+			pause();
 		if (helper_is("filtered"))
 			refuse_ptrace();
 		if (helper_is("stranger") && setresuid(STRANGER, STRANGER, STRANGER) != 0)
