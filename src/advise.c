@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "commands.h"
@@ -117,7 +118,7 @@ static const char *layout_that_matters(const struct plan *plan, const struct tri
 	return own != NULL && (plan->workload->injected || result->needs_others) ? own : NULL;
 }
 
-/* What kept from measuring, or NULL. */
+/* What kept from measuring, or is not in the figures; or NULL. */
 static char *note_of(const struct plan *plan, const struct advise_probe *probe)
 {
 	const struct trial_result *result = &probe->result;
@@ -137,7 +138,15 @@ static char *note_of(const struct plan *plan, const struct advise_probe *probe)
 	if (result->units == 0 && result->tried > 0)
 		return mem_printf("none of the %u items that were tried could be done%s",
 				  result->tried, result->failed == 0 ? " in that time" : "");
-	return result->problem[0] != '\0' ? mem_strdup(result->problem) : NULL;
+	if (result->problem[0] != '\0')
+		return mem_strdup(result->problem);
+	/* What is added to knows what is done already; the trial's own does not. */
+	if (plan->workload->output_is_file && !plan->workload->output_is_replaced &&
+	    access(plan->config.output, F_OK) == 0)
+		return mem_printf(
+			"measured as if %s were not there: what it has already takes less",
+			plan->config.output);
+	return NULL;
 }
 
 /* The argument vector of the run that is advised. */

@@ -20,7 +20,7 @@ struct advise_report {
 	const struct advice *advice;
 	const struct advise_probe *probe; /* NULL: only a description is known */
 	const struct advice_task *task;	  /* that description, or NULL */
-	const char *note;		  /* what kept from measuring, or NULL */
+	const char *note;		  /* what kept from measuring, or is not in it, or NULL */
 	char **command;			  /* argument vector that does it, or NULL */
 	bool output_is_example;		  /* -o in it was not given */
 };

@@ -96,7 +96,15 @@ scans_sums_and_merges_are_measured() {
 	expect_advice '[.sample.stages[].stage] | join(" ")' 'stat sidecar read exif crc mime store'
 	expect_advice '.rules[0].rule' little-work
 	expect_advice .plan sequential
+	expect_advice .note null
 	[[ ! -e catalog.sqlite ]] || fail 'the catalogue has been made'
+	imgtop run scan library --no-report
+	expect_status 0
+	cp catalog.sqlite before.sqlite
+	imgtop advise scan library
+	expect_status 0
+	expect_text out '^Note: measured as if catalog.sqlite were not there'
+	cmp catalog.sqlite before.sqlite
 	imgtop advise sum --count 1000 --json
 	expect_status 0
 	expect_advice .plan sequential

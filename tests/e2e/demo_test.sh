@@ -114,6 +114,11 @@ enter_starts_one_and_q_returns_to_the_menu() {
 	await_screen 'The run is still going on'
 	screen_keys c
 	await_screen '▸ assembly-line'
+	# Ctrl-C is meant for it alone.
+	screen_keys Enter
+	await_screen 'RUNNING'
+	screen_keys C-c
+	await_screen '▸ assembly-line'
 	screen_keys q
 	await_end 0
 	await 'every process ends' no_process_is_left

@@ -3,12 +3,17 @@
  */
 #include "config.h"
 
+#include <sched.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -31,7 +36,8 @@ static struct {
 	uint64_t skips;	 /* of them at the beginning, skipped */
 	bool lock_twice; /* in the second stage */
 	bool joins;
-	bool dry_run; /* as the source saw it */
+	uint64_t cpu_ns; /* that the second stage computes */
+	bool dry_run;	 /* as the source saw it */
 	unsigned opened, closed;
 	uint64_t done[1000];
 	size_t ndone;
@@ -67,10 +73,10 @@ static int prepare(struct work *work, struct err *err)
 	return 0;
 }
 
-/* Computes for three milliseconds of this thread's time. */
+/* Computes for so much of this thread's time. */
 static int compute(struct work *work, struct err *err)
 {
-	uint64_t until_ns = clock_thread_cpu_ns() + 3 * CLOCK_MS_NS;
+	uint64_t until_ns = clock_thread_cpu_ns() + fake.cpu_ns;
 	uint64_t number;
 
 	memcpy(&number, work->payload, sizeof number);
@@ -124,6 +130,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	memset(&fake, 0, sizeof fake);
+	fake.cpu_ns = 3 * CLOCK_MS_NS;
 	return 0;
 }
 
@@ -269,6 +276,51 @@ static void waiting_and_computing_are_told_apart(void **state)
 	assert_string_equal(result.problem, "");
 }
 
+/* Another process that computes on the CPU of this one, which is kept on one. */
+static pid_t begin_rival(cpu_set_t *before)
+{
+	pid_t parent = getpid(), rival;
+	cpu_set_t one;
+
+	assert_int_equal(sched_getaffinity(0, sizeof *before, before), 0);
+	CPU_ZERO(&one);
+	for (size_t cpu = 0; cpu < CPU_SETSIZE && CPU_COUNT(&one) == 0; cpu++) {
+		if (CPU_ISSET(cpu, before))
+			CPU_SET(cpu, &one);
+	}
+	assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
+	rival = fork();
+	if (rival == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		while (getppid() == parent)
+			;
+		_exit(0);
+	}
+	return rival;
+}
+
+static void what_others_take_of_the_cpu_is_no_waiting(void **state)
+{
+	const struct plan plan = {.workload = &workload};
+	struct trial_result result;
+	cpu_set_t before;
+	pid_t rival;
+
+	(void)state;
+	if (access("/proc/thread-self/schedstat", R_OK) != 0)
+		skip();
+	fake.items = 3;
+	fake.cpu_ns = 60 * CLOCK_MS_NS;
+	rival = begin_rival(&before);
+	try_it(&plan, &no_hurry, &result);
+	kill(rival, SIGKILL);
+	waitpid(rival, NULL, 0);
+	sched_setaffinity(0, sizeof before, &before);
+	assert_true(result.stage[WORK].cpu_ns >= 3 * fake.cpu_ns);
+	assert_true(result.stage[WORK].queued_ns > fake.cpu_ns);
+	assert_true(4 * result.stage[WORK].wall_ns < 5 * result.stage[WORK].cpu_ns);
+}
+
 static void simulated_latency_is_counted_and_not_slept(void **state)
 {
 	struct plan plan = {.workload = &workload};
@@ -338,6 +390,7 @@ int main(void)
 		TEST(the_source_is_counted_without_writing),
 		TEST(counting_ends_in_time),
 		TEST(waiting_and_computing_are_told_apart),
+		TEST(what_others_take_of_the_cpu_is_no_waiting),
 		TEST(simulated_latency_is_counted_and_not_slept),
 		TEST(one_item_is_always_tried_and_its_waits_count_in_full),
 		TEST(enough_is_enough),
