@@ -50,18 +50,6 @@ an_input_that_may_not_be_read_fails_alone() {
 	expect_text "$scratch/report/joblog.tsv" $'/a03\.jpg\tfailed\t.*Permission denied'
 }
 
-# as_nobody_else COMMAND...: a test's function, as a user without rights that owns its scratch folder.
-as_nobody_else() {
-	chown -R "$other_user:$other_user" "$scratch"
-	as_other_user test -x "$IMGTOP" -a -w "$scratch" ||
-		skip 'another user cannot reach the program'
-	printf '#!/bin/sh\nexec setpriv --reuid %d --regid %d --clear-groups "%s" "$@"\n' \
-		"$other_user" "$other_user" "$IMGTOP" >"$scratch/imgtop"
-	chmod +x "$scratch/imgtop"
-	IMGTOP=$scratch/imgtop "$@"
-	chown -R "$EUID" "$scratch"
-}
-
 what_is_no_file_does_not_block() {
 	local plan
 	for plan in "${plans[@]}"; do

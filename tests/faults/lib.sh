@@ -26,6 +26,18 @@ as_other_user() {
 	setpriv --reuid "$other_user" --regid "$other_user" --clear-groups "$@"
 }
 
+# as_nobody_else COMMAND...: a test's function, as a user without rights that owns its scratch folder.
+as_nobody_else() {
+	chown -R "$other_user:$other_user" "$scratch"
+	as_other_user test -x "$IMGTOP" -a -w "$scratch" ||
+		skip 'another user cannot reach the program'
+	printf '#!/bin/sh\nexec setpriv --reuid %d --regid %d --clear-groups "%s" "$@"\n' \
+		"$other_user" "$other_user" "$IMGTOP" >"$scratch/imgtop"
+	chmod +x "$scratch/imgtop"
+	IMGTOP=$scratch/imgtop "$@"
+	chown -R "$EUID" "$scratch"
+}
+
 # ---- inputs and what they should become -----------------------------------------------------------
 
 # make_inputs COUNT [WxH]: $scratch/in/a01.jpg, a02.jpg ..., and in $scratch/reference what a

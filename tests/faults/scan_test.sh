@@ -156,6 +156,29 @@ an_interrupted_scan_marks_nothing_missing_and_goes_on_later() {
 		fail 'not marked missing'
 }
 
+# What lies in it may be there, or not.
+a_folder_that_may_not_be_read_marks_nothing_missing() {
+	local missing="SELECT name FROM media WHERE status = 'missing'"
+	make_library
+	scan threads:2
+	rm "$scratch/library/Photos from 2017/IMG_0100.jpg"
+	chmod 0 "$scratch/library/Urlaub"
+	if [[ $EUID -ne 0 ]]; then
+		scan threads:2
+	else
+		need setpriv
+		as_nobody_else scan threads:2
+	fi
+	chmod 755 "$scratch/library/Urlaub"
+	expect_status 1
+	expect_text "$scratch/err" 'folders could not be read: nothing is marked missing'
+	[[ -z $(sql "$missing") ]] || fail "missing are $(sql "$missing")"
+	[[ $(sql 'SELECT group_concat(status) FROM run') = complete,incomplete ]] || fail 'it counts as complete'
+	scan threads:2
+	expect_status 0
+	[[ $(sql "$missing") = IMG_0100.jpg ]] || fail "missing are $(sql "$missing")"
+}
+
 # What a writer has seen of an unchanged library dies with it; what one that did an item alone has seen, too.
 a_writer_killed_in_a_second_scan_loses_sight_of_nothing() {
 	local plan gone='Photos from 2017/IMG_0100.jpg'
@@ -222,6 +245,7 @@ run_tests \
 	a_killed_supervisor_loses_only_what_was_not_committed \
 	what_a_killed_scan_has_changed_is_counted_again \
 	an_interrupted_scan_marks_nothing_missing_and_goes_on_later \
+	a_folder_that_may_not_be_read_marks_nothing_missing \
 	a_writer_killed_in_a_second_scan_loses_sight_of_nothing \
 	a_full_disk_convicts_nobody \
 	an_item_that_kills_every_worker_costs_itself_only
