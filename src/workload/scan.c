@@ -1,10 +1,10 @@
 /*
  * scan.c - the scan workload: what it is made of.
  *
- * The item is up to 64 files of one folder. scan_source.c finds them and knows whose JSON is whose;
- * scan_stat.c looks at files and at what earlier scans know, and reads the JSON; scan_read.c passes
- * over the files; scan_store.c, in one worker, writes the rows in groups. What travels between them
- * is in scan_batch.h.
+ * The item is up to 64 files of one folder. scan_source.c finds them and knows whose JSON is whose
+ * and what earlier scans know of them; scan_stat.c looks at the files, and reads the JSON of those
+ * that are not as they were; scan_read.c passes over those; scan_store.c, in one worker, writes the
+ * rows in groups. What travels between them is in scan_batch.h.
  *
  * One bad file costs its fields or its row's status, never its item: stages return errors only for
  * what is wrong with the machine or the catalogue.

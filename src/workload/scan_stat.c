@@ -1,12 +1,11 @@
 /*
- * scan_stat.c - the stages stat and sidecar: what a file and its JSON look like from outside, what
- * an earlier scan knows of them, and what the JSON says.
+ * scan_stat.c - the stages stat and sidecar: what a file and its JSON look like from outside,
+ * whether that is what an earlier scan has seen, and what the JSON says.
  *
  * A file is left alone by all further stages when the catalogue has it with this size and time and
- * with a JSON of this name, size and time, or without one as now. Which JSON that is was found out
- * by the source from names alone, so that an unchanged library is scanned again without opening a
- * file. A file that has none in its folder may have a twin in a folder of a year (rule P10): that
- * is looked for here.
+ * with a JSON of this name, size and time, or without one as now. What the catalogue has came with
+ * the item, and so did the name of the JSON: no file is opened to find that out. A file that has
+ * none in its folder may have a twin in a folder of a year (rule P10): that is looked for here.
  */
 #include "config.h"
 
