@@ -9,6 +9,7 @@
 #include <ini.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "base/path.h"
@@ -127,6 +128,16 @@ static char *usual_path(void)
 	return path;
 }
 
+/* Is there no such file, as far as this user can tell? A home of somebody else's, as in a container
+ * that runs as any user, cannot even be looked into, and holds nothing of ours. A file that is
+ * there and may not be read is another matter. errno: of the open that failed. */
+static bool is_not_there(const char *path)
+{
+	struct stat info;
+
+	return errno == ENOENT || errno == ENOTDIR || (errno == EACCES && stat(path, &info) != 0);
+}
+
 int options_config_load(const char *path, struct options_config **config, struct err *err)
 {
 	char *own = path == NULL ? usual_path() : mem_strdup(path);
@@ -136,7 +147,7 @@ int options_config_load(const char *path, struct options_config **config, struct
 	*config = mem_calloc(1, sizeof **config);
 	if (file != NULL)
 		rc = read_file(own, file, *config, err);
-	else if (own != NULL && errno != ENOENT && errno != ENOTDIR)
+	else if (own != NULL && !is_not_there(own))
 		rc = err_errno(err, own);
 	if (file != NULL)
 		(void)fclose(file);

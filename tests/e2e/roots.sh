@@ -22,9 +22,10 @@ fail() {
 
 roots_leave() {
 	local mount
-	for mount in "$work"/*/proc "$work"/*/dev/pts "$work"/*/dev/shm; do
+	# The last first, for one may lie in another; those of a test that failed in the middle too.
+	while read -r mount; do
 		umount "$mount" 2>/dev/null || true
-	done
+	done < <(awk -v under="$work/" 'index($2, under) == 1 { print $2 }' /proc/self/mounts | tac)
 	rm -rf --one-file-system "$work"
 }
 

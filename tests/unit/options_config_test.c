@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 #include <unistd.h>
@@ -25,6 +26,8 @@ struct fixture {
 	struct options_config *config;
 	struct err err;
 };
+
+enum { NOBODY = 65534 };
 
 static int set_up(void **state)
 {
@@ -262,6 +265,47 @@ static void a_file_that_is_not_there_says_nothing(void **state)
 	options_release(&options);
 }
 
+/* As somebody for whom the modes of files hold; the folder is locked for everybody else. */
+static void become_nobody(const char *folder, bool locked)
+{
+	assert_int_equal(chmod(folder, locked ? 0700 : 0755), 0);
+	if (geteuid() == 0)
+		assert_int_equal(seteuid(NOBODY), 0);
+	else if (locked)
+		assert_int_equal(chmod(folder, 0), 0);
+}
+
+static void become_self(const char *folder)
+{
+	assert_int_equal(seteuid(getuid()), 0);
+	assert_int_equal(chmod(folder, 0700), 0);
+}
+
+static void a_home_that_cannot_be_looked_into_says_nothing(void **state)
+{
+	char folder[] = "/tmp/imgtop-home-XXXXXX", path[64];
+	struct fixture *fixture = *state;
+
+	assert_non_null(mkdtemp(folder));
+	(void)snprintf(path, sizeof path, "%s/options.ini", folder);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(chmod(path, 0), 0);
+
+	become_nobody(folder, true);
+	assert_int_equal(options_config_load(path, &fixture->config, &fixture->err), 0);
+	become_self(folder);
+	options_config_free(fixture->config);
+
+	/* One that is there and may not be read is refused: what it says may matter. */
+	become_nobody(folder, false);
+	assert_int_equal(options_config_load(path, &fixture->config, &fixture->err), -1);
+	become_self(folder);
+	assert_non_null(strstr(fixture->err.text, "options.ini"));
+	assert_int_equal(unlink(path) | rmdir(folder), 0);
+}
+
 int main(void)
 {
 #define WITH_FILE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -272,6 +316,7 @@ int main(void)
 		WITH_FILE(what_cannot_be_understood_is_refused_with_its_line),
 		WITH_FILE(the_example_names_every_option_of_images_and_changes_nothing),
 		WITH_FILE(a_file_that_is_not_there_says_nothing),
+		WITH_FILE(a_home_that_cannot_be_looked_into_says_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
