@@ -260,10 +260,16 @@ static unsigned decide_mixed(const struct advice_facts *facts, const char *share
 			   share, cpus, advice_time(both_s, time));
 		return wanted;
 	}
-	add_reason(advice, ADVICE_MIXED_WORK, "%s; while one waits another computes%s%s%s", share,
-		   facts->gil ? ", and under --gil only processes do so freely" : "",
-		   large && !facts->gil ? ", without the lock that would call for " : "",
-		   large && !facts->gil ? both : "");
+	if (facts->gil)
+		add_reason(
+			advice, ADVICE_MIXED_WORK,
+			"%s; while one waits another computes, and under --gil only processes do "
+			"so freely",
+			share);
+	else
+		add_reason(advice, ADVICE_MIXED_WORK, "%s; while one waits another computes%s%s%s",
+			   share, large ? " (under --gil it would be " : "", both,
+			   large ? ")" : "");
 	return wanted;
 }
 

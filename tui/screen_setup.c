@@ -308,7 +308,8 @@ static void setup_draw(struct ui *ui, void *data, struct canvas *canvas)
 	if (ui->services == NULL)
 		return;
 	form->narrow = columns < WIDE_COLUMNS || rows < WIDE_ROWS;
-	if (ui->advice_is_new)
+	bool news = ui->advice_is_new;
+	if (news)
 		form->fresh = false;
 	ui->advice_is_new = false;
 	form_refresh(form, ui->services);
@@ -324,6 +325,8 @@ static void setup_draw(struct ui *ui, void *data, struct canvas *canvas)
 		foot = rows / 2;
 	if (rows < 12)
 		foot = 0;
+	if (news && foot == 0 && form->preview.measured) /* it has no line of its own */
+		ui_say(ui, false, "%s", form->preview.recommendation);
 	int end = bottom - foot;
 	if (foot > 0)
 		draw_foot(ui, canvas, end, bottom, lines, count);

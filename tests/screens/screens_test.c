@@ -264,6 +264,11 @@ static void advice_is_measured_when_asked_for_and_taken_when_wanted(void **state
 	assert_true(fixture_shows(fixture, "Measured: 20 of 36 images"));
 	assert_false(fixture->ui.advice_is_new);
 	golden_compare(fixture->canvas, "setup-measured-80x24");
+	fixture_draw(fixture, 10, 40); /* no room for a line of its own */
+	assert_false(fixture_shows(fixture, "threads:2, queues of 4"));
+	fixture->ui.advice_is_new = true;
+	assert_true(fixture_shows(fixture, "threads:2, queues of 4"));
+	fixture_draw(fixture, 24, 80);
 	fixture_key(fixture, KEYS_F0 + 6, 1);
 	assert_int_equal(fixture->form.taken, 1);
 	assert_true(fixture_shows(fixture, "-j 2"));

@@ -225,7 +225,7 @@ static void what_else_holds_is_said_as_well(void **state)
 		{"quick items", ADVICE_TASK_SIZE, false, "up to 64 of them travel together"},
 		{"few long items", ADVICE_TASK_SIZE, false, "smaller ones share out better"},
 		{"mixed, measured", ADVICE_MIXED_WORK, false,
-		 "without the lock that would call for hybrid:16+4"},
+		 "(under --gil it would be hybrid:16+4)"},
 	};
 
 	(void)state;
