@@ -114,7 +114,9 @@ static void tell_run(const struct accessible_keys *keys)
 		      (unsigned long long)status->done[ITEM_FAILED], rate);
 	if (rates.eta_s >= 1)
 		(void)fprintf(keys->stream, ", about %.0f seconds left", rates.eta_s);
-	verdict_sentence(snapshot, sentence, sizeof(sentence));
+	sentence[0] = '\0';
+	if (status->state != RUN_STARTING) /* nothing holds it up yet */
+		verdict_sentence(snapshot, sentence, sizeof(sentence));
 	(void)fprintf(keys->stream, ".%s%s%s\n", sentence[0] != '\0' ? " " : "", sentence,
 		      sentence[0] != '\0' ? "." : "");
 }

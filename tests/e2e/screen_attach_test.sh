@@ -83,14 +83,20 @@ say() {
 	await_screen "$2"
 }
 
+# Asked again and again: at its very beginning a run is still starting.
+is_told_to_run() {
+	screen_keys Space
+	screen_shows '^RUNNING for .* of [0-9]+ items'
+}
+
 sentences_have_keys_and_questions() {
 	cd "$scratch"
 	make_photos photos 24
-	screen_start 100x120 "$IMGTOP" run images photos -o small --plan hybrid:2+2 \
+	screen_start 100x250 "$IMGTOP" run images photos -o small --plan hybrid:2+2 \
 		--delay write=2000 --accessible
 	await_screen '^Press h to hear the keys'
 	say h '^F9 k: act on the selected worker'
-	say Space '^RUNNING for .* of [0-9]+ items'
+	await 'the run goes on' is_told_to_run
 	say Down '^read-1, worker [0-9]+: '
 	say Down '^decode-1, worker [0-9]+: '
 	say ']' '^asked for one worker more at decode'
