@@ -242,6 +242,7 @@ int accessible_attach(const char *page_path, const struct ui_services *writers, 
 	int status = REFUSED;
 	struct err err;
 
+	model->present_only = true;
 	err_clear(&err);
 	attached.signals_fd =
 		signals_open(caught, sizeof(caught) / sizeof(caught[0]) - (keys_fd < 0), &err);

@@ -304,6 +304,7 @@ int batch_run(const struct ui_services *services, enum batch_output output, int 
 	}
 	batch.model = model_new();
 	batch.model->undiagnosed = !batch.json; /* the log tells what the watchdog finds */
+	batch.model->present_only = true;
 	if (output == BATCH_SENTENCES)
 		batch.sentences = accessible_new(stdout);
 	if (keys_fd >= 0)

@@ -110,7 +110,8 @@ void model_feed(struct model *model, const struct snapshot *snapshot)
 	model->valid = true;
 	history_add(&model->history, snapshot_elapsed_ns(model->live),
 		    snapshot_finished(model->live));
-	past_see(model->past, model->live);
+	if (!model->present_only)
+		past_see(model->past, model->live);
 	if (model->frozen)
 		return;
 	rates_feed(model->rates, model->live);
@@ -164,7 +165,8 @@ static void update_page(struct model *model)
 
 	snapshot_take(model->live, model->page);
 	model_feed(model, model->live);
-	past_read_page(model->past, model->page, model->live->status.workers);
+	if (!model->present_only)
+		past_read_page(model->past, model->page, model->live->status.workers);
 	model->lost =
 		gone && model->live->status.ended_ns == 0 && model->live->status.state != RUN_DONE;
 	if (!model->frozen)

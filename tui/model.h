@@ -29,6 +29,7 @@ struct model {
 	struct rates *rates;
 	struct diagnosis *diagnosis; /* asks the kernel on a live page only */
 	bool undiagnosed;	     /* nobody will ask what is wrong: do not look */
+	bool present_only;	     /* nobody will see the past: keep none of a live page */
 	struct model_log log;
 	struct history history; /* of finished items */
 	struct past *past;	/* of the workers; goes on while the view is frozen */

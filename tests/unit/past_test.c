@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "record/slot.h"
+#include "tui/model.h"
 #include "tui/past.h"
 #include "tui/timeline.h"
 
@@ -223,6 +224,33 @@ static void the_past_of_a_page_is_read_when_one_comes_late(void **state)
 	past_free(past);
 }
 
+static void a_model_keeps_the_past_unless_nobody_will_see_it(void **state)
+{
+	static const struct page_status running = {.state = RUN_RUNNING, .workers = W + 1};
+	const struct past_span *spans;
+	struct page *page;
+	char path[64];
+	struct slot *slot = open_slot(&page, path, sizeof(path));
+	struct err err;
+
+	(void)state;
+	page_write_status(page, &running);
+	slot_item(slot, 7, 1, "a.png", 5);
+	for (int present_only = 0; present_only < 2; present_only++) {
+		struct model *model = model_new();
+
+		model->present_only = present_only;
+		assert_int_equal(model_open_page(model, path, &err), 0);
+		model_update(model, clock_ns());
+		assert_int_equal(past_spans(model->past, W, &spans), present_only ? 0 : 2);
+		assert_string_equal(model_shown(model)->worker[W].live.item, "a.png");
+		model_free(model);
+	}
+	slot_close(slot, "finished");
+	page_close(page);
+	page_remove(path);
+}
+
 static void names_of_items_are_remembered_for_a_while(void **state)
 {
 	struct past *past = past_new(true);
@@ -317,6 +345,7 @@ int main(void)
 		cmocka_unit_test(a_page_is_read_on_from_where_it_was_left),
 		cmocka_unit_test(a_worker_too_fast_to_be_read_whole_is_read_in_samples),
 		cmocka_unit_test(the_past_of_a_page_is_read_when_one_comes_late),
+		cmocka_unit_test(a_model_keeps_the_past_unless_nobody_will_see_it),
 		cmocka_unit_test(names_of_items_are_remembered_for_a_while),
 		cmocka_unit_test(a_cell_stands_for_what_took_most_of_its_time),
 		cmocka_unit_test(every_state_has_its_own_sign_where_one_is_promised),
