@@ -138,11 +138,12 @@ static void judge_waiting(struct diagnosis *diagnosis, const struct snapshot *sn
 }
 
 /* Is there anything that should move? Those who wait for a slow source may do so for ever, but
- * nothing ever comes out of a deadlock. */
+ * nothing ever comes out of a deadlock. Who has an item in hand has work, whatever a supervisor
+ * that is stuck has said last. */
 static bool has_work(const struct snapshot *snapshot, unsigned culprit, enum finding finding)
 {
 	return finding == FINDING_DEADLOCK || snapshot->status.in_flight != 0 ||
-	       snapshot->status.source_ended != 0 ||
+	       snapshot->status.source_ended != 0 || snapshot->worker[culprit].live.job != 0 ||
 	       snapshot->worker[culprit].live.kind == WORKER_WALK;
 }
 

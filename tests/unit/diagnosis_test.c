@@ -199,6 +199,23 @@ static void without_work_nobody_is_to_blame_for_standing_still(void **state)
 }
 
 /* The walk waits for workers to end that wait for what it would have to send them. */
+static void an_item_in_hand_is_work_though_the_supervisor_has_not_said_so(void **state)
+{
+	struct diagnosis *d = diagnosis_new(false);
+	struct snapshot *s = *state;
+
+	s->status.in_flight = s->status.found = 0;
+	s->status.source_ended = 0;
+	fills(s, QUEUE_A, 0);
+	fills(s, QUEUE_B, 0);
+	for (unsigned i = A2; i <= B2; i++)
+		waits(s, i, WORKER_GET, WAIT_QUEUE, i < B1 ? QUEUE_A : QUEUE_B);
+	pass(d, s, 100);
+	assert_int_equal(diagnosis_run(d)->culprit, A1);
+	assert_true(diagnosis_run(d)->hung);
+	diagnosis_free(d);
+}
+
 static void a_deadlock_hangs_a_run_without_items_too(void **state)
 {
 	struct diagnosis *d = diagnosis_new(false);
@@ -329,6 +346,7 @@ int main(void)
 		TEST(when_all_wait_and_nobody_is_to_blame_that_is_said_to_be_partial),
 		TEST(workers_without_work_wait_for_a_slow_source_in_peace),
 		TEST(without_work_nobody_is_to_blame_for_standing_still),
+		TEST(an_item_in_hand_is_work_though_the_supervisor_has_not_said_so),
 		TEST(a_deadlock_hangs_a_run_without_items_too),
 		TEST(a_chain_leads_from_who_waits_to_who_acts),
 		TEST(a_chain_that_closes_says_so),
