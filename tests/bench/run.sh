@@ -382,6 +382,7 @@ set_scale() {
 finish() {
 	"${tmux[@]}" kill-server 2>/dev/null || true
 	[[ -n ${KEEP:-} ]] || rm -rf "$work"
+	[[ -z ${pages:-} ]] || rm -rf "$pages"
 }
 
 main() {
@@ -404,6 +405,10 @@ main() {
 	trap finish EXIT
 	trap 'exit 130' INT TERM
 	export XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
+	# Pages lie in memory as ever, but apart from those of other runs: "imgtop dump" takes the newest.
+	if pages=$(mktemp -d /dev/shm/imgtop-bench-XXXXXX 2>/dev/null); then
+		export XDG_RUNTIME_DIR=$pages
+	fi
 	set_scale
 	for part in "${parts[@]}"; do
 		"part_$part"
