@@ -29,7 +29,6 @@
 static const uint64_t WALK_PATIENCE_NS = 300 * CLOCK_MS_NS;
 static const uint64_t RECORDER_PATIENCE_NS = 1200 * CLOCK_MS_NS;
 static const uint64_t DESERTED_PATIENCE_NS = 10 * CLOCK_SECOND_NS;
-static const uint64_t ABANDON_PATIENCE_NS = 2000 * CLOCK_MS_NS;
 
 static void leave_pending(struct supervisor *sup, struct entry *entry, void *context)
 {
@@ -107,95 +106,6 @@ int phases_abandon(struct supervisor *sup, struct remote *host, struct remote_wo
 	protocol_put_pair(host->channel, RECORD_ABANDON, worker->identity.worker, live.job);
 	host->dirty = true;
 	return 0;
-}
-
-static uint64_t later(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
-/* The item may be with another worker of its host by now, who has not been told. One that only
- * waits for room in the next queue is done with it: the worker behind that queue will let it go. */
-static void abandon_further(struct supervisor *sup, struct remote *host,
-			    struct remote_worker *worker, const struct entry *entry,
-			    const struct page_worker_live *live, uint64_t now_ns)
-{
-	if (host->channel != NULL) {
-		protocol_put_pair(host->channel, RECORD_ABANDON, worker->identity.worker,
-				  live->job);
-		host->dirty = true;
-	}
-	if (live->state != WORKER_PUT && now_ns - entry->abandon_ns > ABANDON_PATIENCE_NS)
-		fleet_kill(sup, host, "its item was abandoned", worker->identity.worker);
-}
-
-static void watch_worker(struct supervisor *sup, struct remote *host, struct remote_worker *worker,
-			 uint64_t now_ns)
-{
-	double timeout_s = sup->plan->item_timeout_s;
-	uint64_t timeout_ns = (uint64_t)(timeout_s * 1e9);
-	struct page_worker_live live;
-	struct entry *entry;
-	char why[96];
-
-	if (!page_read_worker(sup->page, worker->identity.worker, &live) || live.job == 0 ||
-	    live.incarnation != host->incarnation)
-		return;
-	entry = jobs_find(sup, live.job);
-	if (entry == NULL || entry->host != host)
-		return;
-	if (entry->abandoned) {
-		abandon_further(sup, host, worker, entry, &live, now_ns);
-		return;
-	}
-	/* What it waits for is not its fault: the time counts from when it goes on. */
-	if (live.state != WORKER_RUN && live.state != WORKER_IO && live.state != WORKER_DELAY)
-		entry->waited_ns = now_ns;
-	if (timeout_ns == 0 || sup->paused || entry->waited_ns == now_ns ||
-	    now_ns < later(live.item_since_ns, entry->waited_ns) + timeout_ns)
-		return;
-	snprintf(why, sizeof why, "longer than %g s at one item (--item-timeout), in %s", timeout_s,
-		 live.stage < sup->workload->nstages ? sup->workload->stages[live.stage].name
-						     : "no stage");
-	fleet_kill(sup, host, why, worker->identity.worker);
-}
-
-/*
- * A process that somebody has stopped looks like one that waits: it says nothing, and what lies in
- * it or on its way to it stays there. Only its parent is told.
- */
-static void watch_stop(struct supervisor *sup, struct remote *host, uint64_t now_ns)
-{
-	double timeout_s = sup->plan->item_timeout_s;
-	siginfo_t info = {0};
-	char why[96];
-
-	if (waitid(P_PIDFD, (id_t)host->pid_fd, &info, WSTOPPED | WCONTINUED | WNOHANG) == 0 &&
-	    info.si_pid != 0) {
-		host->stopped_ns = info.si_code == CLD_CONTINUED ? 0 : now_ns;
-		jobs_log(sup, LOG_WARNING, 0, "%s (pid %d) was %s", host->name, (int)host->pid,
-			 host->stopped_ns != 0 ? "stopped by a signal" : "continued");
-	}
-	if (timeout_s <= 0 || host->stopped_ns == 0 ||
-	    now_ns < host->stopped_ns + (uint64_t)(timeout_s * 1e9))
-		return;
-	snprintf(why, sizeof why, "stopped by a signal for more than %g s (--item-timeout)",
-		 timeout_s);
-	fleet_kill(sup, host, why, NO_CULPRIT);
-}
-
-void phases_watch_items(struct supervisor *sup, uint64_t now_ns)
-{
-	for (unsigned i = 0; i < sup->nremotes; i++) {
-		struct remote *host = sup->remote[i];
-
-		if (host->state != REMOTE_LIVE || host->kill_reason[0] != '\0')
-			continue;
-		watch_stop(sup, host, now_ns);
-		/* A stopped one may never have told what it has taken: the page knows. */
-		for (unsigned w = 0; w < host->nworkers && host->taken + host->untaken != 0; w++)
-			watch_worker(sup, host, &host->workers[w], now_ns);
-	}
 }
 
 static void stop_all(struct supervisor *sup, uint64_t now_ns)
@@ -323,6 +233,11 @@ static void finish_recorder(struct supervisor *sup, uint64_t now_ns)
 	}
 	if (sup->stop_ns != 0 && now_ns - sup->finish_ns > RECORDER_PATIENCE_NS)
 		fleet_kill(sup, sup->recorder, "it did not finish in time", NO_CULPRIT);
+}
+
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
 }
 
 /* Whoever watched is gone and will not say stop a second time: what hangs must not hang for ever.

@@ -23,7 +23,4 @@ int phases_abandon(struct supervisor *sup, struct remote *host, struct remote_wo
 /* Once per turn of the loop. true when the run is over and the supervisor may end. */
 bool phases_turn(struct supervisor *sup, uint64_t now_ns);
 
-/* Items that take longer than --item-timeout, or do not react to being abandoned. */
-void phases_watch_items(struct supervisor *sup, uint64_t now_ns);
-
 #endif

@@ -47,6 +47,7 @@
 #include "engine/control_server.h"
 #include "engine/fleet.h"
 #include "engine/flow.h"
+#include "engine/item_limits.h"
 #include "engine/jobs.h"
 #include "engine/launch.h"
 #include "engine/phases.h"
@@ -176,7 +177,7 @@ static void housekeeping(struct supervisor *sup, uint64_t now_ns, uint64_t *watc
 		supervisor_publish(sup, now_ns);
 	}
 	if (now_ns - *watched_ns >= WATCH_NS) {
-		phases_watch_items(sup, now_ns);
+		item_limits_watch(sup, now_ns);
 		*watched_ns = now_ns;
 	}
 	watchdog_turn(sup, now_ns);
@@ -284,6 +285,8 @@ int supervisor_run(struct plan *plan, int tether_fd)
 
 	sup->plan = plan;
 	sup->workload = plan->workload;
+	if (sup->workload->item_cpu_ns != NULL)
+		sup->item_cpu_ns = sup->workload->item_cpu_ns(&plan->config);
 	sup->tether_fd = tether_fd;
 	sup->lock_fd = -1;
 	sup->front = getppid();

@@ -53,6 +53,10 @@ struct remote_worker {
 	struct record_worker identity; /* page index, station, incarnation, name */
 	bool ended;		       /* of its own accord, in this incarnation */
 	bool retiring;		       /* will not be started again */
+	/* The stage that it was last seen in, for the limit of CPU time. */
+	pid_t watched_pid;
+	uint32_t watched_serial;
+	uint64_t watched_cpu_ns; /* that its process had used then */
 };
 
 enum remote_state { REMOTE_UNUSED, REMOTE_LIVE, REMOTE_WAITING, REMOTE_ENDED };
@@ -137,9 +141,10 @@ struct supervisor {
 	bool output_made; /* the file that is locked, empty as yet */
 	pid_t front;
 	bool detached;
-	bool unwatched;	     /* no screen shows the run to anybody */
-	bool page_seen;	     /* by the front */
-	bool report_missing; /* the default folder could not be made */
+	uint64_t item_cpu_ns; /* that an item may take in a stage; 0 = no limit */
+	bool unwatched;	      /* no screen shows the run to anybody */
+	bool page_seen;	      /* by the front */
+	bool report_missing;  /* the default folder could not be made */
 
 	struct group group[LAYOUT_STATIONS];
 	unsigned ngroups;

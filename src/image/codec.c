@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "image/codec_internal.h"
 #include "image/jpeg_encode.h"
@@ -34,6 +35,7 @@ void codec_limits_init(struct codec_limits *limits)
 		.png_chunk_bytes = UINT64_C(8) << 20,
 		.png_cache_chunks = 1000,
 		.tiff_memory_bytes = UINT64_C(50) << 20,
+		.cpu_ns = 30 * CLOCK_SECOND_NS,
 	};
 }
 
@@ -227,10 +229,24 @@ int codec_check_size(const struct codec_limits *limits, uint64_t width, uint64_t
 	return 0;
 }
 
+/* A thread's CPU time costs a system call, and never runs faster than the clock: it is asked for
+ * only when so much has passed at all. */
+static bool is_overdue(const struct codec_hooks *hooks)
+{
+	return hooks->max_cpu_ns != 0 && clock_ns() - hooks->begun_ns > hooks->max_cpu_ns &&
+	       clock_thread_cpu_ns() - hooks->begun_cpu_ns > hooks->max_cpu_ns;
+}
+
 int codec_check_cancelled(const struct codec_hooks *hooks, struct err *err)
 {
-	if (hooks != NULL && hooks->cancelled != NULL && hooks->cancelled(hooks->context))
+	if (hooks == NULL)
+		return 0;
+	if (hooks->cancelled != NULL && hooks->cancelled(hooks->context))
 		return err_transient(err, "abandoned");
+	if (is_overdue(hooks))
+		return err_permanent(err,
+				     "more than %g s of computing for one picture (--max-seconds)",
+				     clock_seconds(hooks->max_cpu_ns));
 	return 0;
 }
 

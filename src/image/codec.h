@@ -30,12 +30,17 @@ struct codec_limits {
 	uint64_t png_chunk_bytes;   /* --png-chunk, 8 MiB: of one chunk that is not picture data */
 	uint64_t png_cache_chunks;  /* --png-chunks, 1000: of such chunks */
 	uint64_t tiff_memory_bytes; /* --tiff-memory, 50 MiB: that are taken at once */
+	uint64_t cpu_ns; /* --max-seconds, 30: of a thread, for one picture in one stage; 0 = none.
+			    Whoever makes the hooks hands it on to them. */
 };
 
 /* Called now and then by everything that may take long; all may be NULL. */
 struct codec_hooks {
 	bool (*cancelled)(void *context);
 	void *context;
+	uint64_t max_cpu_ns;   /* of the calling thread from begun_cpu_ns on; 0 = no limit */
+	uint64_t begun_cpu_ns; /* clock_thread_cpu_ns when the work began */
+	uint64_t begun_ns;     /* clock_ns then */
 };
 
 /* What becomes of the colours of a picture with a profile. One whose profile fits no JPEG output of

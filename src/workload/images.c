@@ -75,6 +75,13 @@ static int check(const struct workload_config *config, struct err *err)
 	return rc;
 }
 
+static uint64_t item_cpu_ns(const struct workload_config *config)
+{
+	const struct images_options *options = config->values;
+
+	return (uint64_t)(options->max_seconds * 1e9);
+}
+
 static void worker_close(void *state)
 {
 	struct images_worker *worker = state;
@@ -150,6 +157,7 @@ const struct workload images_workload = {
 	.looks_for = "JPEG, PNG, BMP, TIFF and WebP files",
 	.check = check,
 	.source = images_source,
+	.item_cpu_ns = item_cpu_ns,
 	.worker_open = worker_open,
 	.worker_close = worker_close,
 	.sweep = images_sweep,

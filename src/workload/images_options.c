@@ -168,6 +168,12 @@ const struct option_spec images_option_specs[] = {
 	 .initial = "50M",
 	 .minimum = 1 << 20,
 	 VALUE(tiff_memory)},
+	{.name = "max-seconds",
+	 .kind = OPTION_SECONDS,
+	 .argument = "S",
+	 .help = "Refuse pictures that need more CPU time in one stage; 0 is no limit",
+	 .initial = "30",
+	 VALUE(max_seconds)},
 };
 
 static int hex_digit(char digit)
@@ -247,6 +253,7 @@ int images_settings_init(struct images_settings *settings, const struct images_o
 	settings->limits.png_chunk_bytes = options->png_chunk;
 	settings->limits.png_cache_chunks = (uint64_t)options->png_chunks;
 	settings->limits.tiff_memory_bytes = options->tiff_memory;
+	settings->limits.cpu_ns = (uint64_t)(options->max_seconds * 1e9);
 	if (parse_colour(background, &settings->background, err) != 0)
 		return -1;
 	if (settings->patching && patch_parse(options->patch, &settings->patch, err) != 0)

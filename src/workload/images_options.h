@@ -40,9 +40,10 @@ struct images_options {
 	uint64_t png_chunk;
 	int64_t png_chunks;
 	uint64_t tiff_memory;
+	double max_seconds;
 };
 
-enum { IMAGES_OPTIONS = 21 };
+enum { IMAGES_OPTIONS = 22 };
 extern const struct option_spec images_option_specs[IMAGES_OPTIONS];
 
 struct images_settings {

@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "image/patch.h"
 #include "image/reduce.h"
 #include "workload/images_slot.h"
@@ -22,7 +23,13 @@ static bool is_cancelled(void *context)
 
 struct codec_hooks images_hooks(struct work *work)
 {
-	return (struct codec_hooks){.cancelled = is_cancelled, .context = work};
+	const struct images_worker *worker = work->state;
+
+	return (struct codec_hooks){.cancelled = is_cancelled,
+				    .context = work,
+				    .max_cpu_ns = worker->settings.limits.cpu_ns,
+				    .begun_cpu_ns = clock_thread_cpu_ns(),
+				    .begun_ns = clock_ns()};
 }
 
 struct codec_input images_codec_input(struct work *work, const void *bytes, size_t length)

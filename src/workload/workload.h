@@ -231,6 +231,10 @@ struct workload {
 	 * ends with exit 1. */
 	int (*source)(struct source *source, struct err *err);
 
+	/* CPU time in one stage after which an item's worker is ended, where it is a process; 0:
+	 * no limit. The stages themselves should refuse the item before. NULL: no limit. */
+	uint64_t (*item_cpu_ns)(const struct workload_config *config);
+
 	/* A worker's caches. open may return NULL for none; on error -1. */
 	int (*worker_open)(const struct workload_config *config, void **state, struct err *err);
 	void (*worker_close)(void *state);

@@ -27,6 +27,7 @@ jpeg-memory 256M
 png-chunk 4M
 png-chunks 500
 tiff-memory 60M
+max-seconds 20
 '
 
 # row_of OPTION: its line in the program's tables.

@@ -125,6 +125,15 @@ a_stage_that_computes_for_ever_is_killed_and_tried_again() {
 	never_ends spin processes:2
 }
 
+# The limit of CPU time: what comes back late says so itself, what does not is ended with its process.
+a_decoder_that_never_asks_is_ended_by_its_cpu_time() {
+	make_inputs 6
+	run_with 'stage=decode;action=spin;attempts=1;name=a04' processes:2 --max-seconds 0.2
+	expect_all_done 6
+	expect_text "$scratch/err" 'killed: more than 0\.2 s of computing .*--max-seconds.*in decode while .*a04\.jpg'
+	expect_json "$scratch/report/summary.json" retried 1
+}
+
 a_stopped_process_is_killed_and_its_item_tried_again() {
 	never_ends stop processes:2
 }
@@ -185,6 +194,7 @@ run_tests \
 	a_terminal_that_is_closed_stops_the_run \
 	a_stage_that_waits_for_ever_is_killed_and_tried_again \
 	a_stage_that_computes_for_ever_is_killed_and_tried_again \
+	a_decoder_that_never_asks_is_ended_by_its_cpu_time \
 	a_stopped_process_is_killed_and_its_item_tried_again \
 	a_process_that_is_stopped_while_it_is_idle_is_replaced \
 	a_process_that_is_stopped_and_continued_goes_on \

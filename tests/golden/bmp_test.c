@@ -206,7 +206,7 @@ static void an_abandoned_picture_is_a_transient_error(void **state)
 		struct image image;
 		struct err err;
 
-		input.hooks = (struct codec_hooks){cancel, &asked};
+		input.hooks = (struct codec_hooks){.cancelled = cancel, .context = &asked};
 		assert_int_equal(decode_any(*state, &input, &image, &result, &err), -1);
 		assert_int_equal(err.kind, ERR_TRANSIENT);
 		assert_int_equal(asked, 1);

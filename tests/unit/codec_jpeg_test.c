@@ -258,7 +258,7 @@ static void an_abandoned_picture_is_a_transient_error(void **state)
 	struct codec_input input = input_of(&jpeg);
 	unsigned asked = 0;
 
-	input.hooks = (struct codec_hooks){cancel_at_second, &asked};
+	input.hooks = (struct codec_hooks){.cancelled = cancel_at_second, .context = &asked};
 	assert_decoding_refused(*state, &input, ERR_TRANSIENT, "abandoned");
 	assert_int_equal(asked, 2);
 	input.tolerate = true;

@@ -17,6 +17,7 @@
 #include <tiffio.h>
 #include <webp/encode.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "image/codec.h"
 #include "image/reduce.h"
@@ -291,11 +292,58 @@ static void a_tiff_page_tells_its_story_as_exif(void **state)
 	}
 }
 
+/* The work began an hour ago. own: this thread computed all the time. */
+static struct codec_hooks begun_long_ago(uint64_t max_cpu_ns, bool own)
+{
+	const uint64_t hour_ns = 3600 * CLOCK_SECOND_NS;
+
+	return (struct codec_hooks){.max_cpu_ns = max_cpu_ns,
+				    .begun_ns = clock_ns() - hour_ns,
+				    .begun_cpu_ns = clock_thread_cpu_ns() - (own ? hour_ns : 0)};
+}
+
+static void assert_decodes(struct tools *tools, const struct codec_input *input)
+{
+	struct image image = decode_well(tools->codecs, input, NULL);
+
+	free_image(&image);
+}
+
+static void computing_is_limited_and_waiting_is_not(void **state)
+{
+	const struct tiff_recipe recipe = {.width = 90,
+					   .height = 50,
+					   .photometric = PHOTOMETRIC_RGB,
+					   .bits = 8,
+					   .extras = 1,
+					   .extra_kind = EXTRASAMPLE_UNASSALPHA};
+	struct tools *tools = *state;
+	struct bytes tiff = make_tiff(&recipe);
+	struct image source = decode(tools, &tiff);
+	struct bytes files[] = {tiff, as_png(&source), as_webp(&source), as_bmp(&source),
+				make_jpeg(&(struct jpeg_recipe){.width = 90, .height = 50})};
+
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		struct codec_input input = input_of(&files[i]);
+
+		input.tolerate = true; /* it is no damage */
+		input.hooks = begun_long_ago(CLOCK_SECOND_NS, true);
+		assert_decoding_refused(tools->codecs, &input, ERR_PERMANENT, "--max-seconds");
+		input.hooks = begun_long_ago(600 * CLOCK_SECOND_NS, false);
+		assert_decodes(tools, &input);
+		input.hooks = begun_long_ago(0, true);
+		assert_decodes(tools, &input);
+		free(files[i].bytes);
+	}
+	free_image(&source);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_turned_transparent_picture_is_the_same_in_every_format),
 		cmocka_unit_test(colours_of_transparent_pixels_never_show),
+		cmocka_unit_test(computing_is_limited_and_waiting_is_not),
 		cmocka_unit_test(a_tiff_page_tells_its_story_as_exif),
 	};
 

@@ -272,7 +272,7 @@ void assert_abandoned(struct codec_state *state, const struct codec_input *input
 	struct codec_input abandoned = *input;
 	unsigned asked = 0;
 
-	abandoned.hooks = (struct codec_hooks){cancel, &asked};
+	abandoned.hooks = (struct codec_hooks){.cancelled = cancel, .context = &asked};
 	abandoned.tolerate = true;
 	assert_decoding_refused(state, &abandoned, ERR_TRANSIENT, "abandoned");
 	assert_int_equal(asked, 1);

@@ -250,7 +250,7 @@ static void an_abandoned_picture_is_a_transient_error(void **state)
 	unsigned char room[1024];
 	struct jpeg_output output = {.bytes = room, .room = sizeof room};
 	unsigned asked = 0;
-	struct codec_hooks hooks = {cancel, &asked};
+	struct codec_hooks hooks = {.cancelled = cancel, .context = &asked};
 	struct err err;
 
 	assert_int_equal(jpeg_encode(*state, &image, &options, &output, &hooks, &err), -1);
