@@ -51,13 +51,25 @@ press() {
 	await "$1 is answered" changed
 }
 
+# What is said of the setting that has the focus: it changes when the focus has moved, and with nothing else that
+# may still be on its way to the screen.
+focus_sentence() {
+	screen_text | awk '/^(─|F1)/ { print before; print last; exit } { before = last; last = $0 }'
+}
+
+moved() {
+	[[ $(focus_sentence) != "$sentence" ]]
+}
+
 # go_to TEXT: the focus goes down until the line below the settings says it.
 go_to() {
 	local -i i
 	[[ -n $1 ]] || fail 'nothing to look for'
 	for ((i = 0; i < 80; i++)); do
 		! screen_text | grep -qF -- "$1" || return 0
-		press Down
+		sentence=$(focus_sentence)
+		screen_keys Down
+		await 'the focus moves' moved
 	done
 	fail "never came to: $1"
 }
