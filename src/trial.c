@@ -180,18 +180,6 @@ static const struct work_calls calls = {.stage = begin_stage,
 					.leave = leave,
 					.peers = count_peers};
 
-static const struct workload_fused *find_fused(const struct workload *workload, struct work *work,
-					       unsigned stage)
-{
-	for (unsigned i = 0; i < workload->nfused; i++) {
-		const struct workload_fused *fused = &workload->fused[i];
-
-		if (fused->first == stage && fused->applies(work))
-			return fused;
-	}
-	return NULL;
-}
-
 static int do_stages(struct work *work, struct err *err)
 {
 	struct trial *trial = work->engine;
@@ -199,7 +187,8 @@ static int do_stages(struct work *work, struct err *err)
 	int result = 0;
 
 	for (unsigned stage = 0; stage < workload->nstages && result == 0; stage++) {
-		const struct workload_fused *fused = find_fused(workload, work, stage);
+		const struct workload_fused *fused =
+			work_find_fused(workload, work, stage, workload->nstages - 1);
 
 		if (fused != NULL) {
 			result = fused->run(work, err);

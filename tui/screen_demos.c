@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "tui/pen.h"
+#include "tui/scroll.h"
 #include "tui/ui.h"
 #include "tui/widgets.h"
 
@@ -147,38 +148,16 @@ static void pick(struct ui *ui)
 static bool demos_command(struct ui *ui, void *data, enum command command)
 {
 	const struct demos_state *state = data;
-	long count = (long)ui->demos->count, to = (long)ui->demos->chosen;
+	int chosen = (int)ui->demos->chosen;
 
-	switch (command) {
-	case COMMAND_UP:
-		to--;
-		break;
-	case COMMAND_DOWN:
-		to++;
-		break;
-	case COMMAND_PAGE_UP:
-		to -= state->page;
-		break;
-	case COMMAND_PAGE_DOWN:
-		to += state->page;
-		break;
-	case COMMAND_FIRST:
-		to = 0;
-		break;
-	case COMMAND_LAST:
-		to = count - 1;
-		break;
-	case COMMAND_START:
-		pick(ui);
+	if (scroll_choose(command, (int)ui->demos->count, state->page, &chosen)) {
+		ui->demos->chosen = (size_t)chosen;
 		return true;
-	case COMMAND_BACK:
-		return true; /* there is nothing behind it; q leaves */
-	default:
-		return false;
 	}
-	to = to >= count ? count - 1 : to;
-	ui->demos->chosen = to > 0 ? (size_t)to : 0;
-	return true;
+	if (command == COMMAND_START)
+		pick(ui);
+	/* There is nothing behind it to go back to; q leaves. */
+	return command == COMMAND_START || command == COMMAND_BACK;
 }
 
 static void demos_click(struct ui *ui, void *data, const struct zone *zone, int column)

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "tui/scroll.h"
 #include "tui/ui.h"
 #include "tui/widgets.h"
 #include "view/runs.h"
@@ -228,37 +229,13 @@ static void pick(struct ui *ui, const struct runs_state *state)
 static bool runs_command(struct ui *ui, void *data, enum command command)
 {
 	struct runs_state *state = data;
-	int to = state->chosen;
 
-	switch (command) {
-	case COMMAND_UP:
-		to--;
-		break;
-	case COMMAND_DOWN:
-		to++;
-		break;
-	case COMMAND_PAGE_UP:
-		to -= state->page;
-		break;
-	case COMMAND_PAGE_DOWN:
-		to += state->page;
-		break;
-	case COMMAND_FIRST:
-		to = 0;
-		break;
-	case COMMAND_LAST:
-		to = state->count;
-		break;
-	case COMMAND_WATCH:
-		pick(ui, state);
+	if (scroll_choose(command, state->count, state->page, &state->chosen))
 		return true;
-	case COMMAND_BACK:
-		return true; /* there is nothing behind it; q leaves */
-	default:
-		return false;
-	}
-	state->chosen = to < 0 || state->count == 0 ? 0 : to < state->count ? to : state->count - 1;
-	return true;
+	if (command == COMMAND_WATCH)
+		pick(ui, state);
+	/* There is nothing behind it to go back to; q leaves. */
+	return command == COMMAND_WATCH || command == COMMAND_BACK;
 }
 
 static void runs_click(struct ui *ui, void *data, const struct zone *zone, int column)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "tui/scroll.h"
 #include "tui/table_columns.h"
 #include "tui/ui.h"
 #include "tui/widgets.h"
@@ -281,29 +282,13 @@ static void change(struct ui *ui, int entry, int step)
 	ui_apply_settings(ui);
 }
 
-static void move_to(struct settings_state *state, int entry)
-{
-	state->chosen = entry < 0 ? 0 : entry >= ENTRIES ? ENTRIES - 1 : entry;
-}
-
 static bool settings_command(struct ui *ui, void *data, enum command command)
 {
 	struct settings_state *state = data;
-	int page = state->page > 1 ? state->page : 1;
 
+	if (scroll_choose(command, ENTRIES, state->page, &state->chosen))
+		return true;
 	switch (command) {
-	case COMMAND_UP:
-	case COMMAND_DOWN:
-		move_to(state, state->chosen + (command == COMMAND_UP ? -1 : 1));
-		return true;
-	case COMMAND_PAGE_UP:
-	case COMMAND_PAGE_DOWN:
-		move_to(state, state->chosen + (command == COMMAND_PAGE_UP ? -page : page));
-		return true;
-	case COMMAND_FIRST:
-	case COMMAND_LAST:
-		move_to(state, command == COMMAND_FIRST ? 0 : ENTRIES);
-		return true;
 	case COMMAND_CHANGE:
 	case COMMAND_CHANGE_BACK:
 		change(ui, state->chosen, command == COMMAND_CHANGE ? 1 : -1);
@@ -321,11 +306,11 @@ static void settings_click(struct ui *ui, void *data, const struct zone *zone, i
 	(void)column;
 	struct settings_state *state = data;
 
-	if (zone->kind != ZONE_ROW)
+	if (zone->kind != ZONE_ROW || zone->value < 0 || zone->value >= ENTRIES)
 		return;
 	if (state->chosen == zone->value)
 		change(ui, zone->value, 1);
-	move_to(state, zone->value);
+	state->chosen = zone->value;
 }
 
 const struct screen screen_settings = {

@@ -21,26 +21,47 @@ void scroll_fit(struct scroll *scroll, int lines, int page)
 	scroll_to(scroll, scroll->top);
 }
 
-bool scroll_command(struct scroll *scroll, enum command command)
+/* Where the command leads to from there, before it is held against the ends; false: nowhere. */
+static bool find_target(enum command command, int at, int page, int last, int *to)
 {
-	int page = scroll->page > 1 ? scroll->page : 1;
-
+	if (page < 1)
+		page = 1;
 	switch (command) {
 	case COMMAND_UP:
 	case COMMAND_DOWN:
-		scroll_to(scroll, scroll->top + (command == COMMAND_UP ? -1 : 1));
+		*to = at + (command == COMMAND_UP ? -1 : 1);
 		return true;
 	case COMMAND_PAGE_UP:
 	case COMMAND_PAGE_DOWN:
-		scroll_to(scroll, scroll->top + (command == COMMAND_PAGE_UP ? -page : page));
+		*to = at + (command == COMMAND_PAGE_UP ? -page : page);
 		return true;
 	case COMMAND_FIRST:
-		scroll_to(scroll, 0);
-		return true;
 	case COMMAND_LAST:
-		scroll_to(scroll, scroll->lines);
+		*to = command == COMMAND_FIRST ? 0 : last;
 		return true;
 	default:
 		return false;
 	}
+}
+
+bool scroll_command(struct scroll *scroll, enum command command)
+{
+	int to;
+
+	if (!find_target(command, scroll->top, scroll->page, scroll->lines, &to))
+		return false;
+	scroll_to(scroll, to);
+	return true;
+}
+
+bool scroll_choose(enum command command, int count, int page, int *chosen)
+{
+	int to;
+
+	if (!find_target(command, *chosen, page, count, &to))
+		return false;
+	if (to >= count)
+		to = count - 1;
+	*chosen = to > 0 ? to : 0;
+	return true;
 }

@@ -20,4 +20,8 @@ void scroll_fit(struct scroll *scroll, int lines, int page);
 /* Up, down, a page, to an end; false: the command is none of these. */
 bool scroll_command(struct scroll *scroll, enum command command);
 
+/* The same for the chosen row of a list of `count` rows, of which `page` show at a time: it stays
+ * within the list (0 in an empty one). false: the command is none of these; nothing changes. */
+bool scroll_choose(enum command command, int count, int page, int *chosen);
+
 #endif

@@ -88,20 +88,6 @@ const struct work_calls worker_calls = {.stage = begin_stage,
 					.leave = worker_leave,
 					.peers = worker_peers};
 
-/* A fused path that starts at this stage, ends within the station and suits the item. */
-static const struct workload_fused *find_fused(struct worker *worker, unsigned stage, unsigned last)
-{
-	const struct workload *workload = worker->host->workload;
-
-	for (unsigned i = 0; i < workload->nfused; i++) {
-		const struct workload_fused *fused = &workload->fused[i];
-
-		if (fused->first == stage && fused->last <= last && fused->applies(&worker->work))
-			return fused;
-	}
-	return NULL;
-}
-
 int worker_run_stages(struct worker *worker, unsigned first, unsigned last, struct err *err)
 {
 	const struct workload *workload = worker->host->workload;
@@ -109,7 +95,7 @@ int worker_run_stages(struct worker *worker, unsigned first, unsigned last, stru
 	int result = 0;
 
 	for (unsigned stage = first; stage <= last && result == 0; stage++) {
-		const struct workload_fused *fused = find_fused(worker, stage, last);
+		const struct workload_fused *fused = work_find_fused(workload, work, stage, last);
 
 		if (fused != NULL) {
 			result = fused->run(work, err);

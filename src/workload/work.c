@@ -20,6 +20,18 @@ bool work_cancelled(struct work *work)
 	       work->calls->cancelled(work);
 }
 
+const struct workload_fused *work_find_fused(const struct workload *workload, struct work *work,
+					     unsigned stage, unsigned last)
+{
+	for (unsigned i = 0; i < workload->nfused; i++) {
+		const struct workload_fused *fused = &workload->fused[i];
+
+		if (fused->first == stage && fused->last <= last && fused->applies(work))
+			return fused;
+	}
+	return NULL;
+}
+
 int work_admit(struct work *work, uint64_t bytes, struct err *err)
 {
 	if (work->calls == NULL || work->calls->admit == NULL)

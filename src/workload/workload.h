@@ -317,4 +317,9 @@ char *workload_nothing_found(const struct workload *workload, const struct workl
 /* Index of a stage by name (length bytes), or -1. */
 int workload_stage_index(const struct workload *workload, const char *name, size_t length);
 
+/* A fused path that starts at this stage, ends no later than `last` and suits the item; NULL: none,
+ * the stage is run by itself. */
+const struct workload_fused *work_find_fused(const struct workload *workload, struct work *work,
+					     unsigned stage, unsigned last);
+
 #endif
