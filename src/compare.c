@@ -84,7 +84,7 @@ static int do_run(struct comparing *comparing, unsigned round, size_t index, str
 		result = compare_run_job(&job, &run, err);
 	if (comparing->output != NULL)
 		sample_data_remove(comparing->output);
-	if (result == 0 && round != 0)
+	if (result == 0 && round != 0 && plan->input == NULL) /* one input, one model */
 		compare_model_take(comparing->model, index, plan->workers, report);
 	free(report);
 	if (result != 0)

@@ -11,8 +11,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "ladder.h"
 #include "plan_make.h"
+
+enum { INPUT_BYTES = 256 /* of a family's name, which charts show */ };
 
 static void add_plan(struct compare *compare, const char *text, size_t length, bool ladder)
 {
@@ -101,7 +104,7 @@ static int check_plan(const struct options *given, const struct machine *machine
 		      const char *result, struct compare_plan *compared, struct err *err)
 {
 	struct options options = *given;
-	char layout[LAYOUT_TEXT_BYTES], *family = NULL;
+	char layout[LAYOUT_TEXT_BYTES], input[INPUT_BYTES], *family = NULL;
 	struct plan plan;
 	int made;
 
@@ -114,9 +117,11 @@ static int check_plan(const struct options *given, const struct machine *machine
 		compared->layout = mem_strdup(layout);
 		if (!options.compare.ladder)
 			family = family_of(&plan.layout, layout);
-		if (family != NULL && compared->input != NULL)
-			compared->family = mem_printf("%s on %s", family, compared->input);
-		else if (family != NULL)
+		if (family != NULL && compared->input != NULL) {
+			text_sanitise(input, sizeof input, compared->input,
+				      strlen(compared->input));
+			compared->family = mem_printf("%s on %s", family, input);
+		} else if (family != NULL)
 			compared->family = mem_strdup(family);
 		compared->workers = shared_by(plan.workload, &plan.layout);
 		plan_release(&plan);

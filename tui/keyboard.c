@@ -8,6 +8,7 @@
 
 #include "tui/keyboard.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,11 +63,15 @@ void keyboard_read(struct keyboard *keyboard)
 
 	if (room == 0)
 		return;
+	if (tcgetpgrp(keyboard->fd) != getpgrp())
+		return; /* in the background since poll: reading would stop the program */
 	count = read(keyboard->fd, keyboard->bytes + keyboard->count, room);
-	if (count > 0)
+	if (count > 0) {
 		keyboard->count += (size_t)count;
-	else
+	} else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
+		keyboard_close(keyboard);
 		keyboard->fd = -1;
+	}
 	keyboard->waiting = false;
 }
 

@@ -40,6 +40,14 @@ static bool is_origin(const struct compare *compare, size_t plan)
 	return compare->plans[plan].workers == 1 && compare->plans[plan].family != NULL;
 }
 
+/* On the same input, their own or the comparison's? */
+static bool have_one_input(const struct compare *compare, size_t a, size_t b)
+{
+	const char *one = compare->plans[a].input, *other = compare->plans[b].input;
+
+	return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
+}
+
 static void add(struct compare_curve *curve, const struct compare *compare, size_t plan)
 {
 	unsigned workers = compare->plans[plan].workers;
@@ -100,6 +108,7 @@ struct compare_curves compare_curves(const struct compare *compare)
 		}
 		for (size_t i = 0; i < compare->nplans; i++) {
 			if (!is_of(compare, i, curve->family) && is_origin(compare, i) &&
+			    have_one_input(compare, i, first) &&
 			    compare->plans[curve->plan[0]].workers > 1)
 				add(curve, compare, i);
 		}

@@ -141,6 +141,28 @@ static void only_a_plan_of_one_worker_is_a_beginning(void **state)
 	compare_curves_release(&curves);
 }
 
+static void a_curve_begins_on_its_own_input(void **state)
+{
+	struct compare *compare = *state;
+	struct compare_curves curves;
+
+	add_plan(compare, "sequential", "sequential", 1, 10);
+	add_plan(compare, "threads:2", "threads on pieces", 2, 60);
+	add_plan(compare, "threads:4", "threads on pieces", 4, 35);
+	compare->plans[1].input = mem_strdup("pieces");
+	compare->plans[2].input = mem_strdup("pieces");
+	curves = compare_curves(compare);
+	assert_int_equal(curves.count, 1);
+	assert_int_equal(curves.curve[0].nplans, 2);
+	compare_curves_release(&curves);
+	add_plan(compare, "sequential", "sequential on pieces", 1, 110);
+	compare->plans[3].input = mem_strdup("pieces");
+	curves = compare_curves(compare);
+	assert_int_equal(curves.curve[0].nplans, 3);
+	assert_int_equal(curves.curve[0].plan[0], 3);
+	compare_curves_release(&curves);
+}
+
 static void plans_without_a_family_or_alone_in_it_are_no_curve(void **state)
 {
 	struct compare *compare = *state;
@@ -318,6 +340,7 @@ int main(void)
 		TEST(five_points_have_no_usl),
 		TEST(families_are_told_apart_and_begin_at_one_worker),
 		TEST(only_a_plan_of_one_worker_is_a_beginning),
+		TEST(a_curve_begins_on_its_own_input),
 		TEST(plans_without_a_family_or_alone_in_it_are_no_curve),
 		TEST(the_chart_shows_points_law_and_ideal_and_says_the_constants),
 		TEST(points_stand_where_they_belong),

@@ -156,6 +156,12 @@ static int in_foreground(int slave)
 	keyboard_read(&keyboard);
 	if (keyboard_key(&keyboard, false) != 'k')
 		return 13;
+	/* Somebody else who reads the terminal was quicker: there is nothing, and it stays ours. */
+	if (fcntl(slave, F_SETFL, O_RDWR | O_NONBLOCK) != 0)
+		return 15;
+	keyboard_read(&keyboard);
+	if (keyboard_fd(&keyboard) != slave)
+		return 16;
 	keyboard_close(&keyboard);
 	tcgetattr(slave, &after);
 	return after.c_lflag == before.c_lflag ? 0 : 14;
