@@ -195,6 +195,10 @@ int options_check(const struct options *options, struct err *err);
  */
 void options_environment(struct options *options);
 
+/* Forget the counts that the strategy or layout at hand does not take: a form keeps them for when
+ * another one is chosen. */
+void options_drop_idle_counts(struct options *options);
+
 /*
  * The run as an argument vector "imgtop" "run" ... that options_parse reads back as the same
  * options, whatever options->config says; only what differs from the defaults, or from that, is

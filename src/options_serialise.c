@@ -27,24 +27,38 @@ static void words_add(struct words *words, char *word)
 	words->word[words->count] = NULL;
 }
 
+/* Does what names the layout take workers, or the counts of io and cpu? */
+static bool takes_count(const struct options_run *run, bool io_cpu)
+{
+	const struct layout_strategy *row;
+
+	if (run->plan != NULL || run->layout != NULL)
+		return false;
+	if (run->strategy == NULL)
+		return !io_cpu;
+	row = layout_strategy_find(run->strategy, strlen(run->strategy));
+	return row != NULL && (io_cpu ? row->takes_io_cpu : row->takes_workers);
+}
+
 /* Counts that the strategy at hand does not take may linger in a form; on a command line they would
  * be refused. */
 static bool is_of_use(const struct options *options, enum options_scope scope,
 		      const struct option_spec *spec)
 {
-	const struct options_run *run = &options->run;
 	bool workers = strcmp(spec->name, "workers") == 0;
 	bool io_cpu = strcmp(spec->name, "io") == 0 || strcmp(spec->name, "cpu") == 0;
-	const struct layout_strategy *row;
 
-	if (scope != SCOPE_RUN || (!workers && !io_cpu))
-		return true;
-	if (run->plan != NULL || run->layout != NULL)
-		return false;
-	if (run->strategy == NULL)
-		return workers;
-	row = layout_strategy_find(run->strategy, strlen(run->strategy));
-	return row != NULL && (workers ? row->takes_workers : row->takes_io_cpu);
+	return scope != SCOPE_RUN || (!workers && !io_cpu) || takes_count(&options->run, io_cpu);
+}
+
+void options_drop_idle_counts(struct options *options)
+{
+	struct options_run *run = &options->run;
+
+	if (!takes_count(run, false))
+		run->workers = 0;
+	if (!takes_count(run, true))
+		run->io = run->cpu = 0;
 }
 
 /* Would another value than the default be read where nothing is written? */

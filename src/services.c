@@ -64,10 +64,20 @@ static bool needs_samples(void *context)
 	       !services->options.workload->output_is_file;
 }
 
+/* The values that count: those of another strategy linger in the form, where nobody sees them. All
+ * pointers stay the form's. */
+static struct options values_at_hand(const struct services *services)
+{
+	struct options options = services->options;
+
+	options_drop_idle_counts(&options);
+	return options;
+}
+
 void services_preview(void *context, struct ui_preview *preview)
 {
 	struct services *services = context;
-	const struct options *options = &services->options;
+	const struct options options = values_at_hand(services);
 	unsigned capacities[LAYOUT_STATIONS];
 	struct plan plan;
 	struct err err = {0};
@@ -76,13 +86,13 @@ void services_preview(void *context, struct ui_preview *preview)
 	machine_describe(&services->machine, preview->machine, sizeof preview->machine);
 	fill_command(services, preview);
 	services_recommend(services, preview);
-	if (options_check(options, &err) != 0 ||
-	    plan_make_unchecked(options, &services->machine, &plan, &err) != 0) {
+	if (options_check(&options, &err) != 0 ||
+	    plan_make_unchecked(&options, &services->machine, &plan, &err) != 0) {
 		blame(services, preview, &err);
 		return;
 	}
 	plan_capacities(&plan, capacities);
-	layout_topology(plan.workload, &plan.layout, capacities, options->screen.ascii,
+	layout_topology(plan.workload, &plan.layout, capacities, options.screen.ascii,
 			preview->topology, sizeof preview->topology);
 	if (plan.instance != NULL && plan.instance->about != NULL)
 		text_sanitise(preview->about, sizeof preview->about, plan.instance->about,
@@ -120,6 +130,7 @@ static int start(void *context, struct ui_run *run, struct err *err)
 	struct services *services = context;
 	const char *from = services->options.run.from;
 	bool listed = from != NULL && strcmp(from, "-") == 0;
+	const struct options options = values_at_hand(services);
 	struct launch *launch;
 	struct plan plan;
 	struct err ignored;
@@ -132,8 +143,8 @@ static int start(void *context, struct ui_run *run, struct err *err)
 	forget_run(services);
 	services->arguments = options_arguments(&services->options);
 	/* The supervisor makes its own plan; what is wrong with it is better known before. */
-	if (options_check(&services->options, err) != 0 ||
-	    plan_make(&services->options, &services->machine, listed ? STDIN_FILENO : -1,
+	if (options_check(&options, err) != 0 ||
+	    plan_make(&options, &services->machine, listed ? STDIN_FILENO : -1,
 		      (const char *const *)services->arguments, &plan, err) != 0)
 		return -1;
 	plan_release(&plan);

@@ -312,7 +312,7 @@ int services_take_advice(void *context, struct err *err)
 	struct services *services = context;
 	const json_t *measured = is_current(services) ? services->measuring.advice : NULL;
 	double queue = number_in(measured, "queue");
-	char plan[ADVICE_PLAN_BYTES], number[16];
+	char plan[ADVICE_PLAN_BYTES], number[16] = "";
 	struct advice advice;
 
 	if (measured == NULL) {
@@ -322,8 +322,9 @@ int services_take_advice(void *context, struct err *err)
 	/* A copy: values that change may end what was measured. */
 	snprintf(plan, sizeof plan, "%s",
 		 measured != NULL ? text_in(measured, "plan") : advice.plan);
-	snprintf(number, sizeof number, "%.0f", queue);
+	if (queue > 0)
+		snprintf(number, sizeof number, "%.0f", queue);
 	if (set_plan(services, plan, err) != 0)
 		return -1;
-	return queue > 0 ? set_field(services, "queue", number, err) : 0;
+	return set_field(services, "queue", number, err); /* "": left to the program */
 }
