@@ -19,14 +19,18 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "advice.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "plan_make.h"
 
-enum { READ_BYTES = 4096, NOT_STARTED = 127 };
+enum { READ_BYTES = 4096, NOT_STARTED = 127, LOOK_NS = 2 * CLOCK_MS_NS };
+
+static const uint64_t patience_ns = 300 * CLOCK_MS_NS;
 
 /* "imgtop" "advise" WORKLOAD ... of the values at hand, without what advice is to say. Release with
  * options_arguments_free. */
@@ -57,15 +61,38 @@ static char *key_of(const struct services *services)
 	return line;
 }
 
+/* true: it has ended within that time and is no more. */
+static bool ends_within(pid_t child, uint64_t span_ns)
+{
+	const struct timespec pause = {.tv_nsec = LOOK_NS};
+	uint64_t until_ns = clock_ns() + span_ns;
+	pid_t got;
+
+	while ((got = waitpid(child, NULL, WNOHANG)) == 0 || (got < 0 && errno == EINTR)) {
+		if (clock_ns() >= until_ns)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
+/* It removes what its trial wrote when it is asked to end; the screen waits a moment for that, not
+ * longer. One that cannot even be killed in time stays behind without anybody waiting for it. */
+static void end_measurement(pid_t child)
+{
+	kill(child, SIGTERM);
+	if (ends_within(child, patience_ns))
+		return;
+	kill(child, SIGKILL);
+	(void)ends_within(child, patience_ns);
+}
+
 static void forget(struct services_measuring *measuring)
 {
 	if (measuring->fd >= 0)
 		close(measuring->fd);
-	if (measuring->child > 0) {
-		kill(measuring->child, SIGTERM);
-		while (waitpid(measuring->child, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
+	if (measuring->child > 0)
+		end_measurement(measuring->child);
 	free(measuring->key);
 	textbuf_free(&measuring->said);
 	json_decref(measuring->advice);
@@ -94,11 +121,16 @@ void services_advice_free(struct services *services)
 /* ---- measuring --------------------------------------------------------------------------------
  */
 
+static const int ending[] = {SIGTERM, SIGINT, SIGHUP};
+
 static _Noreturn void be_measurement(char *const *arguments, int out_fd, pid_t parent)
 {
 	int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	sigset_t none;
 
+	/* What came since the fork is blocked still, and is this process's own. */
+	for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++)
+		signal(ending[i], SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -109,11 +141,28 @@ static _Noreturn void be_measurement(char *const *arguments, int out_fd, pid_t p
 	_exit(NOT_STARTED);
 }
 
+/* The screen's handlers would tell the screen what only the child was told: until it has its own
+ * ways nothing may come through. */
+static pid_t start_measurement(char *const *arguments, int out_fd)
+{
+	pid_t parent = getpid(), child;
+	sigset_t blocked, before;
+
+	sigemptyset(&blocked);
+	for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++)
+		sigaddset(&blocked, ending[i]);
+	sigprocmask(SIG_BLOCK, &blocked, &before);
+	child = fork();
+	if (child == 0)
+		be_measurement(arguments, out_fd, parent);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return child;
+}
+
 int services_measure(void *context, struct err *err)
 {
 	struct services *services = context;
 	struct services_measuring *measuring = &services->measuring;
-	pid_t parent = getpid();
 	char **arguments;
 	int ends[2];
 
@@ -124,9 +173,7 @@ int services_measure(void *context, struct err *err)
 		return err_errno(err, "no pipe");
 	arguments = arguments_of(services);
 	measuring->key = key_of(services);
-	measuring->child = fork();
-	if (measuring->child == 0)
-		be_measurement(arguments, ends[1], parent);
+	measuring->child = start_measurement(arguments, ends[1]);
 	close(ends[1]);
 	measuring->fd = ends[0];
 	options_arguments_free(arguments);

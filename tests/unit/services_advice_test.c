@@ -5,12 +5,15 @@
 #include "config.h"
 
 #include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -37,6 +40,18 @@ static const struct {
 };
 enum { PLANS = sizeof plans / sizeof plans[0] };
 
+/* The delay of one that ignores that it is to end. */
+static const char stubborn[] = "read=9";
+
+static _Noreturn void be_stubborn(void)
+{
+	signal(SIGTERM, SIG_IGN);
+	printf("x");
+	fflush(stdout);
+	for (;;)
+		pause();
+}
+
 /* "imgtop" "advise" "images" "photos" ... */
 static int be_measured(int argc, char **argv)
 {
@@ -49,6 +64,8 @@ static int be_measured(int argc, char **argv)
 		if (strcmp(argv[i - 1], "--delay") == 0)
 			delay = argv[i];
 	}
+	if (strcmp(delay, stubborn) == 0)
+		be_stubborn();
 	while (plan + 1 < PLANS && strcmp(plans[plan].delay, delay) != 0)
 		plan++;
 	if (refuses)
@@ -198,6 +215,68 @@ static void counts_that_no_longer_apply_are_in_nobodys_way(void **state)
 	assert_non_null(strstr(err.text, "missing"));
 }
 
+/* ---- ending a measurement -------------------------------------------------------------------- */
+
+static int told[2];
+static bool signal_behind_the_fork;
+
+static void tell(int signal)
+{
+	char byte = (char)signal;
+
+	(void)!write(told[1], &byte, 1);
+}
+
+/* In the child, before the fork has returned there. */
+static void be_forked(void)
+{
+	if (signal_behind_the_fork)
+		raise(SIGTERM);
+}
+
+static void a_signal_for_the_measurement_alone_does_not_reach_the_screen(void **state)
+{
+	struct form *form = *state;
+	struct sigaction action = {.sa_handler = tell}, before;
+	struct pollfd polled = {.events = POLLIN};
+	struct err err = {0};
+
+	assert_int_equal(pipe(told), 0);
+	assert_int_equal(pthread_atfork(NULL, NULL, be_forked), 0);
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGTERM, &action, &before);
+	form_put(form, "input", "photos");
+	signal_behind_the_fork = true;
+	assert_int_equal(form->ui->measure(form->ui->context, &err), 0);
+	signal_behind_the_fork = false;
+	await_measured(form);
+	polled.fd = told[0];
+	assert_int_equal(poll(&polled, 1, 0), 0);
+	expect_recommendation(form, true, ""); /* it has ended without a word */
+	/* The screen itself hears of its own as before. */
+	raise(SIGTERM);
+	assert_int_equal(poll(&polled, 1, 0), 1);
+	sigaction(SIGTERM, &before, NULL);
+	close(told[0]);
+	close(told[1]);
+}
+
+static void a_measurement_that_will_not_end_is_not_waited_for(void **state)
+{
+	struct form *form = *state;
+	struct pollfd polled = {.events = POLLIN};
+	struct err err = {0};
+
+	form_put(form, "input", "photos");
+	form_put(form, "delay", stubborn);
+	assert_int_equal(form->ui->measure(form->ui->context, &err), 0);
+	polled.fd = form->ui->measure_fd(form->ui->context);
+	assert_int_equal(poll(&polled, 1, 60000), 1); /* it ignores the signal by now */
+	alarm(60);				      /* where it would be waited for, for ever */
+	take_measured_advice(form, 0);
+	alarm(0);
+}
+
 static void a_measurement_under_way_ends_with_the_form(void **state)
 {
 	struct form *form = *state;
@@ -222,6 +301,8 @@ int main(int argc, char **argv)
 		TEST(advice_is_taken_into_the_fields),
 		TEST(whatever_was_taken_before_advice_leaves_a_run_that_can_start),
 		TEST(counts_that_no_longer_apply_are_in_nobodys_way),
+		TEST(a_signal_for_the_measurement_alone_does_not_reach_the_screen),
+		TEST(a_measurement_that_will_not_end_is_not_waited_for),
 		TEST(a_measurement_under_way_ends_with_the_form),
 	};
 
