@@ -2,8 +2,8 @@
  * advice_task.c - what a description of some work says about its kind (floor: program).
  *
  * Stems are cut by rule, not looked up: a word loses one ending of a short list, then a doubled
- * last letter and a last e. Both sides of a comparison go through the same cut, so that it matters
- * little whether what is left is a word.
+ * last letter and, unless it is short, a last e. Both sides of a comparison go through the same
+ * cut, so that it matters little whether what is left is a word.
  */
 #include "config.h"
 
@@ -43,8 +43,13 @@ static const char *const endings[] = {"ions", "ion", "ings", "ing", "ers", "ors"
 
 enum { LEAST_STEM = 3 };
 
-/* word: small letters; becomes its stem. */
-static void cut_to_stem(char *word)
+static bool is_vowel(char letter)
+{
+	return letter != '\0' && strchr("aeiou", letter) != NULL;
+}
+
+/* Takes off one ending; returns it, or "". */
+static const char *cut_ending(char *word)
 {
 	size_t length = strlen(word);
 
@@ -53,17 +58,40 @@ static void cut_to_stem(char *word)
 
 		if (length >= ending + LEAST_STEM &&
 		    strcmp(word + length - ending, endings[i]) == 0) {
-			length -= ending;
-			break;
+			word[length - ending] = '\0';
+			return endings[i];
 		}
 	}
-	if (length > LEAST_STEM && word[length - 1] == word[length - 2])
-		length--;
-	if (length > LEAST_STEM && (word[length - 1] == 'e' || word[length - 1] == 'y'))
-		length--;
-	else if (length > LEAST_STEM && word[length - 1] == 'i') /* copies, queries */
-		length--;
-	if (length >= LEAST_STEM + 2 && memcmp(word + length - 2, "at", 2) == 0)
+	return "";
+}
+
+/* Has an e been cut off with the ending, as in mov-ing, sav-ed? It is not missed in longer words,
+ * which lose it anyway. */
+static bool lacks_e(const char *word, const char *ending)
+{
+	return strlen(word) == LEAST_STEM && is_vowel(ending[0]) && !is_vowel(word[0]) &&
+	       is_vowel(word[1]) && !is_vowel(word[2]) && strchr("wxy", word[2]) == NULL;
+}
+
+/* word: small letters; becomes its stem. */
+static void cut_to_stem(char *word)
+{
+	const char *ending = cut_ending(word);
+	size_t length = strlen(word);
+
+	if (lacks_e(word, ending)) {
+		word[length++] = 'e'; /* where the ending stood */
+	} else if (length > LEAST_STEM) {
+		if (word[length - 1] == word[length - 2])
+			length--;
+		if (word[length - 1] == 'i' && ending[0] == 'e')
+			word[length - 1] = 'y'; /* copies, copied: copy */
+		else if (word[length - 1] == 'i' && length > LEAST_STEM)
+			length--; /* analysis, analyse */
+		else if (word[length - 1] == 'e' && length > LEAST_STEM + 1)
+			length--; /* short words are too much alike without it */
+	}
+	if (length >= LEAST_STEM + 3 && memcmp(word + length - 2, "at", 2) == 0)
 		length -= 2; /* calculate, calculation; compute, computation */
 	word[length] = '\0';
 }

@@ -325,6 +325,22 @@ static void a_description_tells_waiting_from_thinking(void **state)
 		{"fetch, parse and compress", ADVICE_MIXED, false, 0},
 		{"debugging a script", ADVICE_UNKNOWN, true, 0},
 		{"a bug in the encoder", ADVICE_THINKING, true, 0},
+		{"movies", ADVICE_UNKNOWN, false, 0}, /* nothing is moved */
+		{"a movie", ADVICE_UNKNOWN, false, 0},
+		{"moves what was moved by a mover, moving", ADVICE_WAITING, false, 0},
+		{"10 min", ADVICE_UNKNOWN, false, 0}, /* nothing is mined */
+		{"takes 10 mins", ADVICE_UNKNOWN, false, 0},
+		{"mines what a miner mined, mining", ADVICE_THINKING, false, 0},
+		{"rots", ADVICE_UNKNOWN, false, 0}, /* nothing is rotated */
+		{"rotations", ADVICE_THINKING, false, 0},
+		{"copied", ADVICE_WAITING, false, 0},
+		{"classifies", ADVICE_THINKING, false, 0},
+		{"an analysis", ADVICE_THINKING, false, 0},
+		{"saving 12 files", ADVICE_WAITING, false, 12},
+		{"logging", ADVICE_WAITING, false, 0},
+		{"zipped", ADVICE_THINKING, false, 0},
+		{"adding up", ADVICE_THINKING, false, 0},
+		{"300 rows", ADVICE_UNKNOWN, false, 300},
 		{"makes the bed", ADVICE_UNKNOWN, false, 0},
 		{"already", ADVICE_UNKNOWN, false, 0}, /* whole words: "read" is in it */
 		{"", ADVICE_UNKNOWN, false, 0},
