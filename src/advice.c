@@ -15,6 +15,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "plan_make.h"
 
 enum {
 	FEW_ITEMS = 100,
@@ -22,7 +23,6 @@ enum {
 	WAITING_LEAST = 2, /* workers per CPU where they wait */
 	WAITING_USUAL = 4,
 	WAITING_MOST = 5,
-	MOST_ADVISED = 64,
 	QUEUE_PER_WORKER = 2, /* within 1..3 */
 };
 
@@ -69,15 +69,11 @@ static enum advice_kind kind_of(const struct advice_facts *facts)
 					: ADVICE_MIXED;
 }
 
-static unsigned cpus_of(const struct advice_facts *facts)
-{
-	return facts->machine->cpus < MOST_ADVISED ? facts->machine->cpus : MOST_ADVISED;
-}
-
 /* So many workers that the CPUs are busy although workers wait: within least..5 for each CPU. */
 static unsigned workers_that_wait(const struct advice_facts *facts, unsigned least)
 {
-	unsigned cpus = cpus_of(facts), most = cpus * WAITING_MOST, count = cpus * WAITING_USUAL;
+	unsigned cpus = facts->machine->cpus;
+	unsigned most = cpus * WAITING_MOST, count = cpus * WAITING_USUAL;
 	double cpu_ms = facts->cost != NULL ? advice_cpu_ms(facts) : 0;
 
 	if (cpu_ms > 0) {
@@ -87,9 +83,7 @@ static unsigned workers_that_wait(const struct advice_facts *facts, unsigned lea
 	} else if (facts->cost != NULL) {
 		count = most;
 	}
-	if (count < least * cpus)
-		count = least * cpus;
-	return count < MOST_ADVISED ? count : MOST_ADVISED;
+	return count > least * cpus ? count : least * cpus;
 }
 
 /* Workers for whose items there is memory; UINT64_MAX = any number. */
@@ -104,11 +98,13 @@ static uint64_t workers_that_fit(const struct advice_facts *facts)
 	return fit > 0 ? fit : 1;
 }
 
-/* No more than items, and than there is memory for. */
+/* No more than items, than there is memory for, and than a run may have. */
 static unsigned limit_workers(const struct advice_facts *facts, unsigned workers)
 {
 	uint64_t fit = workers_that_fit(facts);
 
+	if (workers > advice_plan_most(facts))
+		workers = advice_plan_most(facts);
 	if (facts->items > 0 && facts->items < workers)
 		workers = (unsigned)facts->items;
 	return fit < workers ? (unsigned)fit : workers;
@@ -193,7 +189,7 @@ static unsigned decide_waiting(const struct advice_facts *facts, const char *sha
 static unsigned decide_thinking(const struct advice_facts *facts, const char *share,
 				struct advice *advice)
 {
-	unsigned cpus = cpus_of(facts), workers;
+	unsigned cpus = facts->machine->cpus, workers;
 
 	if (cpus == 1) {
 		decide_one(facts, advice);
@@ -212,6 +208,9 @@ static unsigned decide_thinking(const struct advice_facts *facts, const char *sh
 	else if (workers == cpus)
 		add_reason(advice, ADVICE_THINKING_WORK,
 			   "%s, so as many workers as CPUs; threads hand over at no cost", share);
+	else if (workers == advice_plan_most(facts))
+		add_reason(advice, ADVICE_THINKING_WORK,
+			   "%s; there are %u CPUs, more than a run may have workers", share, cpus);
 	else
 		add_reason(advice, ADVICE_THINKING_WORK,
 			   "%s; there are %u CPUs, and room for %u of the %s at a time", share,
@@ -239,8 +238,8 @@ static bool both_large(const struct advice_facts *facts)
 static unsigned decide_mixed(const struct advice_facts *facts, const char *share,
 			     struct advice *advice)
 {
-	unsigned cpus = cpus_of(facts), wanted = workers_that_wait(facts, 1);
-	unsigned workers = limit_workers(facts, wanted);
+	unsigned cpus = plan_default_workers(facts->machine);
+	unsigned wanted = workers_that_wait(facts, 1), workers = limit_workers(facts, wanted);
 	bool large = cpus > 1 && both_large(facts);
 	char both[ADVICE_PLAN_BYTES] = "";
 	char time[ADVICE_TIME_BYTES];
@@ -251,6 +250,7 @@ static unsigned decide_mixed(const struct advice_facts *facts, const char *share
 	if (large) {
 		advice_plan_make(facts, ADVICE_BOTH, advice_plan_io(facts, cpus), cpus, both);
 		both_s = advice_plan_expect_s(facts, both);
+		large = both_s > 0; /* it can be run */
 	}
 	if (large && facts->gil && both_s <= as_good * advice_plan_expect_s(facts, advice->plan)) {
 		snprintf(advice->plan, sizeof advice->plan, "%s", both);
@@ -275,6 +275,16 @@ static unsigned decide_mixed(const struct advice_facts *facts, const char *share
 
 /* ---- what is worth saying beside it -----------------------------------------------------------
  */
+
+static void note_limit(const struct advice_facts *facts, unsigned wanted, struct advice *advice)
+{
+	unsigned most = advice_plan_most(facts);
+
+	if (wanted > most && limit_workers(facts, wanted) == most)
+		add_reason(advice, ADVICE_MOST_WORKERS,
+			   "%u would be wanted for %u CPUs, and there is room for %u in a run",
+			   wanted, facts->machine->cpus, most);
+}
 
 static void note_memory(const struct advice_facts *facts, unsigned wanted, struct advice *advice)
 {
@@ -405,6 +415,7 @@ void advice_give(const struct advice_facts *facts, struct advice *advice)
 						 : expect_described(facts, advice->plan);
 	if (!shared)
 		return;
+	note_limit(facts, wanted, advice);
 	note_memory(facts, wanted, advice);
 	note_items(facts, advice);
 	note_data(facts, advice);

@@ -113,6 +113,11 @@ void advice_plan_make(const struct advice_facts *facts, enum advice_strategy wan
 		snprintf(plan, ADVICE_PLAN_BYTES, "%s:%u", name, io);
 }
 
+unsigned advice_plan_most(const struct advice_facts *facts)
+{
+	return LAYOUT_WORKERS - (facts->workload->single_writer != NULL);
+}
+
 unsigned advice_plan_io(const struct advice_facts *facts, unsigned cpu)
 {
 	const struct workload *workload = facts->workload;
@@ -120,6 +125,7 @@ unsigned advice_plan_io(const struct advice_facts *facts, unsigned cpu)
 					 strlen(workload->hybrid_cpu_first));
 	int last = workload_stage_index(workload, workload->hybrid_cpu_last,
 					strlen(workload->hybrid_cpu_last));
+	unsigned room = advice_plan_most(facts) - cpu, most = THREADS_PER_CPU * cpu;
 	double before_ms = 0, within_ms = 0, behind_ms = 0, each;
 
 	for (int i = 0; i < (int)workload->nstages; i++) {
@@ -129,9 +135,11 @@ unsigned advice_plan_io(const struct advice_facts *facts, unsigned cpu)
 	}
 	if (within_ms <= 0)
 		return 2;
+	if (most > room)
+		most = room;
 	each = cpu * larger(before_ms, behind_ms) / within_ms;
-	if (2 * each >= THREADS_PER_CPU * cpu)
-		return THREADS_PER_CPU * cpu;
+	if (2 * each >= most)
+		return most;
 	return each > 1 ? 2 * (unsigned)(each + 0.999) : 2;
 }
 

@@ -14,8 +14,13 @@ enum advice_strategy { ADVICE_ONE_WORKER, ADVICE_THREADS, ADVICE_PROCESSES, ADVI
 void advice_plan_make(const struct advice_facts *facts, enum advice_strategy wanted, unsigned io,
 		      unsigned cpu, char *plan);
 
+/* Workers that a strategy may be given: as many as a run may have, but for one that writes alone.
+ */
+unsigned advice_plan_most(const struct advice_facts *facts);
+
 /* Threads of ADVICE_BOTH that keep so many processes busy: half of them before, half behind what
- * computes. At least 2, at most 5 for each CPU. */
+ * computes. At least 2, at most 5 for each CPU and what a run may have beside them.
+ * cpu: at most half of LAYOUT_WORKERS. */
 unsigned advice_plan_io(const struct advice_facts *facts, unsigned cpu);
 
 /* advice_expect_s of a plan; 0 when nothing was measured. */

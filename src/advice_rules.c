@@ -25,6 +25,7 @@ static const struct {
 	[ADVICE_ONE_LOCK] = {"one-lock", "thinking work under --gil: only processes help"},
 	[ADVICE_MIXED_WORK] = {"mixed-work", "mixed work: threads first, and look at the profile"},
 	[ADVICE_BOTH_LARGE] = {"both-large", "mixed work, and much of both kinds: hybrid"},
+	[ADVICE_MOST_WORKERS] = {"most-workers", "no more workers than a run may have"},
 	[ADVICE_MEMORY_BRAKE] = {"memory-brake",
 				 "no more workers than there is memory for their items"},
 	[ADVICE_MANY_ITEMS] = {"many-items", "over 1,000 items: sharing out pays"},

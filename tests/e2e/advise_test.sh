@@ -79,7 +79,7 @@ simulated_latency_makes_work_that_waits() {
 	expect_status 0
 	expect_advice '.rules[0].rule' waiting-work
 	expect_advice '.sample.stages[3].ms >= 300' true
-	expect_advice '(.plan | startswith("threads:")) and ((.plan[8:] | tonumber) == ([5 * .cpus, 60, 64] | min))' true
+	expect_advice '(.plan | startswith("threads:")) and ((.plan[8:] | tonumber) == ([5 * .cpus, 60] | min))' true
 	expect_advice '.queue == 2 * (.plan[8:] | tonumber)' true
 	expect_advice '.sequential_s >= 18 and .expected_s < .sequential_s / 2' true
 	expect_advice '.command | index("thumb=300") > 0' true
@@ -241,10 +241,10 @@ a_description_is_enough_for_the_rules() {
 	expect_status 0
 	expect_advice .kind waiting
 	expect_advice '.waiting_words | join(" ")' download
-	expect_advice '.plan == "threads:\([4 * .cpus, 64] | min)"' true
+	expect_advice '.plan == "threads:\([4 * .cpus, 240] | min)"' true
 	expect_advice '.rules | map(.rule) | index("many-items") != null' true
 	imgtop advise --task 'compress a film' --gil --json
-	expect_advice '.plan == (if .cpus > 1 then "processes:\([.cpus, 64] | min)" else "sequential" end)' true
+	expect_advice '.plan == (if .cpus > 1 then "processes:\([.cpus, 240] | min)" else "sequential" end)' true
 	imgtop advise --task 'compress a film' --duration 0.05 --json
 	expect_advice '.rules[0].rule' little-work
 	imgtop advise --task 'fetch and parse' --data large

@@ -21,7 +21,8 @@ enum { READ, DECODE, THUMB = 3, WRITE = 6 };
 static const struct machine four_cpus = {.cpus = 4, .memory_bytes = UINT64_C(8) << 30};
 static const struct machine one_cpu = {.cpus = 1, .memory_bytes = UINT64_C(8) << 30};
 static const struct machine little = {.cpus = 4, .memory_bytes = 500 << 20};
-static const struct machine huge = {.cpus = 200, .memory_bytes = UINT64_C(1) << 40};
+static const struct machine large = {.cpus = 48, .memory_bytes = UINT64_C(1) << 38};
+static const struct machine huge = {.cpus = 300, .memory_bytes = UINT64_C(1) << 40};
 
 /* 31 ms of computing; 30 ms of it waiting; 300 ms of both, in stages of their own and in one. */
 static const struct advice_cost thinks = {.wall_ms = {[READ] = 1, [DECODE] = 30},
@@ -53,7 +54,11 @@ static const struct rule_case {
 	{"one CPU", &one_cpu, {0}, "sequential", ADVICE_ONE_CPU, 0},
 	{"one CPU that waits", &one_cpu, {.waits = true}, "threads:4", ADVICE_WAITING_WORK, 8},
 	{"little memory", &little, {0}, "sequential", ADVICE_LITTLE_MEMORY, 0},
-	{"many CPUs", &huge, {.waits = true}, "threads:64", ADVICE_WAITING_WORK, 128},
+	{"48 CPUs that wait", &large, {.waits = true}, "threads:192", ADVICE_WAITING_WORK, 384},
+	{"48 CPUs", &large, {0}, "threads:48", ADVICE_THINKING_WORK, 96},
+	{"48 CPUs, --gil", &large, {.gil = true}, "processes:48", ADVICE_ONE_LOCK, 96},
+	{"300 CPUs that wait", &huge, {.waits = true}, "threads:240", ADVICE_WAITING_WORK, 480},
+	{"300 CPUs", &huge, {0}, "threads:240", ADVICE_THINKING_WORK, 480},
 	{"own queue", &four_cpus, {.queue = 3}, "threads:4", ADVICE_THINKING_WORK, 3},
 	{"own layout",
 	 &four_cpus,
@@ -224,6 +229,10 @@ static void what_else_holds_is_said_as_well(void **state)
 		{"quick items", ADVICE_MANY_ITEMS, false, "100000 images"},
 		{"quick items", ADVICE_TASK_SIZE, false, "up to 64 of them travel together"},
 		{"few long items", ADVICE_TASK_SIZE, false, "smaller ones share out better"},
+		{"48 CPUs", ADVICE_THINKING_WORK, false, "as many workers as CPUs"},
+		{"300 CPUs", ADVICE_THINKING_WORK, false, "more than a run may have workers"},
+		{"300 CPUs", ADVICE_MOST_WORKERS, false, "300 would be wanted for 300 CPUs"},
+		{"300 CPUs that wait", ADVICE_MOST_WORKERS, false, "1200 would be wanted"},
 		{"mixed, measured", ADVICE_MIXED_WORK, false,
 		 "(under --gil it would be hybrid:16+4)"},
 	};
@@ -260,6 +269,36 @@ static void much_of_both_kinds_under_the_lock_calls_for_a_hybrid(void **state)
 	advice_give(&facts, &advice);
 	assert_string_equal(advice.plan, "processes:8");
 	assert_int_equal(advice.reason[0].rule, ADVICE_MIXED_WORK);
+}
+
+static void whatever_the_machine_a_plan_that_is_advised_can_be_run(void **state)
+{
+	static const struct advice_cost *const costs[] = {NULL,	   &thinks, &waits,  &mixed,
+							  &in_one, &quick,  &longest};
+	const struct workload *workload;
+
+	(void)state;
+	for (unsigned cpus = 1; cpus <= 500; cpus += cpus < 130 ? 1 : 61) {
+		const struct machine machine = {.cpus = cpus, .memory_bytes = UINT64_C(1) << 40};
+
+		for (size_t i = 0; (workload = workload_at(i / 14)) != NULL; i++) {
+			const struct advice_facts facts = {.workload = workload,
+							   .machine = &machine,
+							   .items = 100000,
+							   .gil = i % 2 != 0,
+							   .cost = costs[i / 2 % 7]};
+			struct layout layout = {0};
+			struct advice advice;
+			struct err err;
+
+			advice_give(&facts, &advice);
+			if (layout_parse(workload, advice.plan, &layout, &err) != 0)
+				fail_msg("%s, %u CPUs: %s", workload->name, cpus, err.text);
+			if (advice.sequential_s > 0 && !(advice.expected_s > 0))
+				fail_msg("%s, %u CPUs: no time for %s", workload->name, cpus,
+					 advice.plan);
+		}
+	}
 }
 
 static double expect(const char *plan, const struct advice_cost *cost, uint64_t items, bool gil)
@@ -419,6 +458,7 @@ int main(void)
 		cmocka_unit_test(every_case_has_its_plan_and_its_rule),
 		cmocka_unit_test(what_else_holds_is_said_as_well),
 		cmocka_unit_test(much_of_both_kinds_under_the_lock_calls_for_a_hybrid),
+		cmocka_unit_test(whatever_the_machine_a_plan_that_is_advised_can_be_run),
 		cmocka_unit_test(expected_times_follow_the_slowest_station_and_the_cpus),
 		cmocka_unit_test(a_description_tells_waiting_from_thinking),
 		cmocka_unit_test(the_words_that_told_are_kept_as_they_stood),
