@@ -223,14 +223,41 @@ a_trial_that_dies_is_told_and_advice_does_without() {
 	nothing_is_left
 }
 
-a_trial_that_never_comes_back_is_ended() {
+# endless_listing: in the background, of a list that nobody writes; $advising is its process.
+endless_listing() {
+	[[ -p endless ]] || mkfifo endless
+	"$IMGTOP" advise images --from endless -o "small-$1" >"out-$1" 2>"err-$1" </dev/null &
+	advising=$!
+	await 'the list is read' trial_goes_on
+}
+
+a_listing_that_dies_is_not_taken_for_one_without_items() {
 	cd "$scratch"
+	endless_listing dies
+	kill -SEGV "$trial"
+	status=0
+	wait "$advising" || status=$?
+	expect_status 2
+	expect_text err-dies '^imgtop: advise: what listed the input died by SIGSEGV before it found'
+	[[ ! -s out-dies ]] || fail "$(cat out-dies)"
+	nothing_is_left
+}
+
+a_trial_that_never_comes_back_is_ended() {
+	local listing
+	cd "$scratch"
+	endless_listing ends
+	listing=$advising
 	slow_advice
 	kill -STOP "$trial"
 	status=0
 	wait "$advising" || status=$?
 	expect_status 0
 	expect_text out 'the trial was ended because item-.* did not come back'
+	status=0
+	wait "$listing" || status=$?
+	expect_status 2
+	expect_text err-ends '^imgtop: advise: listing the input took too long'
 	nothing_is_left
 }
 
@@ -323,6 +350,7 @@ run_tests \
 	memory_limits_how_many_work_at_a_time \
 	an_interrupt_leaves_nothing_behind \
 	a_trial_that_dies_is_told_and_advice_does_without \
+	a_listing_that_dies_is_not_taken_for_one_without_items \
 	a_trial_that_never_comes_back_is_ended \
 	a_description_is_enough_for_the_rules \
 	the_setup_screen_measures_in_the_background_and_takes_the_advice \
