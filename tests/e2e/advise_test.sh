@@ -279,6 +279,11 @@ a_description_is_enough_for_the_rules() {
 	expect_text out '^Described, not measured: waiting \(fetch\) computing \(parse\)$'
 	expect_text out 'large data: threads or pieces'
 	expect_text out '^Options: --plan threads:'
+	imgtop advise --task 'fetch and parse' --data small
+	expect_status 0
+	! grep data out || fail 'small data has a rule'
+	imgtop advise --help
+	expect_text out 'only large has'
 	imgtop advise --task 'debugging the parser' --json
 	expect_advice .plan sequential
 	imgtop advise --task 'make the bed'
