@@ -83,10 +83,14 @@ help_shows_no_option_of_later_versions() {
 
 a_full_disk_behind_standard_output_is_no_success() {
 	[[ -w /dev/full ]] || skip 'no /dev/full here'
-	status=0
-	"$IMGTOP" --help >/dev/full 2>"$scratch/err" || status=$?
-	expect_status 1
-	expect_text "$scratch/err" '^imgtop: standard output'
+	local command words
+	for command in --help 'advise --task download' 'advise --task download --json'; do
+		read -ra words <<<"$command"
+		status=0
+		"$IMGTOP" "${words[@]}" >/dev/full 2>"$scratch/err" || status=$?
+		expect_status 1
+		expect_text "$scratch/err" '^imgtop: standard output'
+	done
 }
 
 screens_without_a_terminal_are_refused() {
