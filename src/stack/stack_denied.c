@@ -39,7 +39,8 @@ void stack_denied_look(pid_t pid, pid_t tid, int error, struct stack_refusal *re
 	char path[64], text[TEXT_BYTES];
 	struct stat info;
 
-	*refusal = (struct stack_refusal){.error = error, .other_user = -1, .yama = -1};
+	*refusal = (struct stack_refusal){
+		.error = error, .process = pid, .other_user = -1, .yama = -1};
 	snprintf(path, sizeof path, "/proc/%d/task/%d/status", (int)pid, (int)tid);
 	read_text(path, text);
 	refusal->tracer = line_number(text, "\nTracerPid:", 10);
@@ -63,6 +64,11 @@ void stack_denied_text(const struct stack_refusal *refusal, char *text, size_t s
 		snprintf(text, size,
 			 "this machine or container has no ptrace: stacks cannot be "
 			 "taken here");
+	else if (refusal->error == ENOEXEC)
+		snprintf(text, size,
+			 "process %ld is not imgtop: its number has been given to another "
+			 "program, or imgtop was replaced after the run had begun",
+			 refusal->process);
 	else if (refusal->tracer > 0)
 		snprintf(text, size,
 			 "process %ld traces it already: end that debugger or tracer and try again",

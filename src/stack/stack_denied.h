@@ -10,7 +10,8 @@
 
 /* What is known of a refusal; stack_denied_look fills it. */
 struct stack_refusal {
-	int error;	 /* errno */
+	int error;	 /* errno; ENOEXEC: it is not this program */
+	long process;	 /* that was to be looked at */
 	long tracer;	 /* process that traces the thread already; 0 none */
 	long other_user; /* whose the process is when it is not ours; -1 ours */
 	long yama;	 /* kernel.yama.ptrace_scope; -1: there is no Yama */

@@ -5,8 +5,11 @@
 
 #include "stack/stack_thread.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { TEXT_BYTES = 256 };
 
@@ -43,4 +46,26 @@ void thread_name(pid_t pid, pid_t tid, char *name, size_t size)
 	read_file(pid, tid, "comm", text);
 	text[strcspn(text, "\n")] = '\0';
 	snprintf(name, size, "%.*s", (int)size - 1, text);
+}
+
+static int look_at_program(const char *whose, struct stat *info)
+{
+	char path[80];
+
+	snprintf(path, sizeof path, "/proc/%s/exe", whose);
+	return stat(path, info);
+}
+
+int thread_check_program(pid_t pid, pid_t tid)
+{
+	struct stat own, other;
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/task/%d", (int)pid, (int)tid);
+	if (access(path, F_OK) != 0)
+		return errno;
+	snprintf(path, sizeof path, "%d", (int)pid);
+	if (look_at_program("self", &own) != 0 || look_at_program(path, &other) != 0)
+		return errno;
+	return own.st_dev == other.st_dev && own.st_ino == other.st_ino ? 0 : ENOEXEC;
 }

@@ -100,7 +100,7 @@ static void end_capture(struct capture *capture, enum stack_outcome outcome, int
 /* Of a call that failed. */
 static void fail_capture(struct capture *capture, int error)
 {
-	bool denied = error == EPERM || error == EACCES || error == ENOSYS;
+	bool denied = error == EPERM || error == EACCES || error == ENOSYS || error == ENOEXEC;
 
 	end_capture(capture,
 		    error == ESRCH || error == ENOENT ? STACK_GONE
@@ -179,13 +179,15 @@ static int open_memory(pid_t pid)
 /* Ask it to stop. */
 static void begin(struct batch *batch, struct capture *capture, bool *patient)
 {
-	int mem_fd, error = 0;
+	int mem_fd = -1, error;
 
 	atomic_store_explicit(&capture->state, CAPTURE_BEGUN, memory_order_release);
-	mem_fd = open_memory(capture->pid);
-	if (mem_fd < 0)
-		error = errno;
-	else
+	error = thread_check_program(capture->pid, capture->tid);
+	if (error == 0) {
+		mem_fd = open_memory(capture->pid);
+		error = mem_fd < 0 ? errno : 0;
+	}
+	if (error == 0)
 		error = seize(capture->tid, patient);
 	if (error != 0) {
 		if (mem_fd >= 0)

@@ -31,10 +31,23 @@ static bool find_thread(const struct snapshot *snapshot, unsigned worker,
 	return target->pid > 0 && target->tid > 0;
 }
 
+/* As find_thread, of one that may be stopped. What a worker says of itself has to agree with what
+ * the supervisor says of its host: one that has damaged its part of the page would have strangers
+ * stopped. */
+static bool find_target(const struct snapshot *snapshot, unsigned worker,
+			struct stack_target *target)
+{
+	uint32_t index = snapshot->worker[worker].live.host;
+	const struct page_host *host = index < PAGE_HOSTS ? &snapshot->host[index] : NULL;
+
+	return host != NULL && host->alive && find_thread(snapshot, worker, target) &&
+	       target->pid == (pid_t)host->pid;
+}
+
 size_t stacks_of_worker(const struct snapshot *snapshot, unsigned worker,
 			struct stack_target targets[2])
 {
-	if (worker >= snapshot->status.workers || !find_thread(snapshot, worker, &targets[0]))
+	if (worker >= snapshot->status.workers || !find_target(snapshot, worker, &targets[0]))
 		return 0;
 	targets[1] = (struct stack_target){.pid = targets[0].pid};
 	return 2;
@@ -56,7 +69,7 @@ size_t stacks_of_run(const struct snapshot *snapshot, const struct diagnosis *di
 	for (unsigned rank = 0; rank < RANKS; rank++) {
 		for (unsigned i = 0; i < snapshot->status.workers; i++) {
 			if (rank_of(diagnosis, i) == rank && count < STACK_THREADS &&
-			    find_thread(snapshot, i, &targets[count]))
+			    find_target(snapshot, i, &targets[count]))
 				count++;
 		}
 	}

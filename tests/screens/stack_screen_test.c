@@ -20,6 +20,7 @@
 #include "stack/stack_job.h"
 #include "tui/detail.h"
 #include "tui/stacks.h"
+#include "view/stacks.h"
 
 /* What is asked of the program, and what it answers. */
 struct asked {
@@ -114,6 +115,22 @@ static void b_shows_the_stacks_of_the_workers_process(void **state)
 	assert_int_equal(asked.target[1].pid, worker(fixture, SAMPLE_DECODE_3)->pid);
 	assert_int_equal(asked.target[1].tid, 0);
 	fixture_compare_sizes(fixture, "stack");
+}
+
+/* A worker that has damaged its part of the page names any process as its own. */
+static void who_is_not_in_its_host_is_not_asked_for(void **state)
+{
+	struct fixture *fixture = *state;
+	struct stack_target targets[2];
+	struct snapshot *snapshot = fixture->ui.model->live;
+	struct page_worker_live *live = &snapshot->worker[SAMPLE_DECODE_3].live;
+
+	assert_int_equal(stacks_of_worker(snapshot, SAMPLE_DECODE_3, targets), 2);
+	live->pid++;
+	assert_int_equal(stacks_of_worker(snapshot, SAMPLE_DECODE_3, targets), 0);
+	live->pid--;
+	snapshot->host[live->host].alive = false;
+	assert_int_equal(stacks_of_worker(snapshot, SAMPLE_DECODE_3, targets), 0);
 }
 
 static void esc_leads_back_and_the_details_keep_the_innermost_frames(void **state)
@@ -215,6 +232,8 @@ static void a_dump_has_two_looks_at_every_worker(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(who_is_not_in_its_host_is_not_asked_for, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(b_shows_the_stacks_of_the_workers_process, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(

@@ -187,6 +187,10 @@ static void every_refusal_says_what_to_do(void **state)
 	refusal.error = ENOSYS;
 	expect(refusal, "no ptrace");
 	refusal = plain;
+	refusal.error = ENOEXEC;
+	refusal.process = 4711;
+	expect(refusal, "process 4711 is not imgtop");
+	refusal = plain;
 	refusal.tracer = 77;
 	refusal.yama = 1; /* the tracer is the nearer reason */
 	expect(refusal, "process 77 traces it already");

@@ -346,14 +346,19 @@ static void who_cannot_be_stopped_is_let_go_at_the_deadline(void **state)
 	stack_job_free(job);
 }
 
-static struct stack_job *start_one(const struct victim *victim)
+static struct stack_job *start_thread(pid_t pid, pid_t tid)
 {
-	const struct stack_target target = {.pid = victim->pid, .tid = victim->pid};
+	const struct stack_target target = {.pid = pid, .tid = tid};
 	struct err err = {0};
 	struct stack_job *job = stack_job_start(&target, 1, 1, &err);
 
 	assert_non_null(job);
 	return job;
+}
+
+static struct stack_job *start_one(const struct victim *victim)
+{
+	return start_thread(victim->pid, victim->pid);
 }
 
 static void a_helper_that_is_killed_in_the_middle_lets_go(void **state)
@@ -532,6 +537,58 @@ static void refuse(const char *how, const char *why)
 	unsetenv(HELPER_VARIABLE);
 }
 
+static int run_another_program(int in, int out)
+{
+	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
+		return 98;
+	execlp("sh", "sh", "-c", "printf r; read -r word; test \"$word\" = g", (char *)NULL);
+	return 97;
+}
+
+/* Its number was given to somebody else, whom nobody asked. */
+static void who_runs_another_program_is_not_touched(void **state)
+{
+	struct victim victim;
+	struct stack_job *job;
+	const struct stack_thread *thread;
+	char expected[64];
+
+	(void)state;
+	victim_start(&victim, run_another_program);
+	victim_says(&victim, 'r');
+	job = start_one(&victim);
+	stack_job_wait(job);
+	assert_int_equal(stack_job_result(job)->count, 1);
+	thread = &stack_job_result(job)->thread[0];
+	snprintf(expected, sizeof expected, "process %d is not imgtop", (int)victim.pid);
+	assert_int_equal(thread->outcome, STACK_DENIED);
+	assert_non_null(strstr(thread->reason, expected));
+	assert_int_equal(thread->held_ns, 0);
+	stack_job_free(job);
+	assert_int_equal(write(victim.in, "g\n", 2), 2);
+	victim_ends(&victim);
+}
+
+static void a_thread_of_another_process_is_not_touched(void **state)
+{
+	struct victim named, other;
+	struct stack_job *job;
+
+	(void)state;
+	victim_start(&named, wait_in_read);
+	victim_start(&other, wait_in_read);
+	victim_says(&other, 'r');
+	job = start_thread(named.pid, other.pid);
+	stack_job_wait(job);
+	assert_int_equal(stack_job_result(job)->thread[0].outcome, STACK_GONE);
+	assert_int_equal(stack_job_result(job)->thread[0].held_ns, 0);
+	stack_job_free(job);
+	victim_go_on(&named);
+	victim_go_on(&other);
+	victim_ends(&named);
+	victim_ends(&other);
+}
+
 static void a_filter_of_system_calls_is_named_as_the_reason(void **state)
 {
 	(void)state;
@@ -595,6 +652,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(no_signal_is_lost_and_none_is_added),
 		cmocka_unit_test(no_wait_ends_because_somebody_looked),
 		cmocka_unit_test(several_who_look_at_once_wait_for_each_other),
+		cmocka_unit_test(who_runs_another_program_is_not_touched),
+		cmocka_unit_test(a_thread_of_another_process_is_not_touched),
 		cmocka_unit_test(a_filter_of_system_calls_is_named_as_the_reason),
 		cmocka_unit_test(a_process_of_another_user_is_named_as_such),
 		cmocka_unit_test(who_is_traced_already_is_left_to_that_tracer),
