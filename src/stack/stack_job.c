@@ -177,8 +177,6 @@ void stack_job_wait(struct stack_job *job)
 		if (now_ns < job->deadline_ns)
 			poll(&polled, 1, (int)((job->deadline_ns - now_ns) / CLOCK_MS_NS) + 1);
 	}
-	if (job->pid > 0 && waitpid(job->pid, NULL, 0) != 0) /* it has said its last word */
-		job->pid = 0;
 }
 
 const struct stack_set *stack_job_result(const struct stack_job *job)

@@ -63,6 +63,20 @@ uint64_t __wrap_clock_ns(void)
 	return __real_clock_ns() + forward_ns;
 }
 
+/* Who sleeps uninterruptibly outlives the signal that kills: so does this one, for its killer. */
+static pid_t spared;
+
+int __real_kill(pid_t pid, int number);
+int __wrap_kill(pid_t pid, int number);
+
+int __wrap_kill(pid_t pid, int number)
+{
+	if (spared == 0 || number != SIGKILL)
+		return __real_kill(pid, number);
+	spared = pid;
+	return 0;
+}
+
 /* ---- children ------------------------------------------------------------------------------- */
 static volatile sig_atomic_t told;
 
@@ -403,6 +417,33 @@ static void a_helper_that_never_ends_is_ended_and_that_is_said(void **state)
 	unsetenv(HELPER_VARIABLE);
 }
 
+static void a_helper_that_no_signal_ends_is_not_waited_for(void **state)
+{
+	struct victim victim;
+	struct stack_job *job;
+
+	(void)state;
+	setenv(HELPER_VARIABLE, "silent", 1);
+	victim_start(&victim, wait_in_read);
+	victim_says(&victim, 'r');
+	job = start_one(&victim);
+	forward_ns = 60000000000;
+	spared = -1;
+	alarm(120); /* who waits for it does so for ever */
+	stack_job_wait(job);
+	alarm(0);
+	assert_non_null(strstr(stack_job_result(job)->problem, "took too long"));
+	stack_job_free(job);
+	assert_true(spared > 0);
+	assert_int_equal(__real_kill(spared, SIGKILL), 0);
+	assert_int_equal(waitpid(spared, NULL, 0), spared);
+	spared = 0;
+	forward_ns = 0;
+	victim_go_on(&victim);
+	victim_ends(&victim);
+	unsetenv(HELPER_VARIABLE);
+}
+
 static void a_tracer_that_is_stuck_itself_is_ended_by_its_helper(void **state)
 {
 	struct victim victim;
@@ -647,6 +688,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(who_cannot_be_stopped_is_let_go_at_the_deadline),
 		cmocka_unit_test(a_helper_that_is_killed_in_the_middle_lets_go),
 		cmocka_unit_test(a_helper_that_never_ends_is_ended_and_that_is_said),
+		cmocka_unit_test(a_helper_that_no_signal_ends_is_not_waited_for),
 		cmocka_unit_test(a_tracer_that_is_stuck_itself_is_ended_by_its_helper),
 		cmocka_unit_test(who_was_stopped_by_a_signal_stays_so_and_is_told_all_the_same),
 		cmocka_unit_test(no_signal_is_lost_and_none_is_added),
