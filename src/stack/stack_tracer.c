@@ -125,14 +125,20 @@ static int signal_to_pass_on(int status)
 	return status >> 16 == PTRACE_EVENT_STOP ? 0 : WSTOPSIG(status);
 }
 
-/* The thread stands still: be quick. */
+/* The thread stands still: be quick. What lies below the stack pointer may be in a page that is not
+ * there, the guard of the stack: then the copy begins with the page that the pointer is in. */
 static int copy(struct capture *capture, int mem_fd)
 {
+	uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
 	ssize_t got;
 
 	if (read_registers(capture) != 0)
 		return -1;
 	got = pread(mem_fd, capture->stack, sizeof capture->stack, (off_t)capture->base);
+	if (got <= 0) {
+		capture->base = (capture->base + TRACER_BELOW_BYTES) / page_bytes * page_bytes;
+		got = pread(mem_fd, capture->stack, sizeof capture->stack, (off_t)capture->base);
+	}
 	capture->length = got > 0 ? (size_t)got : 0;
 	return 0;
 }

@@ -7,6 +7,7 @@
  *   IMGTOP_TEST_HELPER=silent    it says nothing, for ever
  *   IMGTOP_TEST_HELPER=filtered  a filter of system calls refuses ptrace
  *   IMGTOP_TEST_HELPER=stranger  it is another user's
+ *   IMGTOP_TEST_HELPER=edge      nothing can be read below the page that a stack pointer is in
  */
 #include "config.h"
 
@@ -49,6 +50,10 @@ ssize_t __wrap_pread(int fd, void *bytes, size_t size, off_t at)
 {
 	while (helper_is("stuck"))
 		pause();
+	if (helper_is("edge") && at % sysconf(_SC_PAGESIZE) != 0) {
+		errno = EIO;
+		return -1;
+	}
 	return __real_pread(fd, bytes, size, at);
 }
 
@@ -337,6 +342,24 @@ static void who_has_ended_is_said_to_be_gone(void **state)
 	assert_int_equal(stack_job_result(job)->thread[0].outcome, STACK_GONE);
 	assert_string_equal(stack_job_result(job)->thread[0].reason, "it has ended");
 	stack_job_free(job);
+}
+
+static void a_stack_at_the_edge_of_its_memory_is_told_all_the_same(void **state)
+{
+	struct victim victim;
+	struct stack_job *job;
+
+	(void)state;
+	setenv(HELPER_VARIABLE, "edge", 1);
+	victim_start(&victim, wait_in_read);
+	victim_says(&victim, 'r');
+	victim_rests(&victim);
+	job = take_all(&victim, 1);
+	assert_non_null(frame_of(&stack_job_result(job)->thread[0], "wait_in_read"));
+	victim_go_on(&victim);
+	victim_ends(&victim);
+	stack_job_free(job);
+	unsetenv(HELPER_VARIABLE);
 }
 
 /* ---- nobody is harmed ----------------------------------------------------------------------- */
@@ -685,6 +708,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(who_waits_in_a_read_is_found_there_and_gets_what_it_waits_for),
 		cmocka_unit_test(all_threads_are_told_the_named_one_first),
 		cmocka_unit_test(who_has_ended_is_said_to_be_gone),
+		cmocka_unit_test(a_stack_at_the_edge_of_its_memory_is_told_all_the_same),
 		cmocka_unit_test(who_cannot_be_stopped_is_let_go_at_the_deadline),
 		cmocka_unit_test(a_helper_that_is_killed_in_the_middle_lets_go),
 		cmocka_unit_test(a_helper_that_never_ends_is_ended_and_that_is_said),
