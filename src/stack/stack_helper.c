@@ -191,7 +191,7 @@ static void take_and_tell(const struct list *list, unsigned rounds, struct unwin
 int stack_helper_main(int argc, char **argv)
 {
 	struct list *list = mem_calloc(1, sizeof *list);
-	unsigned rounds = argc > 3 ? (unsigned)strtoul(argv[2], NULL, 10) : 0;
+	unsigned rounds = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 0;
 	struct unwinder *unwinder;
 	struct textbuf out;
 	char why[STACK_REASON_BYTES];

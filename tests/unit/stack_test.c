@@ -362,6 +362,20 @@ static void a_stack_at_the_edge_of_its_memory_is_told_all_the_same(void **state)
 	unsetenv(HELPER_VARIABLE);
 }
 
+static void of_nobody_nothing_is_told_and_that_is_no_failure(void **state)
+{
+	struct err err = {0};
+	struct stack_job *job = stack_job_start(NULL, 0, 2, &err);
+
+	(void)state;
+	assert_non_null(job);
+	stack_job_wait(job);
+	assert_string_equal(stack_job_result(job)->problem, "");
+	assert_true(stack_job_result(job)->complete);
+	assert_int_equal(stack_job_result(job)->count, 0);
+	stack_job_free(job);
+}
+
 /* ---- nobody is harmed ----------------------------------------------------------------------- */
 static void who_cannot_be_stopped_is_let_go_at_the_deadline(void **state)
 {
@@ -709,6 +723,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(all_threads_are_told_the_named_one_first),
 		cmocka_unit_test(who_has_ended_is_said_to_be_gone),
 		cmocka_unit_test(a_stack_at_the_edge_of_its_memory_is_told_all_the_same),
+		cmocka_unit_test(of_nobody_nothing_is_told_and_that_is_no_failure),
 		cmocka_unit_test(who_cannot_be_stopped_is_let_go_at_the_deadline),
 		cmocka_unit_test(a_helper_that_is_killed_in_the_middle_lets_go),
 		cmocka_unit_test(a_helper_that_never_ends_is_ended_and_that_is_said),
