@@ -35,7 +35,7 @@ enum {
 enum stack_outcome {
 	STACK_TAKEN,
 	STACK_DENIED, /* it may not be looked at */
-	STACK_LATE,   /* it did not stop within its deadline: it sleeps uninterruptibly */
+	STACK_LATE,   /* it did not stop within its deadline, or its turn never came */
 	STACK_GONE,   /* it ended */
 	STACK_FAILED, /* anything else */
 	STACK_OUTCOMES

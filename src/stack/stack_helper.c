@@ -9,6 +9,7 @@
 #include "stack/stack_helper.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,6 +88,20 @@ static int read_arguments(struct list *list, int argc, char **argv)
 }
 
 /* ---- telling -------------------------------------------------------------------------------- */
+static void say_late(const struct capture *capture, char *text, size_t size)
+{
+	if (capture->error == ETIME)
+		snprintf(text, size,
+			 "its turn did not come in time (%d ms for all): others took too long to "
+			 "stop",
+			 ROUND_MS);
+	else
+		snprintf(text, size, "it did not stop in time (%d ms): %s", TRACER_DEADLINE_MS,
+			 thread_state(capture->pid, capture->tid) == 'D'
+				 ? "it sleeps uninterruptibly in the kernel (D)"
+				 : "it gets no core");
+}
+
 static void say_why(const struct capture *capture, struct stack_thread *thread)
 {
 	struct stack_refusal refusal;
@@ -97,11 +112,7 @@ static void say_why(const struct capture *capture, struct stack_thread *thread)
 		stack_denied_text(&refusal, thread->reason, sizeof thread->reason);
 		break;
 	case STACK_LATE:
-		snprintf(thread->reason, sizeof thread->reason,
-			 "it did not stop in time (%d ms): %s", TRACER_DEADLINE_MS,
-			 thread_state(capture->pid, capture->tid) == 'D'
-				 ? "it sleeps uninterruptibly in the kernel (D)"
-				 : "it gets no core");
+		say_late(capture, thread->reason, sizeof thread->reason);
 		break;
 	case STACK_GONE:
 		snprintf(thread->reason, sizeof thread->reason, "it has ended");

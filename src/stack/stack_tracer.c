@@ -143,22 +143,6 @@ static int copy(struct capture *capture, int mem_fd)
 	return 0;
 }
 
-/* A thread has one tracer at a time. Another helper is done with it in a moment, a debugger is not:
- * that one is waited for once in a process. 0, or an errno. */
-static int seize(pid_t tid, bool *patient)
-{
-	const struct timespec moment = {.tv_nsec = (long)CLOCK_MS_NS};
-	uint64_t deadline_ns = clock_ns() + TRACER_DEADLINE_MS * CLOCK_MS_NS;
-
-	while (ptrace(PTRACE_SEIZE, tid, NULL, NULL) != 0) {
-		if (errno != EPERM || !*patient)
-			return errno;
-		nanosleep(&moment, NULL);
-		*patient = clock_ns() < deadline_ns;
-	}
-	return 0;
-}
-
 /* ---- the child ------------------------------------------------------------------------------ */
 /* Threads that were asked to stop at the same time. On a busy machine each has to wait for a core
  * before it can, and they wait at the same time; few enough that none that stands still waits long
@@ -182,8 +166,8 @@ static int open_memory(pid_t pid)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* Ask it to stop. */
-static void begin(struct batch *batch, struct capture *capture, bool *patient)
+/* Ask it to stop. False: it has another tracer, or may not be traced; it is left as it was. */
+static bool begin(struct batch *batch, struct capture *capture)
 {
 	int mem_fd = -1, error;
 
@@ -193,13 +177,16 @@ static void begin(struct batch *batch, struct capture *capture, bool *patient)
 		mem_fd = open_memory(capture->pid);
 		error = mem_fd < 0 ? errno : 0;
 	}
-	if (error == 0)
-		error = seize(capture->tid, patient);
+	if (error == 0 && ptrace(PTRACE_SEIZE, capture->tid, NULL, NULL) != 0)
+		error = errno;
 	if (error != 0) {
 		if (mem_fd >= 0)
 			close(mem_fd);
-		fail_capture(capture, error);
-		return;
+		if (error == EPERM)
+			atomic_store(&capture->state, CAPTURE_WAITS);
+		else
+			fail_capture(capture, error);
+		return error != EPERM;
 	}
 	batch->thread[batch->count].capture = capture;
 	batch->thread[batch->count].mem_fd = mem_fd;
@@ -207,6 +194,7 @@ static void begin(struct batch *batch, struct capture *capture, bool *patient)
 	ptrace(PTRACE_INTERRUPT, capture->tid, NULL, NULL);
 	batch->count++;
 	batch->waiting++;
+	return true;
 }
 
 /* It stands still, or has ended. */
@@ -268,28 +256,43 @@ static bool collect(struct batch *batch)
 	return batch->waiting == 0;
 }
 
-static _Noreturn void trace(struct capture *captures, size_t first, size_t count)
+static void collect_or_exit(struct batch *batch)
 {
-	size_t at = first;
+	if (!collect(batch))
+		_exit(1);
+	batch->count = 0;
+}
 
-	while (at < count) {
-		struct batch batch = {.count = 0};
-		bool patient = true;
+/* A thread has one tracer at a time. Another helper is done with it in a moment, a debugger is not,
+ * and there may be many under one: so all of them together are waited for until patience_ns. Nobody
+ * stands still meanwhile. */
+static _Noreturn void trace(struct capture *captures, size_t first, size_t count,
+			    uint64_t patience_ns)
+{
+	const struct timespec moment = {.tv_nsec = (long)CLOCK_MS_NS};
+	struct batch batch = {.count = 0};
 
-		for (; at < count && batch.count < BATCH; at++) {
-			if (at > first && captures[at].pid != captures[at - 1].pid)
-				patient = true;
-			if (atomic_load(&captures[at].state) == CAPTURE_WAITS)
-				begin(&batch, &captures[at], &patient);
+	for (size_t at = first; at < count; at++) {
+		if (atomic_load(&captures[at].state) != CAPTURE_WAITS)
+			continue;
+		while (!begin(&batch, &captures[at])) {
+			if (clock_ns() >= patience_ns) {
+				fail_capture(&captures[at], EPERM);
+				break;
+			}
+			collect_or_exit(&batch);
+			nanosleep(&moment, NULL);
 		}
-		if (!collect(&batch))
-			_exit(1);
+		if (batch.count == BATCH)
+			collect_or_exit(&batch);
 	}
+	collect_or_exit(&batch);
 	_exit(0);
 }
 
 /* *alive: readable at its end. */
-static pid_t start_child(struct capture *captures, size_t first, size_t count, int *alive)
+static pid_t start_child(struct capture *captures, size_t first, size_t count, uint64_t patience_ns,
+			 int *alive)
 {
 	pid_t parent = getpid(), child;
 	int ends[2];
@@ -306,7 +309,7 @@ static pid_t start_child(struct capture *captures, size_t first, size_t count, i
 		sigemptyset(&blocked);
 		sigaddset(&blocked, SIGCHLD);
 		sigprocmask(SIG_SETMASK, &blocked, NULL);
-		trace(captures, first, count);
+		trace(captures, first, count, patience_ns);
 	}
 	close(ends[1]);
 	if (child < 0)
@@ -345,16 +348,20 @@ static size_t watch_child(pid_t child, int alive, struct capture *captures, size
 	return skip_over(captures, at, count);
 }
 
-static void take_all(struct capture *captures, size_t count, uint64_t deadline_ns)
+static void take_all(struct capture *captures, size_t count, uint64_t patience_ns,
+		     uint64_t deadline_ns)
 {
 	size_t at = skip_over(captures, 0, count);
+	int error = 0;
 
 	while (at < count && clock_ns() < deadline_ns) {
 		int alive = -1;
-		pid_t child = start_child(captures, at, count, &alive);
+		pid_t child = start_child(captures, at, count, patience_ns, &alive);
 
-		if (child < 0)
+		if (child < 0) {
+			error = errno;
 			break;
+		}
 		at = watch_child(child, alive, captures, at, count, deadline_ns);
 		close(alive);
 		/* It was at this one when it was killed. */
@@ -363,8 +370,12 @@ static void take_all(struct capture *captures, size_t count, uint64_t deadline_n
 		at = skip_over(captures, at, count);
 	}
 	for (; at < count; at++) {
-		if (atomic_load(&captures[at].state) != CAPTURE_OVER)
-			end_capture(&captures[at], STACK_LATE, 0);
+		int state = atomic_load(&captures[at].state);
+
+		if (state == CAPTURE_WAITS && error != 0)
+			fail_capture(&captures[at], error);
+		else if (state != CAPTURE_OVER)
+			end_capture(&captures[at], STACK_LATE, state == CAPTURE_WAITS ? ETIME : 0);
 	}
 }
 
@@ -385,9 +396,11 @@ static size_t begin_again(struct capture *captures, size_t count)
 
 void tracer_take(struct capture *captures, size_t count, int budget_ms)
 {
-	uint64_t deadline_ns = clock_ns() + (uint64_t)budget_ms * CLOCK_MS_NS;
+	uint64_t now_ns = clock_ns();
+	uint64_t deadline_ns = now_ns + (uint64_t)budget_ms * CLOCK_MS_NS;
+	uint64_t patience_ns = now_ns + TRACER_PATIENCE_MS * CLOCK_MS_NS;
 
 	do
-		take_all(captures, count, deadline_ns);
+		take_all(captures, count, patience_ns, deadline_ns);
 	while (clock_ns() < deadline_ns && begin_again(captures, count) > 0);
 }

@@ -26,6 +26,7 @@ enum {
 	TRACER_STACK_BYTES = 1 << 16, /* copied from the stack pointer on */
 	TRACER_BELOW_BYTES = 256,     /* and so much before it: what a leaf function keeps there */
 	TRACER_DEADLINE_MS = 200,     /* a thread is given to stop */
+	TRACER_PATIENCE_MS = 400,     /* all of them, with tracers that they have already */
 };
 
 enum capture_state { CAPTURE_WAITS, CAPTURE_BEGUN, CAPTURE_OVER };
@@ -36,7 +37,7 @@ struct capture {
 	pid_t tid;
 	_Atomic int state;
 	int outcome; /* enum stack_outcome */
-	int error;   /* errno of what was refused */
+	int error;   /* errno of what was refused; ETIME with LATE: its turn never came */
 	uint64_t at_ns;
 	uint64_t held_ns;
 	uint64_t registers[TRACER_REGISTERS];

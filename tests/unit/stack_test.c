@@ -8,6 +8,8 @@
  *   IMGTOP_TEST_HELPER=filtered  a filter of system calls refuses ptrace
  *   IMGTOP_TEST_HELPER=stranger  it is another user's
  *   IMGTOP_TEST_HELPER=edge      nothing can be read below the page that a stack pointer is in
+ *   IMGTOP_TEST_HELPER=hurried   an hour passes whenever it looks at the clock
+ *   IMGTOP_TEST_HELPER=careful   it ends when it would sleep before it has copied a stack
  */
 #include "config.h"
 
@@ -33,7 +35,9 @@
 
 #define HELPER_VARIABLE "IMGTOP_TEST_HELPER"
 
-enum { STRANGER = 54321 };
+enum { STRANGER = 54321, HOUR_S = 3600 };
+
+static bool helping; /* in this process */
 
 static bool helper_is(const char *what)
 {
@@ -41,6 +45,8 @@ static bool helper_is(const char *what)
 
 	return value != NULL && strcmp(value, what) == 0;
 }
+
+static bool copied;
 
 /* Linked in place of pread in the tracer, which calls it while the thread stands still. */
 ssize_t __real_pread(int fd, void *bytes, size_t size, off_t at);
@@ -54,7 +60,18 @@ ssize_t __wrap_pread(int fd, void *bytes, size_t size, off_t at)
 		errno = EIO;
 		return -1;
 	}
+	copied = true;
 	return __real_pread(fd, bytes, size, at);
+}
+
+int __real_nanosleep(const struct timespec *length, struct timespec *left);
+int __wrap_nanosleep(const struct timespec *length, struct timespec *left);
+
+int __wrap_nanosleep(const struct timespec *length, struct timespec *left)
+{
+	if (helping && !copied && helper_is("careful"))
+		_exit(96);
+	return __real_nanosleep(length, left);
 }
 
 /* The clock of those who ask, put forward by so much. */
@@ -65,6 +82,8 @@ uint64_t __wrap_clock_ns(void);
 
 uint64_t __wrap_clock_ns(void)
 {
+	if (helping && helper_is("hurried"))
+		forward_ns += HOUR_S * 1000000000ULL;
 	return __real_clock_ns() + forward_ns;
 }
 
@@ -700,6 +719,88 @@ static void who_is_traced_already_is_left_to_that_tracer(void **state)
 	stack_job_free(job);
 }
 
+/* Of these threads only the main ones. */
+static struct stack_job *take_main_threads(const struct victim *victims, size_t count)
+{
+	struct stack_target targets[STACK_THREADS];
+	struct err err = {0};
+	struct stack_job *job;
+
+	for (size_t i = 0; i < count; i++)
+		targets[i] = (struct stack_target){.pid = victims[i].pid, .tid = victims[i].pid};
+	job = stack_job_start(targets, count, 1, &err);
+	assert_non_null(job);
+	stack_job_wait(job);
+	assert_int_equal(stack_job_result(job)->count, count);
+	return job;
+}
+
+static void nobody_stands_still_while_a_tracer_is_waited_for(void **state)
+{
+	struct victim victims[2];
+	struct stack_job *job;
+
+	(void)state;
+	setenv(HELPER_VARIABLE, "careful", 1);
+	for (int i = 0; i < 2; i++) {
+		victim_start(&victims[i], wait_in_read);
+		victim_says(&victims[i], 'r');
+	}
+	assert_int_equal(ptrace(PTRACE_SEIZE, victims[1].pid, NULL, NULL), 0);
+	job = take_main_threads(victims, 2);
+	assert_int_equal(stack_job_result(job)->thread[0].outcome, STACK_TAKEN);
+	assert_int_equal(stack_job_result(job)->thread[1].outcome, STACK_DENIED);
+	stack_job_free(job);
+	for (int i = 0; i < 2; i++) {
+		victim_go_on(&victims[i]);
+		victim_ends(&victims[i]);
+	}
+	unsetenv(HELPER_VARIABLE);
+}
+
+/* However many a debugger has: those behind them get their turn. */
+static void many_who_are_traced_already_leave_time_for_others(void **state)
+{
+	enum { VICTIMS = 16 };
+	struct victim victims[VICTIMS];
+	struct stack_job *job;
+
+	(void)state;
+	for (int i = 0; i < VICTIMS; i++) {
+		victim_start(&victims[i], wait_in_read);
+		victim_says(&victims[i], 'r');
+		if (i + 1 < VICTIMS)
+			assert_int_equal(ptrace(PTRACE_SEIZE, victims[i].pid, NULL, NULL), 0);
+	}
+	job = take_main_threads(victims, VICTIMS);
+	for (int i = 0; i < VICTIMS; i++)
+		assert_int_equal(stack_job_result(job)->thread[i].outcome,
+				 i + 1 < VICTIMS ? STACK_DENIED : STACK_TAKEN);
+	stack_job_free(job);
+	for (int i = 0; i < VICTIMS; i++) {
+		victim_go_on(&victims[i]);
+		victim_ends(&victims[i]);
+	}
+}
+
+static void whose_turn_never_came_is_told_so(void **state)
+{
+	struct victim victim;
+	struct stack_job *job;
+
+	(void)state;
+	setenv(HELPER_VARIABLE, "hurried", 1);
+	victim_start(&victim, wait_in_read);
+	victim_says(&victim, 'r');
+	job = take_main_threads(&victim, 1);
+	assert_int_equal(stack_job_result(job)->thread[0].outcome, STACK_LATE);
+	assert_non_null(strstr(stack_job_result(job)->thread[0].reason, "turn did not come"));
+	stack_job_free(job);
+	victim_go_on(&victim);
+	victim_ends(&victim);
+	unsetenv(HELPER_VARIABLE);
+}
+
 static void refuse_ptrace(void)
 {
 	struct sock_filter filter[] = {
@@ -738,9 +839,13 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_filter_of_system_calls_is_named_as_the_reason),
 		cmocka_unit_test(a_process_of_another_user_is_named_as_such),
 		cmocka_unit_test(who_is_traced_already_is_left_to_that_tracer),
+		cmocka_unit_test(nobody_stands_still_while_a_tracer_is_waited_for),
+		cmocka_unit_test(many_who_are_traced_already_leave_time_for_others),
+		cmocka_unit_test(whose_turn_never_came_is_told_so),
 	};
 
 	if (argc > 1 && strcmp(argv[1], STACK_HELPER_WORD) == 0) {
+		helping = true;
 		while (helper_is("silent"))
 			pause();
 		if (helper_is("filtered"))
