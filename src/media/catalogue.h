@@ -6,7 +6,7 @@
  * let a scan that finds nothing new be short:
  *
  *   sidecar         what the JSON of a row looked like when it was read, so that it need not be
- *                   opened again
+ *                   opened again; mtime_ns is the least there is when it could not be read
  *   unmatched, duplicate   rows that the reports list, as the last ended run found them
  *   total           what that run counted. Whoever changes a row takes it out: while it is there,
  *                   it and those two tables hold.

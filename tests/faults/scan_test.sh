@@ -179,6 +179,28 @@ a_folder_that_may_not_be_read_marks_nothing_missing() {
 	[[ $(sql "$missing") = IMG_0100.jpg ]] || fail "missing are $(sql "$missing")"
 }
 
+# Neither its size nor its time changes when it may be read at last; one that is no JSON stays so.
+a_json_that_could_not_be_opened_is_read_when_it_can_be() {
+	local row="SELECT status, description IS NOT NULL FROM media WHERE name = CAST('Feier.jpg' AS BLOB)"
+	make_library
+	chmod 0 "$scratch/library/Photos from 2017/Feier.jpg.json"
+	if [[ $EUID -ne 0 ]]; then
+		scan threads:2
+	else
+		need setpriv
+		as_nobody_else scan threads:2
+	fi
+	expect_status 0
+	[[ $(sql "$row") = 'damaged|0' ]] || fail "without its JSON it is $(sql "$row")"
+	chmod 644 "$scratch/library/Photos from 2017/Feier.jpg.json"
+	scan threads:2
+	expect_status 0
+	expect_counts "$files" ok 2 skipped $((files - 2)) # an edited one shares it
+	[[ $(sql "$row") = 'ok|1' ]] || fail "with it, it is $(sql "$row")"
+	scan threads:2
+	expect_counts "$files" skipped "$files"
+}
+
 # What a writer has seen of an unchanged library dies with it; what one that did an item alone has seen, too.
 a_writer_killed_in_a_second_scan_loses_sight_of_nothing() {
 	local plan gone='Photos from 2017/IMG_0100.jpg'
@@ -246,6 +268,7 @@ run_tests \
 	what_a_killed_scan_has_changed_is_counted_again \
 	an_interrupted_scan_marks_nothing_missing_and_goes_on_later \
 	a_folder_that_may_not_be_read_marks_nothing_missing \
+	a_json_that_could_not_be_opened_is_read_when_it_can_be \
 	a_writer_killed_in_a_second_scan_loses_sight_of_nothing \
 	a_full_disk_convicts_nobody \
 	an_item_that_kills_every_worker_costs_itself_only
