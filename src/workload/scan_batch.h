@@ -10,7 +10,8 @@
  * descriptor, and 64 of them for every item in flight would soon be more than a process may have.
  *
  * Whoever reads a slot may find what a damaged process left there: texts are checked against their
- * region's bounds, everything else is plain data.
+ * region's bounds, everything else is plain data. What would touch another file's row, the number
+ * of a row, is not in it: that comes with the payload.
  */
 #ifndef IMGTOP_WORKLOAD_SCAN_BATCH_H
 #define IMGTOP_WORKLOAD_SCAN_BATCH_H
@@ -107,7 +108,6 @@ enum scan_state {
 struct scan_row {
 	uint32_t state; /* enum scan_state */
 	uint32_t bad_stage;
-	int64_t id; /* in the catalogue, 0 = not there yet */
 	uint64_t size_bytes;
 	int64_t mtime_ns;
 	uint64_t json_bytes;

@@ -228,7 +228,6 @@ static void compare_known(struct work *work, struct scan_row *row, const struct 
 
 	if (known == NULL)
 		return;
-	row->id = known->id;
 	if (!known->settled || known->size_bytes != row->size_bytes ||
 	    known->mtime_ns != row->mtime_ns)
 		return;

@@ -42,6 +42,32 @@ static int open_writer(struct scan_worker *worker, struct err *err)
 	return -1;
 }
 
+static void end_text(char *text, size_t size)
+{
+	text[size - 1] = '\0';
+}
+
+/* What is to be written may have been left by a damaged process: a file can only be as an earlier
+ * scan has it where there was one, and texts end. */
+static int check_rows(struct scan_worker *worker, struct scan_batch *batch, struct err *err)
+{
+	for (unsigned i = 0; i < batch->count; i++) {
+		const struct scan_known *known = worker->item.file[i].known;
+		struct scan_row *row = &batch->row[i];
+		struct facts *facts = &row->facts;
+
+		if (row->state > SCAN_NO_MEDIA ||
+		    (row->state == SCAN_SAME && (known == NULL || !known->settled)))
+			return err_transient(err, "the item's rows are damaged");
+		worker->row_id[i] = known != NULL ? known->id : 0;
+		end_text(facts->make, sizeof facts->make);
+		end_text(facts->model, sizeof facts->model);
+		end_text(facts->taken.subsec, sizeof facts->taken.subsec);
+		end_text(facts->note, sizeof facts->note);
+	}
+	return 0;
+}
+
 static int put_dir(struct scan_worker *worker, struct err *err)
 {
 	const struct scan_item *item = &worker->item;
@@ -128,8 +154,7 @@ static int put_row(struct work *work, const struct scan_batch *batch, unsigned i
 	}
 	if (row->has_json)
 		get_json(work, row, &json, people);
-	return catalogue_put(worker->writer, &media, &((struct scan_batch *)batch)->row[index].id,
-			     err);
+	return catalogue_put(worker->writer, &media, &worker->row_id[index], err);
 }
 
 static int note_error(struct work *work, unsigned index, enum scan_stage stage, const char *message,
@@ -167,11 +192,6 @@ static int note_errors(struct work *work, const struct scan_batch *batch, unsign
 	return read ? note_error(work, index, SCAN_EXIF, row->facts.note, err) : 0;
 }
 
-static bool has_row(const struct scan_row *row)
-{
-	return row->id != 0 && (row->state == SCAN_NEW || row->state == SCAN_SAME);
-}
-
 /* The one of this kind among files first..end-1, -1 when there is none or more than one. */
 static int only_one(const struct scan_item *item, const struct scan_batch *batch, unsigned first,
 		    unsigned end, enum scan_name_kind kind)
@@ -179,7 +199,8 @@ static int only_one(const struct scan_item *item, const struct scan_batch *batch
 	int found = -1;
 
 	for (unsigned i = first; i < end; i++) {
-		if (scan_name_kind(item->file[i].name) != kind || !has_row(&batch->row[i]))
+		if (scan_name_kind(item->file[i].name) != kind ||
+		    (batch->row[i].state != SCAN_NEW && batch->row[i].state != SCAN_SAME))
 			continue;
 		if (found >= 0)
 			return -1;
@@ -206,7 +227,7 @@ static int pair_up(struct scan_worker *worker, const struct scan_batch *batch, s
 		if (still < 0 || video < 0 ||
 		    (batch->row[still].state == SCAN_SAME && batch->row[video].state == SCAN_SAME))
 			continue;
-		if (catalogue_pair(worker->writer, batch->row[still].id, batch->row[video].id,
+		if (catalogue_pair(worker->writer, worker->row_id[still], worker->row_id[video],
 				   err) != 0)
 			return -1;
 	}
@@ -219,7 +240,8 @@ static bool is_news(const struct scan_worker *worker, const struct scan_batch *b
 	for (unsigned i = 0; i < batch->count; i++) {
 		const struct scan_row *row = &batch->row[i];
 
-		if (row->state != SCAN_SAME && (row->state != SCAN_NO_MEDIA || row->id != 0))
+		if (row->state != SCAN_SAME &&
+		    (row->state != SCAN_NO_MEDIA || worker->row_id[i] != 0))
 			return true;
 	}
 	return !worker->item.dir_known;
@@ -234,10 +256,10 @@ static int put_rows(struct work *work, const struct scan_batch *batch, struct er
 	for (unsigned i = 0; i < batch->count; i++) {
 		const struct scan_row *row = &batch->row[i];
 		bool wanted = row->state == SCAN_NEW || row->state == SCAN_BAD;
-		bool unwanted = row->state == SCAN_NO_MEDIA && row->id != 0;
+		bool unwanted = row->state == SCAN_NO_MEDIA && worker->row_id[i] != 0;
 
 		if ((wanted && put_row(work, batch, i, err) != 0) ||
-		    (unwanted && catalogue_drop(worker->writer, row->id, err) != 0) ||
+		    (unwanted && catalogue_drop(worker->writer, worker->row_id[i], err) != 0) ||
 		    note_errors(work, batch, i, err) != 0)
 			return -1;
 	}
@@ -248,7 +270,7 @@ static void mark_seen(const struct scan_worker *worker, const struct scan_batch 
 {
 	for (unsigned i = 0; i < batch->count; i++) {
 		if (batch->row[i].state == SCAN_SAME)
-			catalogue_seen(worker->writer, batch->row[i].id);
+			catalogue_seen(worker->writer, worker->row_id[i]);
 	}
 }
 
@@ -296,9 +318,9 @@ static int give_up_transaction(struct work *work)
 int scan_store(struct work *work, struct err *err)
 {
 	struct scan_worker *worker = work->state;
-	const struct scan_batch *batch = scan_begin(work, SCAN_STORE, err);
+	struct scan_batch *batch = scan_begin(work, SCAN_STORE, err);
 
-	if (batch == NULL)
+	if (batch == NULL || check_rows(worker, batch, err) != 0)
 		return -1;
 	if (open_writer(worker, err) != 0)
 		return give_up_transaction(work);

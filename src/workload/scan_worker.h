@@ -30,9 +30,10 @@ struct scan_worker {
 	int64_t run;
 	char *stored_dir; /* that stored_dir_id stands for; NULL after a rollback */
 	int64_t stored_dir_id;
-	unsigned held;	       /* items since the last commit */
-	bool lost;	       /* what is held has been rolled back */
-	struct scan_item item; /* the one in hand, unpacked */
+	unsigned held;		    /* items since the last commit */
+	bool lost;		    /* what is held has been rolled back */
+	struct scan_item item;	    /* the one in hand, unpacked */
+	int64_t row_id[SCAN_FILES]; /* of its files, for the stage store; 0 = none */
 };
 
 /* What one item, and at the end the catalogue, add to the run's result. */

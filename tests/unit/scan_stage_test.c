@@ -1,0 +1,164 @@
+/*
+ * scan_stage_test.c - stages of a scan, called one by one: what they make of rows that a damaged
+ * process has left, and of a machine in trouble.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+#include <sys/mman.h>
+
+#include "base/mem.h"
+#include "scratch_folder.h"
+#include "workload/scan.h"
+#include "workload/scan_worker.h"
+
+enum { SLOT_BYTES = 16 << 20 };
+
+/* A worker of the library "." in a folder of its own, an item of one file, and its slot. */
+struct bench {
+	char folder[SCRATCH_FOLDER_BYTES];
+	struct workload_config config;
+	const char *inputs[1];
+	struct slot_memory memory;
+	struct scan_item item;
+	struct scan_known known;
+	unsigned char payload[WORK_PAYLOAD_BYTES];
+	struct work work;
+	struct scan_worker *worker;
+};
+
+static int setup(void **state)
+{
+	struct bench *bench = mem_calloc(1, sizeof *bench);
+	struct err err;
+	void *worker;
+
+	*state = bench;
+	if (scratch_folder_enter(bench->folder) != 0)
+		return -1;
+	bench->inputs[0] = ".";
+	bench->config = (struct workload_config){
+		.inputs = bench->inputs, .ninputs = 1, .output = "catalogue", .started_ns = 1};
+	bench->memory = (struct slot_memory){.base = mmap(NULL, SLOT_BYTES, PROT_READ | PROT_WRITE,
+							  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+					     .size = SLOT_BYTES,
+					     .shares = scan_region_shares};
+	if (bench->memory.base == MAP_FAILED ||
+	    scan_workload.worker_open(&bench->config, &worker, &err) != 0)
+		return -1;
+	bench->worker = worker;
+	bench->work = (struct work){.config = &bench->config,
+				    .state = worker,
+				    .name = "a.jpg",
+				    .payload = bench->payload,
+				    .memory = &bench->memory,
+				    .attempt = 1};
+	bench->item =
+		(struct scan_item){.dir = "", .title = "", .file = {{.name = "a.jpg"}}, .count = 1};
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct bench *bench = *state;
+	int rc;
+
+	scan_workload.worker_close(bench->worker);
+	munmap(bench->memory.base, SLOT_BYTES);
+	rc = scratch_folder_leave(bench->folder);
+	free(bench);
+	return rc;
+}
+
+static void pack(struct bench *bench)
+{
+	bench->work.payload_length = scan_item_pack(&bench->item, bench->payload);
+	assert_true(bench->work.payload_length != 0);
+}
+
+/* The item's rows as the stages before the last leave them. */
+static struct scan_batch *rows_for_store(struct bench *bench)
+{
+	struct err err;
+	struct scan_batch *batch;
+
+	pack(bench);
+	batch = scan_batch_new(&bench->work, bench->item.count, &err);
+	assert_non_null(batch);
+	batch->next_stage = SCAN_STORE;
+	return batch;
+}
+
+/* The first column of the first row of a query, as a number. */
+static int64_t ask(const char *sql)
+{
+	sqlite3 *db = NULL;
+	sqlite3_stmt *rows = NULL;
+	int64_t number;
+
+	assert_int_equal(sqlite3_open("catalogue", &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &rows, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(rows), SQLITE_ROW);
+	number = sqlite3_column_int64(rows, 0);
+	sqlite3_finalize(rows);
+	sqlite3_close(db);
+	return number;
+}
+
+static void a_file_without_a_row_cannot_be_as_it_was(void **state)
+{
+	struct bench *bench = *state;
+	struct scan_batch *batch = rows_for_store(bench);
+	struct err err;
+
+	batch->row[0].state = SCAN_SAME;
+	assert_int_equal(scan_store(&bench->work, &err), -1);
+	assert_int_equal(err.kind, ERR_TRANSIENT);
+
+	batch = rows_for_store(bench);
+	batch->row[0].state = SCAN_NO_MEDIA + 1;
+	assert_int_equal(scan_store(&bench->work, &err), -1);
+	assert_int_equal(err.kind, ERR_TRANSIENT);
+}
+
+static void texts_that_do_not_end_are_cut(void **state)
+{
+	struct bench *bench = *state;
+	struct scan_batch *batch = rows_for_store(bench);
+	struct scan_row *row = &batch->row[0];
+	struct facts *facts = &row->facts;
+	struct err err;
+
+	row->mime = 1;
+	row->has_facts = true;
+	memset(facts->make, 'a', sizeof facts->make);
+	memset(facts->model, 'b', sizeof facts->model);
+	memset(facts->taken.subsec, '1', sizeof facts->taken.subsec);
+	memset(facts->note, 'c', sizeof facts->note);
+	facts->unread = true; /* what lies behind the note is no end of it either */
+	assert_int_equal(scan_store(&bench->work, &err), 0);
+	assert_int_equal(scan_commit(bench->worker, &err), 0);
+	assert_int_equal(ask("SELECT length(make) FROM media"), sizeof facts->make - 1);
+	assert_int_equal(ask("SELECT length(model) FROM media"), sizeof facts->model - 1);
+	assert_int_equal(ask("SELECT length(subsec) FROM media"), sizeof facts->taken.subsec - 1);
+	assert_int_equal(ask("SELECT length(message) FROM error"), sizeof facts->note - 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_file_without_a_row_cannot_be_as_it_was, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(texts_that_do_not_end_are_cut, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
