@@ -61,7 +61,7 @@ static const char *const texts[CATALOGUE_STATEMENTS] = {
 	[CATALOGUE_KNOWN_MEDIA] =
 		"SELECT m.name, m.id, m.status IN ('ok','damaged'), m.size, m.mtime_ns, m.sidecar,"
 		" s.size, s.mtime_ns FROM media m LEFT JOIN sidecar s ON s.media_id=m.id"
-		" WHERE m.dir_id=?1 ORDER BY m.name",
+		" WHERE m.dir_id=?1 AND m.status<>'missing' ORDER BY m.name",
 	[CATALOGUE_PUT_DIR] = "INSERT INTO dir(path, kind, year, title) VALUES(?1, ?2, ?3, ?4)"
 			      " ON CONFLICT(path) DO UPDATE SET kind=excluded.kind,"
 			      " year=excluded.year, title=excluded.title",

@@ -77,7 +77,7 @@ struct catalogue_known {
 	const char *name; /* bytes, not terminated */
 	size_t name_length;
 	int64_t id;
-	bool settled; /* all that can be had of it is there: not unreadable, not missing */
+	bool settled; /* all that can be had of it is there: not unreadable */
 	uint64_t size_bytes;
 	int64_t mtime_ns;
 	const char *sidecar; /* bytes, not terminated; NULL = none */
@@ -87,9 +87,9 @@ struct catalogue_known {
 };
 
 /*
- * Tell `each` of every file of a folder that is known, in the order of their names' bytes. One
- * state of the file is read, and let go of before this returns: a writer cannot tidy up what a
- * reader may still look at.
+ * Tell `each` of every file of a folder that is known and not missing, in the order of their names'
+ * bytes. One state of the file is read, and let go of before this returns: a writer cannot tidy up
+ * what a reader may still look at.
  *   returns: 1: the folder's row is as in *dir, 0: it is not, or not there. error: -1, transient
  */
 int catalogue_known_files(struct catalogue *catalogue, const struct catalogue_dir *dir,

@@ -249,6 +249,19 @@ a_row_whose_file_is_no_photograph_any_more_is_dropped() {
 	expect_sql "SELECT status FROM media m WHERE $(of strange.txt)" missing
 	expect_count missing 1
 	expect_count unchanged 162
+	# Once: the next scan has nothing to write.
+	expect_sql "SELECT seen_run FROM media m WHERE $(of strange.txt)" 2
+	sql 'UPDATE total SET files = 1000'
+	scan
+	expect_status 0
+	expect_count unchanged 162
+	expect_sql "SELECT seen_run FROM media m WHERE $(of strange.txt)" 2
+	expect_sql 'SELECT files, missing FROM total' '1000|1'
+	cp "$scratch/library/Photos from 2017/lonely.jpg" "$scratch/library/Urlaub/strange.txt"
+	scan
+	expect_status 0
+	expect_sql "SELECT count(*), min(status) FROM media m WHERE $(of strange.txt)" '1|ok'
+	expect_sql 'SELECT files, missing FROM total' '163|0'
 }
 
 a_bad_file_costs_its_fields_and_never_the_scan() {
