@@ -95,38 +95,63 @@ void scan_drop_years(struct scan_worker *worker)
 	worker->parent = NULL;
 }
 
-/* The folders of years beside the item's folder. What cannot be listed has none. */
-static void list_years(struct scan_worker *worker, const char *parent)
+/* A folder that could not be opened, as errno says: 0 when there is none that may be looked into,
+ * -1 when it is not known what it holds. */
+static int no_folder(struct err *err)
 {
-	char *path = path_join(worker->root, parent);
-	DIR *folder = opendir(path);
+	if (errno == ENOENT || errno == EACCES || errno == ENOTDIR)
+		return 0;
+	return err_errno(err, "look for folders of years");
+}
+
+/* Names of folders of years, unsorted. */
+static int read_years(struct scan_worker *worker, DIR *folder, struct err *err)
+{
 	const struct dirent *found;
 
-	scan_drop_years(worker);
-	worker->parent = mem_strdup(parent);
-	worker->parent_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	free(path);
-	while (folder != NULL && (found = readdir(folder)) != NULL) {
+	while (errno = 0, (found = readdir(folder)) != NULL) {
 		if (found->d_type == DT_REG || takeout_year_folder(found->d_name) == 0)
 			continue;
 		worker->years =
 			mem_realloc(worker->years, worker->nyears + 1, sizeof *worker->years);
 		worker->years[worker->nyears++] = mem_strdup(found->d_name);
 	}
+	return errno == 0 ? 0 : err_errno(err, "look for folders of years");
+}
+
+/* The folders of years beside the item's folder; a parent that may not be listed has none. They
+ * are kept for the next file, unless the machine was in trouble. */
+static int list_years(struct scan_worker *worker, const char *parent, struct err *err)
+{
+	char *path = path_join(worker->root, parent);
+	DIR *folder;
+	int rc;
+
+	scan_drop_years(worker);
+	worker->parent_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	folder = worker->parent_fd >= 0 ? opendir(path) : NULL;
+	rc = folder != NULL ? read_years(worker, folder, err) : no_folder(err);
+	free(path);
 	if (folder != NULL)
 		closedir(folder);
+	if (rc != 0) {
+		scan_drop_years(worker);
+		return -1;
+	}
+	worker->parent = mem_strdup(parent);
 	if (worker->nyears > 1)
 		qsort(worker->years, worker->nyears, sizeof *worker->years, by_text);
+	return 0;
 }
 
 /* Does this folder of a year have the file, and a JSON of it? Most have not even a file of the
- * name: that much is asked first. 2: it is not clear which. */
-static unsigned ask_year(struct scan_worker *worker, const char *year, const char *name,
-			 uint64_t size_bytes, struct sidecar_twin *twin)
+ * name: that much is asked first. 2: it is not clear which, -1: it could not be asked. */
+static int ask_year(struct scan_worker *worker, const char *year, const char *name,
+		    uint64_t size_bytes, struct sidecar_twin *twin, struct err *err)
 {
 	char path[2 * NAME_MAX + 2];
 	struct stat status;
-	unsigned found = 0;
+	int found = 0;
 	int fd;
 
 	snprintf(path, sizeof path, "%s/%s", year, name);
@@ -135,7 +160,7 @@ static unsigned ask_year(struct scan_worker *worker, const char *year, const cha
 		return 0;
 	fd = openat(worker->parent_fd, year, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return 0;
+		return no_folder(err);
 	if (sidecar_twin_find(&fd, 1, name, size_bytes, twin))
 		found = 1;
 	else if (twin->ambiguous)
@@ -145,29 +170,34 @@ static unsigned ask_year(struct scan_worker *worker, const char *year, const cha
 }
 
 /* The one folder of a year that has this file and a JSON of it; they are opened one by one, for a
- * library has more of them than many workers could keep open. */
-static bool find_twin(struct scan_worker *worker, const char *name, uint64_t size_bytes,
-		      struct sidecar_twin *twin, const char **year)
+ * library has more of them than many workers could keep open. 1: *twin and *year are set, 0: there
+ * is none or more than one, -1 */
+static int find_twin(struct scan_worker *worker, const char *name, uint64_t size_bytes,
+		     struct sidecar_twin *twin, const char **year, struct err *err)
 {
 	const char *slash = strrchr(worker->item.dir, '/');
 	const char *own = slash != NULL ? slash + 1 : worker->item.dir;
 	size_t above = slash != NULL ? (size_t)(slash - worker->item.dir) : 0;
 	struct sidecar_twin one;
-	unsigned found = 0;
+	int found = 0;
 
 	if (worker->parent == NULL || strlen(worker->parent) != above ||
 	    memcmp(worker->parent, worker->item.dir, above) != 0) {
 		char *parent = mem_strndup(worker->item.dir, above);
+		int rc = list_years(worker, parent, err);
 
-		list_years(worker, parent);
 		free(parent);
+		if (rc != 0)
+			return -1;
 	}
 	for (size_t i = 0; i < worker->nyears && found < 2; i++) {
-		unsigned more;
+		int more;
 
 		if (strcmp(worker->years[i], own) == 0)
 			continue;
-		more = ask_year(worker, worker->years[i], name, size_bytes, &one);
+		more = ask_year(worker, worker->years[i], name, size_bytes, &one, err);
+		if (more < 0)
+			return -1;
 		if (more == 1) {
 			*twin = one;
 			*year = worker->years[i];
@@ -187,15 +217,19 @@ static int note_sidecar(struct work *work, struct scan_batch *batch, unsigned in
 	struct sidecar_twin twin;
 	const char *year = "", *name = file->sidecar;
 	struct stat status;
+	int twins = 0;
 	char *path;
 
 	row->rule = (uint32_t)file->rule;
 	row->confidence = (uint32_t)file->confidence;
+	if (name == NULL && !file->ambiguous && worker->item.dir[0] != '\0')
+		twins = find_twin(worker, file->name, row->size_bytes, &twin, &year, err);
+	if (twins < 0)
+		return -1;
 	if (name != NULL) {
 		if (fstatat(dir_fd, name, &status, 0) != 0)
 			status = (struct stat){0}; /* reading it will say why */
-	} else if (file->ambiguous || worker->item.dir[0] == '\0' ||
-		   !find_twin(worker, file->name, row->size_bytes, &twin, &year)) {
+	} else if (twins == 0) {
 		row->rule = SIDECAR_NO_RULE;
 		row->confidence = SIDECAR_NO_CONFIDENCE;
 		return 0;

@@ -13,6 +13,7 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -343,8 +344,11 @@ bool scan_is_there(void *context, const char *path, const char *name)
 	char *real = path_real(dir);
 	char *file = path_join(dir, name);
 	struct stat status;
-	bool there = strcmp(dir, real) == 0 && lstat(file, &status) == 0 && S_ISREG(status.st_mode);
+	bool there = false;
 
+	if (strcmp(dir, real) == 0)
+		there = lstat(file, &status) == 0 ? S_ISREG(status.st_mode)
+						  : errno != ENOENT && errno != ENOTDIR;
 	free(dir);
 	free(real);
 	free(file);

@@ -65,8 +65,8 @@ int scan_store(struct work *work, struct err *err);
 bool scan_pass_applies(struct work *work);
 int scan_pass(struct work *work, struct err *err);
 
-/* Does the library have this file? A link is none, nor is what lies beyond one. For
- * catalogue_end_run; context is the worker. */
+/* Does the library have this file? A link is none, nor is what lies beyond one; what cannot be
+ * looked at may be there. For catalogue_end_run; context is the worker. */
 bool scan_is_there(void *context, const char *path, const char *name);
 
 /* As in struct workload. */

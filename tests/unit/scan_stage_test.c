@@ -12,8 +12,12 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "scratch_folder.h"
@@ -152,12 +156,101 @@ static void texts_that_do_not_end_are_cut(void **state)
 	assert_int_equal(ask("SELECT length(message) FROM error"), sizeof facts->note - 1);
 }
 
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+}
+
+/* Do the stage stat with so many descriptors left. */
+static int stat_with(struct bench *bench, int descriptors, struct err *err)
+{
+	struct rlimit before, now;
+	int free_fd = dup(STDIN_FILENO);
+	int rc;
+
+	assert_true(free_fd >= 0);
+	close(free_fd);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	now = before;
+	now.rlim_cur = (rlim_t)(free_fd + descriptors);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &now), 0);
+	rc = scan_stat(&bench->work, err);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	return rc;
+}
+
+/* Whether an album's file has its JSON in a folder of a year must not hang on the descriptors that
+ * the process had at that moment, nor that of its other files. */
+static void a_host_without_descriptors_does_not_say_that_there_is_no_twin(void **state)
+{
+	struct bench *bench = *state;
+	const struct scan_row *row;
+	struct err err;
+	size_t bytes;
+
+	assert_int_equal(mkdir("Album", 0755), 0);
+	assert_int_equal(mkdir("Photos from 2017", 0755), 0);
+	write_file("Album/a.jpg", "x");
+	write_file("Photos from 2017/a.jpg", "x");
+	write_file("Photos from 2017/a.jpg.json", "{}");
+	bench->item.dir = "Album";
+	pack(bench);
+	/* the item's folder; that, which stays open, but not the one above; its list */
+	for (int i = 0; i < 4; i++) {
+		err_clear(&err);
+		assert_int_equal(stat_with(bench, i % 2, &err), -1);
+		assert_int_equal(err.kind, ERR_TRANSIENT);
+		assert_null(bench->worker->parent);
+	}
+	assert_int_equal(scan_stat(&bench->work, &err), 0);
+	row = ((struct scan_batch *)slot_memory_get(&bench->memory, SCAN_ROWS, &bytes))->row;
+	assert_int_equal(row->rule, SIDECAR_P10);
+	/* the folder of the year, which is not kept open */
+	assert_int_equal(stat_with(bench, 0, &err), -1);
+	assert_int_equal(err.kind, ERR_TRANSIENT);
+	assert_int_equal(stat_with(bench, 1, &err), 0);
+	assert_int_equal(row->rule, SIDECAR_P10);
+}
+
+static void what_may_not_be_looked_at_is_not_gone(void **state)
+{
+	struct bench *bench = *state;
+	bool root = geteuid() == 0;
+	bool closed;
+
+	assert_int_equal(mkdir("Album", 0755), 0);
+	write_file("Album/a.jpg", "x");
+	assert_true(scan_is_there(bench->worker, "Album", "a.jpg"));
+	assert_false(scan_is_there(bench->worker, "Album", "b.jpg"));
+	assert_false(scan_is_there(bench->worker, "Album/a.jpg", "b.jpg"));
+	assert_false(scan_is_there(bench->worker, "", "Album"));
+	assert_int_equal(symlink("Album", "link"), 0);
+	assert_false(scan_is_there(bench->worker, "link", "a.jpg"));
+	assert_int_equal(chmod("Album", 0), 0);
+	if (root)
+		assert_int_equal(seteuid(65534), 0);
+	closed = scan_is_there(bench->worker, "Album", "a.jpg");
+	if (root)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(chmod("Album", 0755), 0);
+	assert_true(closed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_file_without_a_row_cannot_be_as_it_was, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(texts_that_do_not_end_are_cut, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_host_without_descriptors_does_not_say_that_there_is_no_twin, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(what_may_not_be_looked_at_is_not_gone, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
