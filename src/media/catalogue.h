@@ -98,8 +98,8 @@ int catalogue_known_files(struct catalogue *catalogue, const struct catalogue_di
 
 /* ---- writing: everything between two commits is one transaction; errors are transient -------- */
 
-/* The run that all rows are of: made, or found again by a successor of the writer. An earlier one
- * that never ended is marked as interrupted. */
+/* The run that all rows are of: made, or found again by a successor of the writer, even one that
+ * comes when it has been ended. An earlier one that never ended is marked as interrupted. */
 int catalogue_begin_run(struct catalogue *catalogue, const char *root, uint64_t started_ns,
 			int64_t *run, struct err *err);
 

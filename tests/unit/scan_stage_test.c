@@ -240,6 +240,34 @@ static void what_may_not_be_looked_at_is_not_gone(void **state)
 	assert_true(closed);
 }
 
+/* The first to end it may be killed before anybody hears of that. */
+static void a_run_that_is_ended_by_two_is_one(void **state)
+{
+	struct bench *bench = *state;
+	struct workload_ending ending = {.complete = true};
+	struct scan_batch *batch = rows_for_store(bench);
+	void *successor;
+	struct err err;
+
+	write_file("a.jpg", "x");
+	batch->row[0].mime = 1;
+	assert_int_equal(scan_store(&bench->work, &err), 0);
+	assert_int_equal(scan_commit(bench->worker, &err), 0);
+	assert_int_equal(scan_finish(bench->worker, &ending, &err), 0);
+	assert_int_equal(scan_workload.worker_open(&bench->config, &successor, &err), 0);
+	assert_int_equal(scan_finish(successor, &ending, &err), 0);
+	scan_workload.worker_close(successor);
+	assert_int_equal(ask("SELECT count(*) FROM run WHERE status='complete'"), 1);
+	assert_int_equal(ask("SELECT count(*) FROM run"), 1);
+	assert_int_equal(ask("SELECT count(*) FROM media WHERE status='ok'"), 1);
+
+	bench->config.started_ns = 2;
+	assert_int_equal(scan_workload.worker_open(&bench->config, &successor, &err), 0);
+	assert_int_equal(scan_finish(successor, &ending, &err), 0);
+	scan_workload.worker_close(successor);
+	assert_int_equal(ask("SELECT count(*) FROM run"), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +279,7 @@ int main(void)
 			teardown),
 		cmocka_unit_test_setup_teardown(what_may_not_be_looked_at_is_not_gone, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(a_run_that_is_ended_by_two_is_one, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
