@@ -176,7 +176,7 @@ static int stat_with(struct bench *bench, int descriptors, struct err *err)
 	close(free_fd);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
 	now = before;
-	now.rlim_cur = (rlim_t)(free_fd + descriptors);
+	now.rlim_cur = (rlim_t)free_fd + (rlim_t)descriptors;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &now), 0);
 	rc = scan_stat(&bench->work, err);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
