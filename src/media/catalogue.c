@@ -60,7 +60,7 @@ static const char *const texts[CATALOGUE_STATEMENTS] = {
 		"SELECT id, kind IS ?2 AND year IS ?3 AND title IS ?4 FROM dir WHERE path=?1",
 	[CATALOGUE_KNOWN_MEDIA] =
 		"SELECT m.name, m.id, m.status IN ('ok','damaged'), m.size, m.mtime_ns, m.sidecar,"
-		" s.size, s.mtime_ns FROM media m LEFT JOIN sidecar s ON s.media_id=m.id"
+		" s.size, s.mtime_ns, m.pair_id FROM media m LEFT JOIN sidecar s ON s.media_id=m.id"
 		" WHERE m.dir_id=?1 AND m.status<>'missing' ORDER BY m.name",
 	[CATALOGUE_PUT_DIR] = "INSERT INTO dir(path, kind, year, title) VALUES(?1, ?2, ?3, ?4)"
 			      " ON CONFLICT(path) DO UPDATE SET kind=excluded.kind,"

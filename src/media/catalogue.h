@@ -84,6 +84,7 @@ struct catalogue_known {
 	size_t sidecar_length;
 	uint64_t json_bytes;
 	int64_t json_mtime_ns;
+	int64_t pair_id; /* 0 = none */
 };
 
 /*
@@ -132,8 +133,8 @@ void catalogue_seen(struct catalogue *catalogue, int64_t id);
 /* The file of this row is no photograph or video any more. */
 int catalogue_drop(struct catalogue *catalogue, int64_t id, struct err *err);
 
-/* These two are one live photograph. */
-int catalogue_pair(struct catalogue *catalogue, int64_t one, int64_t other, struct err *err);
+/* Row id is one live photograph with row pair, which is to be told the same; 0: it is none. */
+int catalogue_pair(struct catalogue *catalogue, int64_t id, int64_t pair, struct err *err);
 
 int catalogue_error(struct catalogue *catalogue, int64_t dir, const char *name, const char *stage,
 		    const char *message, struct err *err);

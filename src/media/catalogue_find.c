@@ -73,7 +73,8 @@ static int known_files(struct catalogue *catalogue, int64_t dir,
 			.size_bytes = (uint64_t)sqlite3_column_int64(statement, 3),
 			.mtime_ns = sqlite3_column_int64(statement, 4),
 			.json_bytes = (uint64_t)sqlite3_column_int64(statement, 6),
-			.json_mtime_ns = sqlite3_column_int64(statement, 7)};
+			.json_mtime_ns = sqlite3_column_int64(statement, 7),
+			.pair_id = sqlite3_column_int64(statement, 8)};
 
 		known.name = bytes_of(statement, 0, &known.name_length);
 		known.sidecar = bytes_of(statement, 5, &known.sidecar_length);

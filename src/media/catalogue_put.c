@@ -320,22 +320,19 @@ int catalogue_drop(struct catalogue *catalogue, int64_t id, struct err *err)
 	return catalogue_step(catalogue, statement, err);
 }
 
-static int point(struct catalogue *catalogue, int64_t from, int64_t to, struct err *err)
+int catalogue_pair(struct catalogue *catalogue, int64_t id, int64_t pair, struct err *err)
 {
-	sqlite3_stmt *statement = catalogue_prepare(catalogue, CATALOGUE_PAIR, err);
+	sqlite3_stmt *statement;
 
+	if (catalogue_begin_change(catalogue, err) != 0)
+		return -1;
+	statement = catalogue_prepare(catalogue, CATALOGUE_PAIR, err);
 	if (statement == NULL)
 		return -1;
-	sqlite3_bind_int64(statement, 1, from);
-	sqlite3_bind_int64(statement, 2, to);
+	sqlite3_bind_int64(statement, 1, id);
+	bind_integer(statement, 2, pair != 0, pair);
+	catalogue->uncommitted++;
 	return catalogue_step(catalogue, statement, err);
-}
-
-int catalogue_pair(struct catalogue *catalogue, int64_t one, int64_t other, struct err *err)
-{
-	if (catalogue_begin_change(catalogue, err) != 0 || point(catalogue, one, other, err) != 0)
-		return -1;
-	return point(catalogue, other, one, err);
 }
 
 int catalogue_error(struct catalogue *catalogue, int64_t dir, const char *name, const char *stage,

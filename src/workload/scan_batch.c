@@ -33,7 +33,8 @@ enum {
 	FLAG_KNOWN = 1 << 8,
 	FLAG_SETTLED = 1 << 9,
 	FLAG_TWIN = 1 << 10,
-	FLAGS_END = 1 << 11,
+	FLAG_PAIRED = 1 << 11,
+	FLAGS_END = 1 << 12,
 };
 
 static_assert(SIDECAR_RULES <= 1 << CONFIDENCE_SHIFT, "a rule has four bits");
@@ -47,7 +48,8 @@ static uint32_t flags_of(const struct scan_file *file)
 	return (uint32_t)file->rule | (uint32_t)file->confidence << CONFIDENCE_SHIFT |
 	       (file->ambiguous ? FLAG_AMBIGUOUS : 0) | (file->sidecar != NULL ? FLAG_SIDECAR : 0) |
 	       (known ? FLAG_KNOWN : 0) | (settled ? FLAG_SETTLED : 0) |
-	       (settled && file->known->twin != NULL ? FLAG_TWIN : 0);
+	       (settled && file->known->twin != NULL ? FLAG_TWIN : 0) |
+	       (settled && file->known->pair_id != 0 ? FLAG_PAIRED : 0);
 }
 
 /* A JSON mostly begins with the file's name: only what follows is sent. */
@@ -74,6 +76,8 @@ static void put_settled(struct wire_out *out, const struct scan_known *known, ui
 	wire_put_var(out, (uint64_t)known->mtime_ns);
 	if ((flags & FLAG_TWIN) != 0)
 		put_text(out, known->twin);
+	if ((flags & FLAG_PAIRED) != 0)
+		wire_put_var(out, (uint64_t)known->pair_id);
 	if ((flags & (FLAG_SIDECAR | FLAG_TWIN)) != 0) {
 		wire_put_var(out, known->json_bytes);
 		wire_put_var(out, (uint64_t)known->json_mtime_ns);
@@ -168,6 +172,8 @@ static void get_settled(struct scan_item *item, struct scan_known *known, uint32
 	known->mtime_ns = (int64_t)wire_get_var(in);
 	if ((flags & FLAG_TWIN) != 0)
 		known->twin = keep(item, used, in, "", 0);
+	if ((flags & FLAG_PAIRED) != 0)
+		known->pair_id = (int64_t)wire_get_var(in);
 	if ((flags & (FLAG_SIDECAR | FLAG_TWIN)) != 0) {
 		known->json_bytes = wire_get_var(in);
 		known->json_mtime_ns = (int64_t)wire_get_var(in);

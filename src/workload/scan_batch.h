@@ -55,6 +55,7 @@ struct scan_known {
 	int64_t mtime_ns;
 	uint64_t json_bytes; /* of its JSON, if it has one, and of its twin's too */
 	int64_t json_mtime_ns;
+	int64_t pair_id;  /* row of the live photograph's other file, 0 = none */
 	const char *twin; /* for a file without a JSON: the one that it had by P10, NULL = none */
 };
 

@@ -56,7 +56,8 @@ static void take(void *context, const struct catalogue_known *known)
 				    .size_bytes = known->size_bytes,
 				    .mtime_ns = known->mtime_ns,
 				    .json_bytes = known->json_bytes,
-				    .json_mtime_ns = known->json_mtime_ns};
+				    .json_mtime_ns = known->json_mtime_ns,
+				    .pair_id = known->pair_id};
 	if (file->sidecar != NULL)
 		kept->settled = known->settled && same_sidecar(file, known);
 	else if (known->sidecar != NULL)

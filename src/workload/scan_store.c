@@ -22,7 +22,6 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "media/mime.h"
-#include "workload/scan_pair.h"
 #include "workload/scan_worker.h"
 
 static const char *const stage_names[SCAN_STAGES] = {"stat", "sidecar", "read", "exif",
@@ -193,49 +192,7 @@ static int note_errors(struct work *work, const struct scan_batch *batch, unsign
 	return read ? note_error(work, index, SCAN_EXIF, row->facts.note, err) : 0;
 }
 
-/* The one of this kind among files first..end-1, -1 when there is none or more than one. */
-static int only_one(const struct scan_item *item, const struct scan_batch *batch, unsigned first,
-		    unsigned end, enum scan_name_kind kind)
-{
-	int found = -1;
-
-	for (unsigned i = first; i < end; i++) {
-		if (scan_name_kind(item->file[i].name) != kind ||
-		    (batch->row[i].state != SCAN_NEW && batch->row[i].state != SCAN_SAME))
-			continue;
-		if (found >= 0)
-			return -1;
-		found = (int)i;
-	}
-	return found;
-}
-
-/* Files of a live photograph stand side by side: the source has sorted them so. */
-static int pair_up(struct scan_worker *worker, const struct scan_batch *batch, struct err *err)
-{
-	const struct scan_item *item = &worker->item;
-
-	for (unsigned first = 0, end; first < batch->count; first = end) {
-		int still, video;
-
-		for (end = first + 1; end < batch->count &&
-				      scan_pair_same(item->file[first].name, item->file[end].name);)
-			end++;
-		if (end - first < 2)
-			continue;
-		still = only_one(item, batch, first, end, SCAN_NAME_STILL);
-		video = only_one(item, batch, first, end, SCAN_NAME_VIDEO);
-		if (still < 0 || video < 0 ||
-		    (batch->row[still].state == SCAN_SAME && batch->row[video].state == SCAN_SAME))
-			continue;
-		if (catalogue_pair(worker->writer, worker->row_id[still], worker->row_id[video],
-				   err) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* Is there anything to be written? */
+/* Is there anything to be written? All rows have their numbers where only the pairs are asked. */
 static bool is_news(const struct scan_worker *worker, const struct scan_batch *batch)
 {
 	for (unsigned i = 0; i < batch->count; i++) {
@@ -245,7 +202,7 @@ static bool is_news(const struct scan_worker *worker, const struct scan_batch *b
 		    (row->state != SCAN_NO_MEDIA || worker->row_id[i] != 0))
 			return true;
 	}
-	return !worker->item.dir_known;
+	return !worker->item.dir_known || scan_pairs_differ(worker, batch);
 }
 
 static int put_rows(struct work *work, const struct scan_batch *batch, struct err *err)
@@ -264,7 +221,7 @@ static int put_rows(struct work *work, const struct scan_batch *batch, struct er
 		    note_errors(work, batch, i, err) != 0)
 			return -1;
 	}
-	return pair_up(worker, batch, err);
+	return scan_pairs_put(worker, batch, err);
 }
 
 static void mark_seen(const struct scan_worker *worker, const struct scan_batch *batch)

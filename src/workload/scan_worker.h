@@ -65,6 +65,11 @@ int scan_store(struct work *work, struct err *err);
 bool scan_pass_applies(struct work *work);
 int scan_pass(struct work *work, struct err *err);
 
+/* Live photographs among the item's files whose row_id are set: does the catalogue have other ones,
+ * and put the right ones into it. A file that is as it was has its `known`. error: -1, transient */
+bool scan_pairs_differ(const struct scan_worker *worker, const struct scan_batch *batch);
+int scan_pairs_put(struct scan_worker *worker, const struct scan_batch *batch, struct err *err);
+
 /* Does the library have this file? A link is none, nor is what lies beyond one; what cannot be
  * looked at may be there. For catalogue_end_run; context is the worker. */
 bool scan_is_there(void *context, const char *path, const char *name);

@@ -236,6 +236,37 @@ what_is_gone_is_marked_missing_and_comes_back() {
 	expect_sql "SELECT count(*) FROM media WHERE pair_id IS NOT NULL" 2
 }
 
+# A pair follows from the files that are there, whichever of them a scan has found changed.
+a_live_photograph_is_what_a_first_scan_would_make_of_its_files() {
+	local year="$scratch/library/Photos from 2017"
+	local pairs="SELECT count(*) FROM media WHERE pair_id IS NOT NULL"
+	make_library
+	scan
+	expect_sql "$pairs" 2
+	cp -p "$year/lonely.jpg" "$year/live.heic"
+	scan
+	expect_count ok 1
+	expect_sql "$pairs" 0 # which of the two stills is not known
+	touch "$year/live.mov"
+	scan
+	expect_count ok 1
+	expect_sql "$pairs" 0
+	rm "$year/live.heic"
+	scan
+	expect_count ok 0
+	expect_sql "$pairs" 2
+	expect_sql "SELECT p.name FROM media m JOIN media p ON p.id = m.pair_id AND m.id = p.pair_id
+		WHERE $(of live.jpg)" live.mov
+	touch "$year/live.mov"
+	scan
+	expect_count ok 1
+	expect_sql "$pairs" 2
+	sql 'UPDATE total SET files = 1000'
+	scan
+	expect_sql 'SELECT files FROM total' 1000 # nothing is written where nothing has changed
+	expect_sql "$pairs" 2
+}
+
 # It has been read, and is none: that is no matter of who has seen what.
 a_row_whose_file_is_no_photograph_any_more_is_dropped() {
 	make_library
@@ -431,6 +462,7 @@ run_tests \
 	reports_of_an_unchanged_library_are_those_of_the_first_scan \
 	what_has_changed_is_read_again \
 	what_is_gone_is_marked_missing_and_comes_back \
+	a_live_photograph_is_what_a_first_scan_would_make_of_its_files \
 	a_row_whose_file_is_no_photograph_any_more_is_dropped \
 	a_bad_file_costs_its_fields_and_never_the_scan \
 	links_are_no_part_of_a_library \

@@ -46,6 +46,7 @@ static struct scan_item *example(unsigned count)
 						     .mtime_ns = -(int64_t)i,
 						     .json_bytes = 700,
 						     .json_mtime_ns = INT64_MAX,
+						     .pair_id = i % 5 == 0 ? 70 + (int64_t)i : 0,
 						     .twin = i % 8 == 0 ? "t.json" : NULL};
 		if (i % 4 != 3)
 			item->file[i].known = &item->known[i];
@@ -80,6 +81,7 @@ static void expect_known(const struct scan_file *file, const struct scan_file *w
 		return;
 	assert_true(file->known->size_bytes == known->size_bytes);
 	assert_true(file->known->mtime_ns == known->mtime_ns);
+	assert_int_equal(file->known->pair_id, known->pair_id);
 	assert_int_equal(file->known->json_bytes, json ? known->json_bytes : 0);
 	assert_true(file->known->json_mtime_ns == (json ? known->json_mtime_ns : 0));
 	assert_int_equal(file->known->twin != NULL, known->twin != NULL);
