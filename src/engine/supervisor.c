@@ -267,6 +267,7 @@ static int run(struct supervisor *sup)
 	flow_turn(sup); /* the walk finds its credits waiting */
 	fleet_flush(sup);
 	loop(sup);
+	watchdog_end(sup);
 	code = final_exit_code(sup);
 	if (sup->refusal[0] != '\0' && sup->tether_fd >= 0)
 		supervisor_refuse(sup->tether_fd, sup->refusal);

@@ -5,9 +5,11 @@
 
 #include "engine/watchdog.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,10 +34,12 @@ struct watchdog {
 	uint64_t next_ns;
 	enum finding told[PAGE_WORKERS]; /* alarm that the log has; FINDING_WORKING: none */
 	bool told_hung;
-	uint64_t told_ns; /* when the files of the hang were begun */
-	pid_t writer;	  /* of the files, while it lives; 0: none */
-	bool owes_hang;	  /* files that are to be written when it is done */
+	uint64_t files_ns; /* when the files of the hang were begun; until then, when it was told */
+	pid_t writer;	   /* of the files, while it lives; 0: none */
+	bool writes_hang;  /* those of a hang */
+	bool owes_hang;	   /* files that are to be written when it is done */
 	bool owes_dump;
+	bool told_no_writer; /* the log has it that none could be started */
 };
 
 struct watchdog *watchdog_new(void)
@@ -91,22 +95,35 @@ static _Noreturn void write_files(struct bundle *bundle, const struct watchdog *
 }
 
 /* The supervisor may not wait for a disk, so a child makes the files and writes them: one after the
- * other, that of a hang first. */
-static void write_owed(struct supervisor *sup)
+ * other, that of a hang first. Where no child can be started now they stay owed. */
+static void write_owed(struct supervisor *sup, uint64_t now_ns)
 {
 	struct watchdog *watchdog = sup->watchdog;
 	const char *dir = sup->plan->report ? sup->plan->report_dir : ".";
 	struct bundle bundle = {.page = sup->page,
 				.snapshot = watchdog->snapshot,
 				.diagnosis = watchdog->diagnosis};
-	const char *name = watchdog->owes_hang ? BUNDLE_HANG : NULL;
+	bool hang = watchdog->owes_hang;
+	pid_t writer;
 
-	if (watchdog->writer > 0 || (!watchdog->owes_hang && !watchdog->owes_dump))
+	if (watchdog->writer > 0 || (!hang && !watchdog->owes_dump))
 		return;
-	*(name != NULL ? &watchdog->owes_hang : &watchdog->owes_dump) = false;
-	watchdog->writer = fork();
-	if (watchdog->writer == 0)
-		write_files(&bundle, watchdog, dir, name);
+	writer = fork();
+	if (writer == 0)
+		write_files(&bundle, watchdog, dir, hang ? BUNDLE_HANG : NULL);
+	if (writer < 0 && !watchdog->told_no_writer)
+		jobs_log(sup, LOG_WARNING, 0,
+			 "what is known cannot be written down: no process could be started: %s; "
+			 "trying again",
+			 strerror(errno));
+	watchdog->told_no_writer = writer < 0;
+	if (writer < 0)
+		return;
+	watchdog->writer = writer;
+	watchdog->writes_hang = hang;
+	if (hang)
+		watchdog->files_ns = now_ns;
+	*(hang ? &watchdog->owes_hang : &watchdog->owes_dump) = false;
 }
 
 static void reap_writer(struct supervisor *sup)
@@ -119,6 +136,9 @@ static void reap_writer(struct supervisor *sup)
 	watchdog->writer = 0;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		jobs_log(sup, LOG_WARNING, 0, "what is known of the run could not be written down");
+	else if (watchdog->writes_hang)
+		jobs_log(sup, LOG_WARNING, 0, "what is known is in %s/" BUNDLE_HANG ".txt",
+			 sup->plan->report_dir);
 }
 
 static void tell_worker(struct supervisor *sup, unsigned worker)
@@ -171,25 +191,24 @@ static void end_run(struct supervisor *sup, const char *sentence)
 		 (int)sizeof sup->status.message - 1, sentence);
 }
 
-/* What is known has been written down, or that takes too long. */
+/* What is known has been written down, or that takes too long. A dump that was begun before has a
+ * time of its own. */
 static bool files_are_done(const struct watchdog *watchdog, uint64_t now_ns)
 {
 	bool done = watchdog->writer <= 0 && !watchdog->owes_hang;
 
-	return done || now_ns - watchdog->told_ns >= FILES_NS;
+	return done || now_ns >= watchdog->files_ns + FILES_NS;
 }
 
 static void tell_hang(struct supervisor *sup, const struct diagnosis_run *run, uint64_t now_ns)
 {
-	sup->watchdog->told_ns = now_ns;
+	sup->watchdog->files_ns = now_ns;
 	jobs_log(sup, LOG_ERROR, 0, "%s", run->sentence);
 	tell_chains(sup);
 	if (!sup->plan->report)
 		return;
 	sup->watchdog->owes_hang = true;
-	write_owed(sup);
-	jobs_log(sup, LOG_WARNING, 0, "what is known is in %s/" BUNDLE_HANG ".txt",
-		 sup->plan->report_dir);
+	write_owed(sup, now_ns);
 }
 
 static void tell_run(struct supervisor *sup, uint64_t now_ns)
@@ -219,7 +238,7 @@ void watchdog_turn(struct supervisor *sup, uint64_t now_ns)
 	reap_writer(sup);
 	if (sup->closed_all || sup->stop_ns != 0)
 		return;
-	write_owed(sup);
+	write_owed(sup, now_ns);
 	snapshot_take(watchdog->snapshot, sup->page);
 	diagnosis_look(watchdog->diagnosis, watchdog->snapshot, sup->page);
 	for (unsigned i = 0; i < watchdog->snapshot->status.workers; i++)
@@ -232,10 +251,20 @@ void watchdog_dump(struct supervisor *sup)
 	snapshot_take(sup->watchdog->snapshot, sup->page);
 	diagnosis_look(sup->watchdog->diagnosis, sup->watchdog->snapshot, sup->page);
 	sup->watchdog->owes_dump = true;
-	write_owed(sup);
 	jobs_log(sup, LOG_INFO, 0, "SIGUSR1: what is known is being written into %s",
 		 sup->plan->report ? sup->plan->report_dir
 				   : "the folder that the run was started in");
+	write_owed(sup, clock_ns());
+}
+
+void watchdog_end(struct supervisor *sup)
+{
+	const struct watchdog *watchdog = sup->watchdog;
+
+	reap_writer(sup);
+	if (watchdog->writer > 0 || watchdog->owes_hang || watchdog->owes_dump)
+		jobs_log(sup, LOG_WARNING, 0,
+			 "the run ends before what was known of it has been written down");
 }
 
 void watchdog_buried(struct supervisor *sup, const struct remote *host)

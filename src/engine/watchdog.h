@@ -26,6 +26,9 @@ void watchdog_turn(struct supervisor *sup, uint64_t now_ns);
 /* SIGUSR1: leave what is known now in dump-TIME.txt and .json of the report folder. */
 void watchdog_dump(struct supervisor *sup);
 
+/* The run is over: files that are still owed, or being written, will not come; the log says so. */
+void watchdog_end(struct supervisor *sup);
+
 /* The host's workers have just been buried, and will be started again in a moment: what their
  * slots say is still there to be judged. */
 void watchdog_buried(struct supervisor *sup, const struct remote *host);
