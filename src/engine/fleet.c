@@ -84,7 +84,8 @@ static struct host_config configure(struct supervisor *sup, const struct remote 
 		.stderr_fd = sup->stderr_fd,
 		.supervisor = getpid(),
 		.front = sup->detached ? 0 : sup->front,
-		.looker = sup->detached || sup->plan->detach ? getpid() : sup->front,
+		.looker = sup->plan->detach || sup->tether_fd < 0 || sup->detached ? getpid()
+										   : sup->front,
 		.host = host->page_host,
 		.incarnation = host->incarnation,
 		.process = host->group == GROUP_ALONE || (has_group && group->process),

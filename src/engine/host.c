@@ -270,6 +270,9 @@ static int on_record(void *context, uint32_t type, const void *body, size_t leng
 	case RECORD_RESUME:
 		set_paused(host, type == RECORD_PAUSE);
 		break;
+	case RECORD_LEFT:
+		host_allow_stacks(host->config->supervisor);
+		break;
 	case RECORD_RETURN:
 		return_prefetched(host);
 		break;

@@ -51,6 +51,10 @@ struct host_config {
  */
 int host_enter(const struct host_config *config, int *keep_fd);
 
+/* From now on the descendants of this process may take stacks of ours, and nobody else's: where
+ * Yama is strict. */
+void host_allow_stacks(pid_t looker);
+
 _Noreturn void host_run(const struct host_config *config);
 _Noreturn void walk_run(const struct host_config *config);
 _Noreturn void recorder_run(const struct host_config *config);

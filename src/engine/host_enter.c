@@ -46,13 +46,15 @@ static void set_signals(void)
  * Where Yama is strict (kernel.yama.ptrace_scope = 1) only ancestors may trace a process, and the
  * helper that takes stacks is none: it is a child of the front, or a grandchild of the supervisor.
  * So one process is named whose descendants may do so too: the front, which is an ancestor of all
- * of them; of a run that it leaves behind, the supervisor. Not everybody (PR_SET_PTRACER_ANY): a
- * host handles files of strangers, and nobody's convenience is worth opening it to whatever else
- * runs under the same user. Where there is no Yama the call fails, and nothing is missing.
+ * of them; of a run that it leaves behind, the supervisor, which says so (RECORD_LEFT). A dump by
+ * another terminal has no stacks then, but the supervisor's own has (SIGUSR1). Not everybody
+ * (PR_SET_PTRACER_ANY): a host handles files of strangers, and nobody's convenience is worth
+ * opening it to whatever else runs under the same user. Where there is no Yama the call fails, and
+ * nothing is missing.
  */
-static void allow_stacks(const struct host_config *config)
+void host_allow_stacks(pid_t looker)
 {
-	prctl(PR_SET_PTRACER, (unsigned long)config->looker, 0, 0, 0);
+	prctl(PR_SET_PTRACER, (unsigned long)looker, 0, 0, 0);
 }
 
 int host_enter(const struct host_config *config, int *keep_fd)
@@ -65,7 +67,7 @@ int host_enter(const struct host_config *config, int *keep_fd)
 	setrlimit(RLIMIT_CORE, &no_core);
 	title_set(config->title, config->name);
 	set_signals();
-	allow_stacks(config);
+	host_allow_stacks(config->looker);
 
 	int socket_fd = above_kept(config->socket_fd);
 	int null_fd = above_kept(config->null_fd);

@@ -34,6 +34,8 @@ enum record_type {
 	RECORD_CAPACITY, /* pair: queue index, capacity of a queue inside the host */
 	RECORD_ADMIT,	 /* number: job whose memory is granted */
 	RECORD_CONCLUDE, /* pair: is the run complete, its age in ns; to the last stage's host */
+	/* supervisor to every host */
+	RECORD_LEFT, /* the front has left: stacks are taken by the supervisor's helpers now */
 	/* a host with stations to the supervisor */
 	RECORD_TAKEN,	 /* number: job, a worker has it in hand */
 	RECORD_DONE,	 /* struct record_done: its item is over */

@@ -144,6 +144,9 @@ static int on_record(void *context, uint32_t type, const void *body, size_t leng
 			add_to_joblog(recorder, &outcome);
 		recorder->shown.recorded = outcome.serial;
 		return 0;
+	case RECORD_LEFT:
+		host_allow_stacks(getppid());
+		return 0;
 	case RECORD_FINISH:
 		recorder->finish = true;
 		return 0;

@@ -63,6 +63,18 @@ static const uint64_t STATUS_NS = 20 * CLOCK_MS_NS;
 static const uint64_t FRONT_PATIENCE_NS = 5000 * CLOCK_MS_NS;
 static const uint64_t WATCH_NS = 100 * CLOCK_MS_NS;
 
+/* The front goes or has gone. All hosts are told, the recorder too: each can be looked at. */
+static void be_left(struct supervisor *sup, bool on_purpose)
+{
+	sup->unwatched = true;
+	sup->detached = sup->detached || on_purpose;
+	fleet_tell_all(sup, RECORD_LEFT);
+	if (sup->recorder->channel != NULL) {
+		channel_put(sup->recorder->channel, RECORD_LEFT, NULL, 0);
+		sup->recorder->dirty = true;
+	}
+}
+
 static void on_tether(struct supervisor *sup)
 {
 	char word;
@@ -75,7 +87,7 @@ static void on_tether(struct supervisor *sup)
 		watch_remove(sup->epoll_fd, sup->tether_fd);
 		close(sup->tether_fd);
 		sup->tether_fd = -1;
-		sup->unwatched = true;
+		be_left(sup, false);
 		if (!sup->detached)
 			phases_interrupt(sup, SIGHUP);
 		return;
@@ -85,7 +97,7 @@ static void on_tether(struct supervisor *sup)
 	else if (word == TETHER_ALONE)
 		sup->unwatched = true;
 	else if (word == TETHER_DETACH)
-		sup->detached = sup->unwatched = true;
+		be_left(sup, true);
 	else if (word == TETHER_INT)
 		phases_interrupt(sup, SIGINT);
 	else if (word == TETHER_TERM)

@@ -52,6 +52,9 @@ static int on_record(void *context, uint32_t type, const void *body, size_t leng
 	case RECORD_CLOSE:
 		walk->stopped = true;
 		return 0;
+	case RECORD_LEFT:
+		host_allow_stacks(getppid());
+		return 0;
 	case RECORD_PAUSE:
 	case RECORD_RESUME: /* the intake's bound holds a paused run's walk back soon enough */
 		return 0;

@@ -87,8 +87,9 @@ void stack_denied_text(const struct stack_refusal *refusal, char *text, size_t s
 	else if (refusal->yama == 1 && !refusal->has_right)
 		snprintf(text, size,
 			 "kernel.yama.ptrace_scope is 1: only the terminal that "
-			 "started the run may look. Send SIGUSR1 there (kill -USR1), "
-			 "press b or D there, or sysctl kernel.yama.ptrace_scope=0");
+			 "started the run may look, or the supervisor of a run that was "
+			 "left behind. Send SIGUSR1 there (kill -USR1), press b or D in that "
+			 "terminal, or sysctl kernel.yama.ptrace_scope=0");
 	else if (refusal->seccomp == 2)
 		snprintf(text, size,
 			 "a filter of system calls forbids ptrace, as in a container: "

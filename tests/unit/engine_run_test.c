@@ -14,7 +14,10 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -38,6 +41,33 @@ static const char *const plans[] = {
 	"load:3t@3 | work-check:4t@2 | store:2t",
 	"load-work:3t | check-store:2p",
 };
+
+/* Hosts that let the descendants of their supervisor take stacks of them. Shared with them. */
+static _Atomic unsigned *named_parent;
+
+int __real_prctl(int option, ...);
+int __wrap_prctl(int option, ...);
+
+int __wrap_prctl(int option, ...)
+{
+	unsigned long argument;
+	va_list arguments;
+
+	va_start(arguments, option);
+	argument = va_arg(arguments, unsigned long);
+	va_end(arguments);
+	if (option == PR_SET_PTRACER && argument == (unsigned long)getppid())
+		atomic_fetch_add(named_parent, 1);
+	return __real_prctl(option, argument, 0, 0, 0);
+}
+
+static int share_count(void **state)
+{
+	(void)state;
+	named_parent = mmap(NULL, sizeof *named_parent, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return named_parent != MAP_FAILED ? 0 : -1;
+}
 
 static void run_plan(const char *plan, unsigned items, unsigned queue_capacity)
 {
@@ -416,6 +446,7 @@ static void a_detached_run_goes_on_without_its_front(void **state)
 
 	(void)state;
 	run->plan = "threads:4";
+	atomic_store(named_parent, 0);
 	numbers_start(run);
 	numbers_tell(run, TETHER_DETACH);
 	close(run->tether);
@@ -423,6 +454,7 @@ static void a_detached_run_goes_on_without_its_front(void **state)
 	assert_int_equal(numbers_wait(run), 0);
 	numbers_assert_complete(run);
 	numbers_free(run);
+	assert_true(atomic_load(named_parent) > 0);
 }
 
 /* A killed worker's item may have been stored and yet be pending: stored, but not yet reported. */
@@ -477,5 +509,5 @@ int main(void)
 		cmocka_unit_test(the_second_interrupt_stops_at_once),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, share_count, NULL);
 }
