@@ -32,3 +32,8 @@ void watchdog_dump(struct supervisor *sup)
 {
 	(void)sup;
 }
+
+void watchdog_end(struct supervisor *sup)
+{
+	(void)sup;
+}
