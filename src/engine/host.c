@@ -78,6 +78,7 @@ void host_worker_ended(struct host *host, struct worker *worker)
 
 	pthread_mutex_lock(&host->lock);
 	worker->stop = true;
+	worker->ended = true;
 	host->alive[station]--;
 	host->running--;
 	if (host->alive[station] == 0 && !atomic_load(&host->closing) && worker->left[0] == '\0')
@@ -307,6 +308,19 @@ static int flush_due(struct host *host, int *timeout_ms)
 	return channel_flush(host->channel);
 }
 
+/* Nobody needs what is left here. Threads that have ended are joined all the same: one that is not
+ * counts as lost with whoever watches threads. With the lock held, which they want no more. */
+static _Noreturn void leave(struct host *host, int status)
+{
+	for (unsigned i = 0; i < host->nworkers; i++) {
+		struct worker *worker = host->worker[i];
+
+		if (!host->config->process && worker->ended && !worker->joined)
+			pthread_join(worker->thread, NULL);
+	}
+	_exit(status);
+}
+
 static void port_loop(struct host *host)
 {
 	pthread_mutex_lock(&host->lock);
@@ -318,9 +332,9 @@ static void port_loop(struct host *host)
 		int received;
 
 		if (flush_due(host, &timeout_ms) != 0)
-			_exit(0);
+			leave(host, 0);
 		if (host->broken)
-			_exit(1);
+			leave(host, 1);
 		if (host->running == 0 && channel_backlog(host->channel) == 0)
 			break;
 		if (channel_wants_out(host->channel))
@@ -335,7 +349,7 @@ static void port_loop(struct host *host)
 		while ((received = channel_receive(host->channel, on_record, host)) == 1)
 			continue;
 		if (received < 0 || channel_flush(host->channel) != 0)
-			_exit(0); /* the supervisor is gone: nobody is left to report to */
+			leave(host, 0); /* the supervisor is gone: nobody is left to report to */
 	}
 	pthread_mutex_unlock(&host->lock);
 }

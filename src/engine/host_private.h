@@ -39,6 +39,7 @@ struct worker {
 	bool conclude;	     /* (lock) do the workload's finish */
 	bool complete;	     /* (lock) what finish is told */
 	uint64_t elapsed_ns; /* (lock) the same */
+	bool ended;	     /* (lock) its thread is about to return, or was never there */
 	bool joined;
 	bool granted;		/* (lock) its item's memory */
 	bool holds[PAGE_LOCKS]; /* its own business; the slot shows the same */
