@@ -56,16 +56,22 @@ struct sidecar_folder *sidecar_folder_new(void)
 	return mem_calloc(1, sizeof(struct sidecar_folder));
 }
 
-void sidecar_folder_free(struct sidecar_folder *folder)
+/* All that it has, but not itself. */
+static void release(struct sidecar_folder *folder)
 {
-	if (folder == NULL)
-		return;
 	name_table_free(&folder->exact);
 	name_table_free(&folder->folded);
 	name_table_free(&folder->numbered);
 	name_table_free(&folder->titles);
 	free(folder->jsons);
 	free(folder->media);
+}
+
+void sidecar_folder_free(struct sidecar_folder *folder)
+{
+	if (folder == NULL)
+		return;
+	release(folder);
 	free(folder);
 }
 
@@ -85,12 +91,7 @@ void sidecar_folder_trim(struct sidecar_folder *folder)
 		sidecar_folder_clear(folder);
 		return;
 	}
-	name_table_free(&folder->exact);
-	name_table_free(&folder->folded);
-	name_table_free(&folder->numbered);
-	name_table_free(&folder->titles);
-	free(folder->jsons);
-	free(folder->media);
+	release(folder);
 	*folder = (struct sidecar_folder){0};
 }
 
