@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "tui/accessible_stacks.h"
 #include "tui/actions.h"
 #include "tui/keyboard.h"
 #include "tui/signals.h"
@@ -24,6 +25,7 @@ struct accessible_keys {
 	FILE *stream;
 	struct keyboard keyboard;
 	struct ui ui;
+	struct accessible_stacks stacks;
 	unsigned worker; /* selected; PAGE_WORKERS: none was yet */
 	bool greeted;
 };
@@ -246,6 +248,9 @@ static void obey(struct accessible_keys *keys, enum command command)
 	case COMMAND_ACTIONS:
 		actions_menu(ui, selected(keys));
 		break;
+	case COMMAND_STACK:
+		accessible_stacks_ask(&keys->stacks, ui, selected(keys));
+		break;
 	case COMMAND_QUIT:
 	case COMMAND_PAUSE:
 	case COMMAND_DUMP:
@@ -303,5 +308,6 @@ enum ui_request accessible_keys_take(struct accessible_keys *keys, bool readable
 	       (key = keyboard_key(&keys->keyboard, !readable)) != KEYS_NONE)
 		request = accessible_key(keys, key);
 	tell_dump(keys);
+	accessible_stacks_tell(&keys->stacks, &keys->ui, keys->stream);
 	return request;
 }

@@ -23,12 +23,7 @@ void dumping_begin(struct dumping *dumping, const struct ui_services *services, 
 	if (dumping->goes_on)
 		return;
 	dumping->goes_on = true;
-	dumping->blind = model->undiagnosed;
-	if (dumping->blind) {
-		diagnosis_look(model->diagnosis, model->live, model->page);
-		diagnosis_catch_up(model->diagnosis, model->live);
-		model->undiagnosed = false;
-	}
+	model_diagnose(model);
 	if (services->stacks == NULL)
 		return;
 	err_clear(&err);
@@ -48,7 +43,6 @@ bool dumping_poll(struct dumping *dumping, const struct ui_services *services, s
 
 	if (!dumping->goes_on || (dumping->job != NULL && !stack_job_poll(dumping->job)))
 		return false;
-	model->undiagnosed = dumping->blind;
 	if (dumping->job != NULL)
 		what.stacks = stack_job_result(dumping->job);
 	if (dumping_possible(services, model)) {
@@ -57,6 +51,7 @@ bool dumping_poll(struct dumping *dumping, const struct ui_services *services, s
 		*path = NULL;
 		err_transient(err, "the run is not there any more");
 	}
+	model_diagnosed(model);
 	dumping_drop(dumping);
 	return true;
 }

@@ -13,7 +13,6 @@
 
 struct dumping {
 	bool goes_on;
-	bool blind;	       /* nobody looks for what is wrong but for this dump */
 	struct stack_job *job; /* NULL: no helper could be started, the dump has no stacks */
 };
 

@@ -130,7 +130,7 @@ static const struct key_binding bindings[] = {
 	 NULL,
 	 "who waits for whom: workers, locks, queues, and the circles among them"},
 	{COMMAND_STACK,
-	 SCOPE_WORKERS | SCOPE_TIMELINE | SCOPE_DETAIL | SCOPE_STACK,
+	 SCOPE_WORKERS | SCOPE_TIMELINE | SCOPE_DETAIL | SCOPE_STACK | SCOPE_SENTENCES,
 	 {'b'},
 	 NULL,
 	 "stack: where each thread of the selected worker's process stands, its own first"},

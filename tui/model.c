@@ -115,11 +115,24 @@ void model_feed(struct model *model, const struct snapshot *snapshot)
 	if (model->frozen)
 		return;
 	rates_feed(model->rates, model->live);
-	if (!model->undiagnosed)
+	if (!model->undiagnosed || model->asked != 0)
 		diagnosis_look(model->diagnosis, model->live, model->page);
 	rates_run(model->rates, &run);
 	if (run.items_per_s > model->peak_per_s)
 		model->peak_per_s = run.items_per_s;
+}
+
+void model_diagnose(struct model *model)
+{
+	if (model->asked++ != 0 || !model->undiagnosed)
+		return;
+	diagnosis_look(model->diagnosis, model->live, model->page);
+	diagnosis_catch_up(model->diagnosis, model->live);
+}
+
+void model_diagnosed(struct model *model)
+{
+	model->asked--;
 }
 
 void model_log_add(struct model *model, const struct page_log_line *line)

@@ -28,7 +28,8 @@ struct model {
 	struct snapshot *held; /* what is shown while the view is frozen */
 	struct rates *rates;
 	struct diagnosis *diagnosis; /* asks the kernel on a live page only */
-	bool undiagnosed;	     /* nobody will ask what is wrong: do not look */
+	bool undiagnosed;	     /* nobody asks what is wrong as a rule: do not look */
+	unsigned asked;		     /* by so many what is wrong, for the moment */
 	bool present_only;	     /* nobody will see the past: keep none of a live page */
 	struct model_log log;
 	struct history history; /* of finished items */
@@ -65,6 +66,10 @@ void model_update(struct model *model, uint64_t now_ns);
 
 /* Take this snapshot as the latest: what model_update does with what it read. */
 void model_feed(struct model *model, const struct snapshot *snapshot);
+
+/* Somebody asks what is wrong, and does no more: in between an undiagnosed model is diagnosed. */
+void model_diagnose(struct model *model);
+void model_diagnosed(struct model *model);
 
 /* Keep the picture that is shown, or go on. */
 void model_freeze(struct model *model, bool frozen);

@@ -99,6 +99,8 @@ sentences_have_keys_and_questions() {
 	await 'the run goes on' is_told_to_run
 	say Down '^read-1, worker [0-9]+: '
 	say Down '^decode-1, worker [0-9]+: '
+	say b "^the stacks of decode-1's process are being taken"
+	await_screen '^(.* ago decode-1 stood still|There is no stack of decode-1)'
 	say ']' '^asked for one worker more at decode'
 	await_screen '^Worker decode-3 has joined'
 	say k '^decode-1, worker [0-9]+, incarnation 1$'

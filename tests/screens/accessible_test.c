@@ -15,16 +15,36 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
+#include "base/text.h"
 #include "sample_run.h"
+#include "stack/stack_job.h"
 #include "tui/accessible_keys.h"
 
 struct fixture {
 	struct model *model;
+	struct ui_services services;
+	struct textbuf stacks; /* what a helper says; "": none can be started */
+	pid_t looked_at;
 	struct accessible_keys *keys;
 	FILE *stream;
 	char *said;
 	size_t length;
 };
+
+static struct stack_job *take_stacks(void *context, const struct stack_target *targets,
+				     size_t count, unsigned rounds, struct err *err)
+{
+	struct fixture *f = context;
+
+	assert_int_equal(count, 2);
+	assert_int_equal(rounds, 1);
+	f->looked_at = targets[0].tid;
+	if (f->stacks.length != 0)
+		return stack_job_ready(f->stacks.text);
+	err_transient(err, "no process could be started that takes stacks");
+	return NULL;
+}
 
 static int begin(void **state, bool own)
 {
@@ -35,7 +55,9 @@ static int begin(void **state, bool own)
 	f->model = model_new();
 	sample_run_feed(f->model);
 	f->stream = open_memstream(&f->said, &f->length);
-	f->keys = accessible_keys_new(f->stream, NULL, f->model, -1, own);
+	textbuf_init(&f->stacks);
+	f->services = (struct ui_services){.context = f, .stacks = take_stacks};
+	f->keys = accessible_keys_new(f->stream, &f->services, f->model, -1, own);
 	*state = f;
 	return 0;
 }
@@ -57,6 +79,7 @@ static int tear_down(void **state)
 	accessible_keys_free(f->keys);
 	fclose(f->stream);
 	free(f->said);
+	textbuf_free(&f->stacks);
 	model_free(f->model);
 	free(f);
 	return 0;
@@ -70,6 +93,18 @@ static const char *press(struct fixture *f, int key)
 	fflush(f->stream);
 	before = f->length;
 	(void)accessible_key(f->keys, key);
+	fflush(f->stream);
+	return f->said + before;
+}
+
+/* What is said of itself when time has passed. */
+static const char *wait_for_more(struct fixture *f)
+{
+	size_t before;
+
+	fflush(f->stream);
+	before = f->length;
+	(void)accessible_keys_take(f->keys, false);
 	fflush(f->stream);
 	return f->said + before;
 }
@@ -217,6 +252,75 @@ static void what_cannot_be_sent_is_told(void **state)
 	expect(press(f, '+'), "capacity intake 257: ");
 }
 
+static void select_decode_1(struct fixture *f)
+{
+	(void)press(f, KEYS_DOWN);
+	(void)press(f, KEYS_DOWN);
+	(void)press(f, KEYS_DOWN);
+}
+
+static void b_tells_where_the_threads_of_the_process_stand(void **state)
+{
+	struct fixture *f = *state;
+	const struct page_worker_live *live = &f->model->live->worker[SAMPLE_DECODE_1].live;
+
+	f->model->undiagnosed = true;
+	textbuf_printf(&f->stacks,
+		       "thread\t0\t%u\t%u\ttaken\t%llu\t57000\tdecode\t\n"
+		       "frame\t7f01\t1\t31\tdecode_row\tsrc/image/codec_jpeg.c\timgtop\n"
+		       "frame\t7f01\t0\t312\tworker_main\tsrc/engine/worker.c\timgtop\n"
+		       "frame\t7f02\t0\t0\t\t\tlibc.so.6\n"
+		       "thread\t0\t%u\t4711\ttaken\t0\t61000\tport\t\n"
+		       "frame\t7f03\t0\t0\tpoll\t\tlibc.so.6\n"
+		       "frame\t7f04\t0\t0\tport_wait\t\timgtop\n"
+		       "frame\t7f05\t0\t0\tport_main\t\timgtop\n"
+		       "frame\t7f06\t0\t0\tstart_thread\t\tlibc.so.6\n"
+		       "frame\t7f07\t0\t0\tclone3\t\tlibc.so.6\n"
+		       "thread\t0\t%u\t4712\tlate\t0\t0\tlazy\tit did not stop in time\n"
+		       "end\n",
+		       live->pid, live->tid,
+		       (unsigned long long)(f->model->live->at_ns - CLOCK_SECOND_NS / 2), live->pid,
+		       live->pid);
+	select_decode_1(f);
+	expect(press(f, 'b'), "the stacks of decode-1's process are being taken.\n");
+	assert_int_equal(f->looked_at, live->tid);
+	assert_int_equal(f->model->asked, 1);
+	const char *said = wait_for_more(f);
+	expect(said, "decode-1, worker 3, working: ");
+	expect(said, "\n500ms ago decode-1 stood still for at most 57 us,\n"
+		     "in decode_row at src/image/codec_jpeg.c:31 (inlined),\n"
+		     "called from worker_main at src/engine/worker.c:312,\n"
+		     "called from 0x7f02 (no name) in libc.so.6.\n"
+		     "port, thread 4711 of the same process: in poll in libc.so.6, called from "
+		     "port_wait in imgtop, called from port_main in imgtop, and 2 more.\n"
+		     "lazy, thread 4712 of the same process: no stack, it did not stop in time.\n");
+	assert_int_equal(f->model->asked, 0);
+	assert_string_equal(wait_for_more(f), ""); /* once is enough */
+}
+
+static void where_there_is_no_stack_the_reason_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct page_worker_live *live = &f->model->live->worker[SAMPLE_DECODE_1].live;
+	const char *said;
+
+	select_decode_1(f);
+	expect(press(f, 'b'), "no process could be started that takes stacks.\n");
+	assert_string_equal(wait_for_more(f), "");
+	textbuf_printf(
+		&f->stacks,
+		"thread\t0\t%u\t%u\tdenied\t0\t0\tdecode\tprocess 5 traces it already\nend\n",
+		live->pid, live->tid);
+	(void)press(f, 'b');
+	said = wait_for_more(f);
+	expect(said, "There is no stack of decode-1: process 5 traces it already.\n");
+	expect(said, "What is known without one: decode of 2024/a17.png for ");
+	(void)press(f, 'b');
+	live->incarnation++;
+	expect(wait_for_more(f),
+	       "decode-1 was replaced meanwhile: b takes the stacks of the new one.\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +336,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(quitting_leaves_a_run_that_is_only_watched,
 						set_up_watching, tear_down),
 		CASE(what_cannot_be_sent_is_told),
+		CASE(b_tells_where_the_threads_of_the_process_stand),
+		CASE(where_there_is_no_stack_the_reason_is_told),
 #undef CASE
 	};
 
