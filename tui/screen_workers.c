@@ -214,6 +214,7 @@ static bool view_command(struct ui *ui, struct table_workers *table, enum comman
 		if (table->filter.text[0] == '\0')
 			return false;
 		table->filter.text[0] = '\0';
+		table->moved = true;
 		return true;
 	case COMMAND_SORT:
 		sort_menu(ui, table);

@@ -186,15 +186,24 @@ static bool same_row(const struct table_row *a, const struct table_row *b)
 	return a->is_host == b->is_host && a->index == b->index;
 }
 
-int table_selected_row(const struct table_workers *table)
+static int find_row(const struct table_workers *table, const struct table_row *row)
 {
-	if (!table->chosen)
-		return -1;
 	for (int i = 0; i < table->rows; i++) {
-		if (same_row(&table->row[i], &table->selected))
+		if (same_row(&table->row[i], row))
 			return i;
 	}
 	return -1;
+}
+
+int table_selected_row(const struct table_workers *table)
+{
+	return table->chosen ? find_row(table, &table->selected) : -1;
+}
+
+static void choose_row(struct table_workers *table, int row)
+{
+	table->selected = table->wanted = table->row[row];
+	table->chosen = true;
 }
 
 /* When the selected thread was folded away its host stands for it. */
@@ -208,12 +217,13 @@ static void keep_selection(struct table_workers *table, const struct snapshot *s
 		       (table->row[first].is_host ||
 			!snapshot_counted(snapshot, table->row[first].index)))
 			first++;
-		table->selected = table->row[first];
-		table->chosen = true;
+		choose_row(table, first);
 	}
+	if (find_row(table, &table->wanted) >= 0)
+		table->selected = table->wanted;
 	if (table_selected_row(table) >= 0)
 		return;
-	struct table_row wanted = table->row[0];
+	struct table_row instead = table->row[0];
 	for (int i = 0; i < table->rows; i++) {
 		const struct table_row *row = &table->row[i];
 		bool holds = !table->selected.is_host && row->is_host &&
@@ -222,11 +232,11 @@ static void keep_selection(struct table_workers *table, const struct snapshot *s
 		bool part = table->selected.is_host && !row->is_host &&
 			    snapshot->worker[row->index].live.host == table->selected.index;
 		if (holds || part) {
-			wanted = *row;
+			instead = *row;
 			break;
 		}
 	}
-	table->selected = wanted;
+	table->selected = instead;
 }
 
 bool table_is_folded(const struct table_workers *table, unsigned host)
@@ -286,7 +296,7 @@ void table_move(struct table_workers *table, int by)
 		row = 0;
 	if (row >= table->rows)
 		row = table->rows - 1;
-	table->selected = table->row[row];
+	choose_row(table, row);
 	table->moved = true;
 }
 
@@ -294,8 +304,7 @@ void table_select(struct table_workers *table, int row)
 {
 	if (row < 0 || row >= table->rows)
 		return;
-	table->selected = table->row[row];
-	table->chosen = true;
+	choose_row(table, row);
 	table->moved = true;
 }
 

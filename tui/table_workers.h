@@ -4,6 +4,8 @@
  *
  * A row per host with its threads beneath; a host with one worker is that worker's row. The
  * selection names a worker or a host, never a row, so sorting cannot move it to another target.
+ * While what the user chose is filtered or folded away another row is selected in its place, until
+ * it is there again or the user chooses anew.
  */
 #ifndef IMGTOP_TUI_TABLE_WORKERS_H
 #define IMGTOP_TUI_TABLE_WORKERS_H
@@ -47,9 +49,10 @@ struct table_workers {
 	bool follow;		 /* scroll to where the selected worker went */
 	bool chosen;		 /* something is selected */
 	struct table_row selected;
-	int offset; /* first row shown */
-	int page;   /* rows that were shown last */
-	bool moved; /* by a key: bring the selection into view */
+	struct table_row wanted; /* by the user; selected as long as it is among the rows */
+	int offset;		 /* first row shown */
+	int page;		 /* rows that were shown last */
+	bool moved;		 /* by a key: bring the selection into view */
 	struct tags tags;
 	struct prompt search;
 	struct prompt filter; /* rows that do not match its text are left out */

@@ -77,6 +77,51 @@ static void a_filter_leaves_only_what_matches(void **state)
 	assert_true(fixture_shows(fixture, "decode-1"));
 }
 
+static void what_a_filter_hid_is_selected_again_when_it_is_shown_again(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_click(fixture, "decode-3");
+	fixture_press(fixture, "P\\read"); /* sorted by CPU: it is not the row that is kept */
+	assert_int_equal(selected(fixture), SAMPLE_READ_1);
+	fixture_key(fixture, KEYS_BACKSPACE, 4);
+	fixture_press(fixture, "no worker");
+	assert_int_equal(selected(fixture), PAGE_WORKERS);
+	fixture_key(fixture, KEYS_BACKSPACE, 9);
+	fixture_press(fixture, "walk");
+	fixture_key(fixture, KEYS_ENTER, 1);
+	assert_int_equal(selected(fixture), SAMPLE_WALK);
+	fixture_press(fixture, "N");
+	fixture_key(fixture, KEYS_ESCAPE, 1);
+	assert_true(fixture_shows(fixture, "decode-1"));
+	assert_int_equal(selected(fixture), SAMPLE_DECODE_3);
+}
+
+static void what_is_chosen_behind_a_filter_stays_selected(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_click(fixture, "decode-3");
+	fixture_press(fixture, "\\read|walk");
+	fixture_key(fixture, KEYS_ENTER, 1);
+	fixture_key(fixture, KEYS_END, 1);
+	assert_int_equal(selected(fixture), SAMPLE_READ_2);
+	fixture_key(fixture, KEYS_ESCAPE, 1);
+	assert_true(fixture_shows(fixture, "decode-3"));
+	assert_int_equal(selected(fixture), SAMPLE_READ_2);
+}
+
+static void a_thread_is_selected_again_when_its_host_is_unfolded(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_click(fixture, "read-2");
+	fixture_press(fixture, "t");
+	assert_true(table_of(fixture)->selected.is_host);
+	fixture_press(fixture, "t");
+	assert_int_equal(selected(fixture), SAMPLE_READ_2);
+}
+
 static void what_the_filter_hides_is_not_acted_on(void **state)
 {
 	struct fixture *fixture = *state;
@@ -252,6 +297,9 @@ int main(void)
 		CASE(searching_goes_to_each_match_in_turn),
 		CASE(searching_finds_items_and_stages_and_says_when_there_are_none),
 		CASE(a_filter_leaves_only_what_matches),
+		CASE(what_a_filter_hid_is_selected_again_when_it_is_shown_again),
+		CASE(what_is_chosen_behind_a_filter_stays_selected),
+		CASE(a_thread_is_selected_again_when_its_host_is_unfolded),
 		CASE(what_the_filter_hides_is_not_acted_on),
 		CASE(a_flat_list_is_sorted_across_processes_and_keeps_the_selection),
 		CASE(hidden_threads_leave_their_hosts),
