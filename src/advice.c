@@ -18,31 +18,22 @@
 #include "plan_make.h"
 
 enum {
-	FEW_ITEMS = 100,
-	MANY_ITEMS = 1000,
 	WAITING_LEAST = 2, /* workers per CPU where they wait */
 	WAITING_USUAL = 4,
 	WAITING_MOST = 5,
-	QUEUE_PER_WORKER = 2, /* within 1..3 */
 };
 
 #define LITTLE_MEMORY_BYTES (UINT64_C(1) << 30)
-#define LARGE_ITEM_BYTES    (UINT64_C(1) << 20)
 
 static const double little_work_s = 0.1;
 static const double thinking_share = 0.75, waiting_share = 0.25;
 static const double large_share = 1.0 / 3; /* of the time: both kinds are large */
 static const double as_good = 1.1;
-static const double quick_item_ms = 4; /* quicker ones travel several at a time */
-static const double long_item_ms = 1000;
 
 /* ---- what a decision is made of ---------------------------------------------------------------
  */
 
-static void add_reason(struct advice *advice, enum advice_rule rule, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void add_reason(struct advice *advice, enum advice_rule rule, const char *format, ...)
+void advice_say(struct advice *advice, enum advice_rule rule, const char *format, ...)
 {
 	struct advice_reason *reason;
 	va_list arguments;
@@ -86,8 +77,7 @@ static unsigned workers_that_wait(const struct advice_facts *facts, unsigned lea
 	return count > least * cpus ? count : least * cpus;
 }
 
-/* Workers for whose items there is memory; UINT64_MAX = any number. */
-static uint64_t workers_that_fit(const struct advice_facts *facts)
+uint64_t advice_fit(const struct advice_facts *facts)
 {
 	uint64_t memory = facts->cost != NULL ? facts->cost->memory_bytes : 0;
 	uint64_t fit;
@@ -98,10 +88,9 @@ static uint64_t workers_that_fit(const struct advice_facts *facts)
 	return fit > 0 ? fit : 1;
 }
 
-/* No more than items, than there is memory for, and than a run may have. */
-static unsigned limit_workers(const struct advice_facts *facts, unsigned workers)
+unsigned advice_limit(const struct advice_facts *facts, unsigned workers)
 {
-	uint64_t fit = workers_that_fit(facts);
+	uint64_t fit = advice_fit(facts);
 
 	if (workers > advice_plan_most(facts))
 		workers = advice_plan_most(facts);
@@ -144,24 +133,24 @@ static bool decide_against(const struct advice_facts *facts, struct advice *advi
 
 	if (facts->own_layout != NULL) {
 		snprintf(advice->plan, sizeof advice->plan, "%s", facts->own_layout);
-		add_reason(advice, ADVICE_OWN_LAYOUT,
+		advice_say(advice, ADVICE_OWN_LAYOUT,
 			   "who does what is the point of this one, and its own layout shows it");
 		return true;
 	}
 	if (facts->debugging)
-		add_reason(advice, ADVICE_DEBUGGING,
+		advice_say(advice, ADVICE_DEBUGGING,
 			   "one worker does things in the same order every time, and one stack "
 			   "says all");
 	else if (facts->machine->memory_bytes > 0 &&
 		 facts->machine->memory_bytes < LITTLE_MEMORY_BYTES)
-		add_reason(advice, ADVICE_LITTLE_MEMORY,
+		advice_say(advice, ADVICE_LITTLE_MEMORY,
 			   "there is less than 1 GB of memory, and each worker takes some");
 	else if (measured && advice->sequential_s < little_work_s)
-		add_reason(advice, ADVICE_LITTLE_WORK,
+		advice_say(advice, ADVICE_LITTLE_WORK,
 			   "all of it takes one worker about %s: starting others costs as much",
 			   advice_time(advice->sequential_s, time));
-	else if (!measured && facts->items > 0 && facts->items < FEW_ITEMS)
-		add_reason(advice, ADVICE_FEW_ITEMS,
+	else if (!measured && facts->items > 0 && facts->items < ADVICE_FEW)
+		advice_say(advice, ADVICE_FEW_ITEMS,
 			   "%" PRIu64 " %s are hardly worth sharing out; parallel work pays from "
 			   "some hundreds on",
 			   facts->items, items);
@@ -177,10 +166,10 @@ static unsigned decide_waiting(const struct advice_facts *facts, const char *sha
 			       struct advice *advice)
 {
 	unsigned wanted = workers_that_wait(facts, WAITING_LEAST);
-	unsigned workers = limit_workers(facts, wanted);
+	unsigned workers = advice_limit(facts, wanted);
 
 	advice_plan_make(facts, ADVICE_THREADS, workers, 0, advice->plan);
-	add_reason(advice, ADVICE_WAITING_WORK,
+	advice_say(advice, ADVICE_WAITING_WORK,
 		   "%s; %u threads wait at the same time, and waiting takes no CPU%s", share,
 		   workers, facts->gil ? ", nor the lock of --gil" : "");
 	return wanted;
@@ -193,26 +182,26 @@ static unsigned decide_thinking(const struct advice_facts *facts, const char *sh
 
 	if (cpus == 1) {
 		decide_one(facts, advice);
-		add_reason(advice, ADVICE_ONE_CPU,
+		advice_say(advice, ADVICE_ONE_CPU,
 			   "%s; there is one CPU, and computing work cannot be shared out", share);
 		return 1;
 	}
-	workers = limit_workers(facts, cpus);
+	workers = advice_limit(facts, cpus);
 	advice_plan_make(facts, facts->gil ? ADVICE_PROCESSES : ADVICE_THREADS, workers, 0,
 			 advice->plan);
 	if (facts->gil)
-		add_reason(advice, ADVICE_ONE_LOCK,
+		advice_say(advice, ADVICE_ONE_LOCK,
 			   "%s; under --gil threads of one process compute one at a time, "
 			   "processes do not",
 			   share);
 	else if (workers == cpus)
-		add_reason(advice, ADVICE_THINKING_WORK,
+		advice_say(advice, ADVICE_THINKING_WORK,
 			   "%s, so as many workers as CPUs; threads hand over at no cost", share);
 	else if (workers == advice_plan_most(facts))
-		add_reason(advice, ADVICE_THINKING_WORK,
+		advice_say(advice, ADVICE_THINKING_WORK,
 			   "%s; there are %u CPUs, more than a run may have workers", share, cpus);
 	else
-		add_reason(advice, ADVICE_THINKING_WORK,
+		advice_say(advice, ADVICE_THINKING_WORK,
 			   "%s; there are %u CPUs, and room for %u of the %s at a time", share,
 			   cpus, workers, facts->workload->items);
 	return cpus;
@@ -239,7 +228,7 @@ static unsigned decide_mixed(const struct advice_facts *facts, const char *share
 			     struct advice *advice)
 {
 	unsigned cpus = plan_default_workers(facts->machine);
-	unsigned wanted = workers_that_wait(facts, 1), workers = limit_workers(facts, wanted);
+	unsigned wanted = workers_that_wait(facts, 1), workers = advice_limit(facts, wanted);
 	bool large = cpus > 1 && both_large(facts);
 	char both[ADVICE_PLAN_BYTES] = "";
 	char time[ADVICE_TIME_BYTES];
@@ -254,117 +243,27 @@ static unsigned decide_mixed(const struct advice_facts *facts, const char *share
 	}
 	if (large && facts->gil && both_s <= as_good * advice_plan_expect_s(facts, advice->plan)) {
 		snprintf(advice->plan, sizeof advice->plan, "%s", both);
-		add_reason(advice, ADVICE_BOTH_LARGE,
+		advice_say(advice, ADVICE_BOTH_LARGE,
 			   "%s, in stages of their own: %u processes compute past the lock of "
 			   "--gil, threads wait, in about %s",
 			   share, cpus, advice_time(both_s, time));
 		return wanted;
 	}
 	if (facts->gil)
-		add_reason(
+		advice_say(
 			advice, ADVICE_MIXED_WORK,
 			"%s; while one waits another computes, and under --gil only processes do "
 			"so freely",
 			share);
 	else
-		add_reason(advice, ADVICE_MIXED_WORK, "%s; while one waits another computes%s%s%s",
+		advice_say(advice, ADVICE_MIXED_WORK, "%s; while one waits another computes%s%s%s",
 			   share, large ? " (under --gil it would be " : "", both,
 			   large ? ")" : "");
 	return wanted;
 }
 
-/* ---- what is worth saying beside it -----------------------------------------------------------
+/* ---- all of it --------------------------------------------------------------------------------
  */
-
-static void note_limit(const struct advice_facts *facts, unsigned wanted, struct advice *advice)
-{
-	unsigned most = advice_plan_most(facts);
-
-	if (wanted > most && limit_workers(facts, wanted) == most)
-		add_reason(advice, ADVICE_MOST_WORKERS,
-			   "%u would be wanted for %u CPUs, and there is room for %u in a run",
-			   wanted, facts->machine->cpus, most);
-}
-
-static void note_memory(const struct advice_facts *facts, unsigned wanted, struct advice *advice)
-{
-	uint64_t fit = workers_that_fit(facts);
-	char each[16], all[16];
-
-	if (fit >= wanted || (facts->items > 0 && fit >= facts->items))
-		return;
-	text_bytes(each, sizeof each, facts->cost->memory_bytes);
-	text_bytes(all, sizeof all, facts->memory_limit_bytes);
-	add_reason(advice, ADVICE_MEMORY_BRAKE,
-		   "one of the %s takes up to %s, and %s are allowed for all in flight: more than "
-		   "%" PRIu64 " at a time would wait for memory",
-		   facts->workload->items, each, all, fit);
-}
-
-static void note_items(const struct advice_facts *facts, struct advice *advice)
-{
-	char time[ADVICE_TIME_BYTES];
-	const char *items = facts->workload->items;
-
-	if (facts->items >= MANY_ITEMS)
-		add_reason(advice, ADVICE_MANY_ITEMS, "there are %" PRIu64 " %s", facts->items,
-			   items);
-	if (facts->items == 0 || facts->items >= FEW_ITEMS || facts->cost == NULL)
-		return;
-	add_reason(advice, ADVICE_FEW_ITEMS,
-		   "%" PRIu64 " %s are few, but %s of work is what was measured", facts->items,
-		   items, advice_time(advice->sequential_s, time));
-	if (advice->reason[advice->nreasons - 1].rule == ADVICE_FEW_ITEMS)
-		advice->reason[advice->nreasons - 1].outweighed = true;
-}
-
-static void note_data(const struct advice_facts *facts, struct advice *advice)
-{
-	const struct advice_cost *cost = facts->cost;
-	uint64_t bytes = 0;
-	char size[16];
-
-	if (cost != NULL)
-		bytes = cost->memory_bytes > cost->input_bytes ? cost->memory_bytes
-							       : cost->input_bytes;
-	if (facts->large_data)
-		add_reason(advice, ADVICE_LARGE_DATA, "%s",
-			   facts->gil ? "cut it into pieces that each process reads for itself"
-				      : "threads share it as it is");
-	else if (bytes >= LARGE_ITEM_BYTES && !facts->gil) {
-		text_bytes(size, sizeof size, bytes);
-		add_reason(advice, ADVICE_LARGE_DATA,
-			   "an item has up to %s in memory, and threads pass it on where it lies",
-			   size);
-	}
-}
-
-static void choose_queue(const struct advice_facts *facts, struct advice *advice)
-{
-	struct layout layout = {0};
-	char time[ADVICE_TIME_BYTES];
-	struct err err;
-	double item_ms = facts->cost != NULL ? advice_wall_ms(facts) : 0;
-
-	advice->queue = facts->queue;
-	if (facts->queue != 0 || layout_parse(facts->workload, advice->plan, &layout, &err) != 0 ||
-	    advice_most_workers(&layout) < 2)
-		return;
-	if (facts->cost != NULL && item_ms < quick_item_ms) {
-		add_reason(advice, ADVICE_TASK_SIZE,
-			   "one of the %s takes %s: up to 64 of them travel together, and the "
-			   "queues are left to the program",
-			   facts->workload->items, advice_time(item_ms / 1000, time));
-		return;
-	}
-	advice->queue = QUEUE_PER_WORKER * advice_most_workers(&layout);
-	add_reason(advice, ADVICE_QUEUE, "%d for each of %u workers", QUEUE_PER_WORKER,
-		   advice_most_workers(&layout));
-	if (item_ms > long_item_ms && facts->items < 4 * (uint64_t)advice_most_workers(&layout))
-		add_reason(advice, ADVICE_TASK_SIZE,
-			   "an item takes %s and there are few: smaller ones share out better",
-			   advice_time(item_ms / 1000, time));
-}
 
 /* By the kind of work; returns the workers wanted. */
 static unsigned decide_kind(const struct advice_facts *facts, struct advice *advice)
@@ -415,9 +314,5 @@ void advice_give(const struct advice_facts *facts, struct advice *advice)
 						 : expect_described(facts, advice->plan);
 	if (!shared)
 		return;
-	note_limit(facts, wanted, advice);
-	note_memory(facts, wanted, advice);
-	note_items(facts, advice);
-	note_data(facts, advice);
-	choose_queue(facts, advice);
+	advice_note(facts, wanted, advice);
 }

@@ -1,10 +1,26 @@
 /*
- * advice_private.h - shared by advice.c and advice_plan.c (floor: program).
+ * advice_private.h - shared by advice.c, advice_notes.c and advice_plan.c (floor: program).
  */
 #ifndef IMGTOP_ADVICE_PRIVATE_H
 #define IMGTOP_ADVICE_PRIVATE_H
 
 #include "advice.h"
+
+enum { ADVICE_FEW = 100 }; /* fewer items than that are few */
+
+/* Add what a rule says here; the first one said decided. Nothing when there is no more room. */
+void advice_say(struct advice *advice, enum advice_rule rule, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Workers for whose items there is memory; UINT64_MAX = any number. */
+uint64_t advice_fit(const struct advice_facts *facts);
+
+/* No more than items, than there is memory for, and than a run may have. */
+unsigned advice_limit(const struct advice_facts *facts, unsigned workers);
+
+/* advice_notes.c: say what holds beside the decision, for which so many workers were wanted, and
+ * choose the queues. */
+void advice_note(const struct advice_facts *facts, unsigned wanted, struct advice *advice);
 
 /* What a plan is to be made of. */
 enum advice_strategy { ADVICE_ONE_WORKER, ADVICE_THREADS, ADVICE_PROCESSES, ADVICE_BOTH };
