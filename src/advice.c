@@ -20,7 +20,6 @@
 enum {
 	WAITING_LEAST = 2, /* workers per CPU where they wait */
 	WAITING_USUAL = 4,
-	WAITING_MOST = 5,
 };
 
 #define LITTLE_MEMORY_BYTES (UINT64_C(1) << 30)
@@ -28,7 +27,6 @@ enum {
 static const double little_work_s = 0.1;
 static const double thinking_share = 0.75, waiting_share = 0.25;
 static const double large_share = 1.0 / 3; /* of the time: both kinds are large */
-static const double as_good = 1.1;
 
 /* ---- what a decision is made of ---------------------------------------------------------------
  */
@@ -47,13 +45,20 @@ void advice_say(struct advice *advice, enum advice_rule rule, const char *format
 	va_end(arguments);
 }
 
+/* Simulated latency that is there for each of the items, as many as there may be. */
+static bool waits_for_each(const struct advice_facts *facts)
+{
+	return facts->waits && !advice_is_cut(facts);
+}
+
 static enum advice_kind kind_of(const struct advice_facts *facts)
 {
 	double wall_ms = facts->cost != NULL ? advice_wall_ms(facts) : 0;
 	double share;
 
 	if (wall_ms <= 0)
-		return facts->waits && facts->kind == ADVICE_UNKNOWN ? ADVICE_WAITING : facts->kind;
+		return waits_for_each(facts) && facts->kind == ADVICE_UNKNOWN ? ADVICE_WAITING
+									      : facts->kind;
 	share = advice_cpu_ms(facts) / wall_ms;
 	return share >= thinking_share	? ADVICE_THINKING
 	       : share <= waiting_share ? ADVICE_WAITING
@@ -64,7 +69,7 @@ static enum advice_kind kind_of(const struct advice_facts *facts)
 static unsigned workers_that_wait(const struct advice_facts *facts, unsigned least)
 {
 	unsigned cpus = facts->machine->cpus;
-	unsigned most = cpus * WAITING_MOST, count = cpus * WAITING_USUAL;
+	unsigned most = cpus * ADVICE_WAITING_MOST, count = cpus * WAITING_USUAL;
 	double cpu_ms = facts->cost != NULL ? advice_cpu_ms(facts) : 0;
 
 	if (cpu_ms > 0) {
@@ -110,7 +115,7 @@ static void describe_share(const struct advice_facts *facts, char *text, size_t 
 			 100 * advice_cpu_ms(facts) / advice_wall_ms(facts));
 	else if (facts->kind != ADVICE_UNKNOWN)
 		snprintf(text, size, "by its description");
-	else if (facts->waits)
+	else if (waits_for_each(facts))
 		snprintf(text, size, "with simulated latency workers mostly wait");
 	else
 		snprintf(text, size, "%s mostly need computing", facts->workload->items);
@@ -241,7 +246,8 @@ static unsigned decide_mixed(const struct advice_facts *facts, const char *share
 		both_s = advice_plan_expect_s(facts, both);
 		large = both_s > 0; /* it can be run */
 	}
-	if (large && facts->gil && both_s <= as_good * advice_plan_expect_s(facts, advice->plan)) {
+	if (large && facts->gil &&
+	    both_s <= ADVICE_AS_GOOD * advice_plan_expect_s(facts, advice->plan)) {
 		snprintf(advice->plan, sizeof advice->plan, "%s", both);
 		advice_say(advice, ADVICE_BOTH_LARGE,
 			   "%s, in stages of their own: %u processes compute past the lock of "
@@ -270,6 +276,8 @@ static unsigned decide_kind(const struct advice_facts *facts, struct advice *adv
 {
 	char share[ADVICE_WHY_BYTES / 2];
 
+	if (advice_cut_waits(facts))
+		return advice_cut_decide(facts, advice);
 	describe_share(facts, share, sizeof share);
 	switch (kind_of(facts)) {
 	case ADVICE_WAITING:
@@ -298,15 +306,21 @@ static double expect_described(const struct advice_facts *facts, const char *pla
 	return facts->duration_s / workers;
 }
 
+static double expect_alone(const struct advice_facts *facts)
+{
+	struct advice_cost cost;
+	const struct advice_facts alone = advice_cut_for(facts, 1, &cost);
+
+	return advice_wall_ms(&alone) * (alone.items > 0 ? (double)alone.items : 1) / 1000;
+}
+
 void advice_give(const struct advice_facts *facts, struct advice *advice)
 {
 	unsigned wanted = 1;
 	bool shared;
 
-	*advice = (struct advice){.sequential_s = facts->duration_s};
-	if (facts->cost != NULL)
-		advice->sequential_s = advice_wall_ms(facts) *
-				       (facts->items > 0 ? (double)facts->items : 1) / 1000;
+	*advice = (struct advice){.sequential_s = facts->cost != NULL ? expect_alone(facts)
+								      : facts->duration_s};
 	shared = !decide_against(facts, advice);
 	if (shared)
 		wanted = decide_kind(facts, advice);

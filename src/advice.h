@@ -20,9 +20,10 @@
 
 /* What an item costs one worker, measured. Times in milliseconds. */
 struct advice_cost {
-	double wall_ms[PAGE_STAGES]; /* by stage; simulated latency included */
-	double cpu_ms[PAGE_STAGES];  /* of that, computing */
-	double longest_ms;	     /* of the items, the one that took longest; 0 = not known */
+	double wall_ms[PAGE_STAGES];	/* by stage; simulated latency included */
+	double cpu_ms[PAGE_STAGES];	/* of that, computing */
+	double latency_ms[PAGE_STAGES]; /* of wall_ms, simulated: however small the item is */
+	double longest_ms;		/* of the items, the one that took longest; 0 = not known */
 	uint64_t memory_bytes; /* that an item asks of the memory brake, at most; 0 = nothing */
 	uint64_t input_bytes;  /* of an item, on average; 0 = unknown */
 };
@@ -33,8 +34,11 @@ struct advice_facts {
 	const struct workload *workload;
 	const struct machine *machine;
 	uint64_t items; /* 0 = not known */
-	bool waits;	/* simulated latency was asked for */
-	bool gil;	/* threads of one process compute one at a time */
+	/* For workloads that cut their items to fit the plan, which is asked for then; NULL: there
+	 * are `items` whatever the plan. */
+	const struct workload_config *config;
+	bool waits; /* simulated latency was asked for */
+	bool gil;   /* threads of one process compute one at a time */
 	bool debugging;
 	bool large_data;	/* by description */
 	const char *own_layout; /* the point of the work is its layout: this one; or NULL */
@@ -52,6 +56,7 @@ enum advice_rule {
 	ADVICE_FEW_ITEMS,
 	ADVICE_LITTLE_WORK,
 	ADVICE_ONE_CPU,
+	ADVICE_OWN_LATENCY,
 	ADVICE_WAITING_WORK,
 	ADVICE_THINKING_WORK,
 	ADVICE_ONE_LOCK,
@@ -101,8 +106,9 @@ double advice_cpu_ms(const struct advice_facts *facts);
 /*
  * advice_plan.c: how long a layout takes for all items, in seconds, not counting its start: as
  * long as its slowest station, and no less than the computing takes the CPUs there are. Under --gil
- * the computing of threads that share a process is one after the other. facts->cost must be there.
+ * the computing of threads that share a process is one after the other. Items that are cut to fit
+ * the plan are as many and as large as it makes them. facts->cost must be there.
  */
-double advice_expect_s(const struct advice_facts *facts, const struct layout *layout);
+double advice_expect_s(const struct advice_facts *given, const struct layout *layout);
 
 #endif

@@ -51,6 +51,8 @@ static void note_items(const struct advice_facts *facts, struct advice *advice)
 	char time[ADVICE_TIME_BYTES];
 	const char *items = facts->workload->items;
 
+	if (advice_is_cut(facts))
+		return; /* their number is no property of the work */
 	if (facts->items >= MANY_ITEMS)
 		advice_say(advice, ADVICE_MANY_ITEMS, "there are %" PRIu64 " %s", facts->items,
 			   items);
@@ -105,7 +107,8 @@ static void choose_queue(const struct advice_facts *facts, struct advice *advice
 	advice->queue = QUEUE_PER_WORKER * advice_most_workers(&layout);
 	advice_say(advice, ADVICE_QUEUE, "%d for each of %u workers", QUEUE_PER_WORKER,
 		   advice_most_workers(&layout));
-	if (item_ms > long_item_ms && facts->items < 4 * (uint64_t)advice_most_workers(&layout))
+	if (item_ms > long_item_ms && !advice_cut_waits(facts) &&
+	    facts->items < 4 * (uint64_t)advice_most_workers(&layout))
 		advice_say(advice, ADVICE_TASK_SIZE,
 			   "an item takes %s and there are few: smaller ones share out better",
 			   advice_time(item_ms / 1000, time));

@@ -45,14 +45,31 @@ static double larger(double a, double b)
 	return a > b ? a : b;
 }
 
-double advice_expect_s(const struct advice_facts *facts, const struct layout *layout)
+/* Items that are all alike and begun together: where there are more workers than CPUs they compute
+ * one after the other, and then all wait. */
+static double in_step_ms(const struct advice_facts *facts, double items, unsigned workers)
 {
+	double at_once = items < workers ? items : workers;
+	double turns = larger(at_once / facts->machine->cpus, 1);
+
+	return rounds_of(items, workers) *
+	       (advice_wall_ms(facts) + (turns - 1) * advice_cpu_ms(facts));
+}
+
+double advice_expect_s(const struct advice_facts *given, const struct layout *layout)
+{
+	struct advice_cost cut;
+	const struct advice_facts made = advice_cut_for(given, advice_most_workers(layout), &cut);
+	const struct advice_facts *facts = &made;
 	double items = facts->items > 0 ? (double)facts->items : 1;
 	double at_once = items < facts->machine->cpus ? items : facts->machine->cpus;
 	double longest_ms = larger(advice_cpu_ms(facts) * items / at_once, facts->cost->longest_ms);
 	double through_ms = 0, slowest_ms = 0; /* of one item: all stations, the slowest */
 	double host_ms = 0;		       /* of neighbouring threads, under their lock */
 
+	if (advice_cut_waits(facts) && layout->nstations == 1)
+		longest_ms =
+			larger(longest_ms, in_step_ms(facts, items, layout->station[0].workers));
 	for (unsigned i = 0; i < layout->nstations; i++) {
 		const struct layout_station *station = &layout->station[i];
 		struct station_cost cost = cost_of(facts, station);

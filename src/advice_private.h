@@ -1,12 +1,16 @@
 /*
- * advice_private.h - shared by advice.c, advice_notes.c and advice_plan.c (floor: program).
+ * advice_private.h - shared by advice.c and its parts (floor: program).
  */
 #ifndef IMGTOP_ADVICE_PRIVATE_H
 #define IMGTOP_ADVICE_PRIVATE_H
 
 #include "advice.h"
 
-enum { ADVICE_FEW = 100 }; /* fewer items than that are few */
+/* Times that differ by less are about the same. */
+#define ADVICE_AS_GOOD 1.1
+
+enum { ADVICE_WAITING_MOST = 5 }; /* workers per CPU where they wait */
+enum { ADVICE_FEW = 100 };	  /* fewer items than that are few */
 
 /* Add what a rule says here; the first one said decided. Nothing when there is no more room. */
 void advice_say(struct advice *advice, enum advice_rule rule, const char *format, ...)
@@ -17,6 +21,20 @@ uint64_t advice_fit(const struct advice_facts *facts);
 
 /* No more than items, than there is memory for, and than a run may have. */
 unsigned advice_limit(const struct advice_facts *facts, unsigned workers);
+
+/* advice_cut.c: does another number of workers make another number of items? */
+bool advice_is_cut(const struct advice_facts *facts);
+
+/* The facts as they are for a plan whose largest station has so many workers.
+ *   owner: *cost, which they point to, is the caller's */
+struct advice_facts advice_cut_for(const struct advice_facts *facts, unsigned workers,
+				   struct advice_cost *cost);
+
+/* Is there simulated latency that more items only add to? */
+bool advice_cut_waits(const struct advice_facts *facts);
+
+/* Then: choose the plan by what each number of workers comes to; returns the workers wanted. */
+unsigned advice_cut_decide(const struct advice_facts *facts, struct advice *advice);
 
 /* advice_notes.c: say what holds beside the decision, for which so many workers were wanted, and
  * choose the queues. */

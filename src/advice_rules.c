@@ -18,6 +18,9 @@ static const struct {
 	[ADVICE_FEW_ITEMS] = {"few-items", "under 100 items: sequential"},
 	[ADVICE_LITTLE_WORK] = {"little-work", "under 0.1 s of work: stay sequential"},
 	[ADVICE_ONE_CPU] = {"one-cpu", "computing cannot be shared out on one CPU: sequential"},
+	[ADVICE_OWN_LATENCY] = {"own-latency",
+				"latency that each part has for itself: no more workers than "
+				"computing can use"},
 	[ADVICE_WAITING_WORK] = {"waiting-work", "waiting work: threads, 2-5 for each CPU"},
 	[ADVICE_THINKING_WORK] = {"thinking-work",
 				  "thinking work: as many workers as CPUs; in C threads do as well "

@@ -103,6 +103,7 @@ static bool take_cost(const struct plan *plan, const struct trial_result *result
 		return false;
 	for (unsigned i = 0; i < plan->workload->nstages; i++) {
 		cost->wall_ms[i] = (double)result->stage[i].wall_ns / 1e6 / (double)result->units;
+		cost->latency_ms[i] = plan->delay_ms[i];
 		cost->cpu_ms[i] = (double)result->stage[i].cpu_ns / 1e6 / (double)result->units;
 	}
 	if (result->items > 0)
@@ -170,6 +171,7 @@ static int say(const struct options *options, const struct machine *machine,
 		.workload = plan->workload,
 		.machine = machine,
 		.items = result->items,
+		.config = &plan->config,
 		.waits = options->run.delay != NULL,
 		.gil = options->run.gil,
 		.own_layout = layout_that_matters(plan, result),

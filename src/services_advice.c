@@ -276,8 +276,10 @@ static void say_measured(const struct services *services, char *text, size_t siz
 static void advise_by_rules(const struct services *services, struct advice *advice)
 {
 	const struct options *options = &services->options;
+	const struct workload_config config = {.values = options->values};
 	const struct advice_facts facts = {.workload = options->workload,
 					   .machine = &services->machine,
+					   .config = &config,
 					   .waits = options->run.delay != NULL,
 					   .gil = options->run.gil};
 

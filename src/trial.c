@@ -307,7 +307,8 @@ static int map_slot(struct trial *trial, struct err *err)
 
 	if (workload->region_shares == NULL)
 		return 0;
-	base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+	/* Shared like the arena, whose pages take longer to come by than private ones. */
+	base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE,
 		    -1, 0);
 	if (base == MAP_FAILED)
 		return err_errno(err, "no address space for an item");

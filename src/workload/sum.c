@@ -120,10 +120,8 @@ static int check(const struct workload_config *config, struct err *err)
 }
 
 /* As many as workers, or the next multiple of that which keeps a part small enough. */
-static uint64_t parts_of(const struct workload_config *config, uint64_t count)
+static uint64_t parts_of(const struct sum_options *values, uint64_t workers, uint64_t count)
 {
-	const struct sum_options *values = config->values;
-	uint64_t workers = config->workers != 0 ? config->workers : 1;
 	uint64_t parts = (uint64_t)values->parts;
 
 	if (parts == 0) {
@@ -132,6 +130,31 @@ static uint64_t parts_of(const struct workload_config *config, uint64_t count)
 		parts = workers * ((count + largest - 1) / largest);
 	}
 	return parts < count ? parts : count;
+}
+
+static uint64_t parts_of_all(const struct sum_options *values, uint64_t workers,
+			     const struct sizes *sizes)
+{
+	uint64_t parts = 0;
+
+	for (unsigned i = 0; i < sizes->n; i++)
+		parts += parts_of(values, workers, sizes->count[i]);
+	return parts;
+}
+
+static uint64_t items_for(const struct workload_config *config, unsigned workers)
+{
+	struct sizes sizes;
+	struct err err;
+
+	return read_sizes(config->values, &sizes, &err) == 0
+		       ? parts_of_all(config->values, workers, &sizes)
+		       : 0;
+}
+
+static unsigned workers_of(const struct workload_config *config)
+{
+	return config->workers != 0 ? config->workers : 1;
 }
 
 static bool emit_part(struct source *source, const struct sum_part *part)
@@ -149,7 +172,7 @@ static bool emit_part(struct source *source, const struct sum_part *part)
 
 static bool emit_size(struct source *source, unsigned size, uint64_t count)
 {
-	uint64_t parts = parts_of(source->config, count);
+	uint64_t parts = parts_of(source->config->values, workers_of(source->config), count);
 	struct sum_part part = {.size = size, .parts = (uint32_t)parts};
 
 	/* The first count % parts of them have one number more. */
@@ -166,14 +189,12 @@ static bool emit_size(struct source *source, unsigned size, uint64_t count)
 static int emit_parts(struct source *source, struct err *err)
 {
 	struct sizes sizes;
-	uint64_t items = 0;
+	const struct workload_config *config = source->config;
 
-	if (read_sizes(source->config->values, &sizes, err) != 0)
+	if (read_sizes(config->values, &sizes, err) != 0)
 		return -1;
-	for (unsigned i = 0; i < sizes.n; i++)
-		items += parts_of(source->config, sizes.count[i]);
 	if (source->estimate != NULL)
-		source->estimate(source, items);
+		source->estimate(source, parts_of_all(config->values, workers_of(config), &sizes));
 	for (unsigned i = 0; i < sizes.n; i++) {
 		if (!emit_size(source, i, sizes.count[i]))
 			break;
@@ -255,6 +276,7 @@ const struct workload sum_workload = {
 	.makes_items = true,
 	.result_varies = sum_result_varies,
 	.check = check,
+	.items_for = items_for,
 	.source = emit_parts,
 	.accumulator_size = sizeof(struct sum_accumulator),
 	.fold = sum_result_fold,

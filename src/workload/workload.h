@@ -226,6 +226,10 @@ struct workload {
 	 *   error: permanent, what and what to do: exit 2 */
 	int (*check)(const struct workload_config *config, struct err *err);
 
+	/* NULL, or for a source that cuts its items to fit the plan: how many it makes where the
+	 * largest station has so many workers; 0: it cannot be said. Looks at options alone. */
+	uint64_t (*items_for)(const struct workload_config *config, unsigned workers);
+
 	/* In the walk host, or for --dry-run in the front: emit every item. -1: a sentence; with
 	 * nothing emitted the run is refused (exit 2), otherwise it goes on with what was found and
 	 * ends with exit 1. */

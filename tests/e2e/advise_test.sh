@@ -109,6 +109,9 @@ scans_sums_and_merges_are_measured() {
 	expect_status 0
 	expect_advice .plan sequential
 	expect_advice '[.sample.stages[].stage] | join(" ")' 'fill sum'
+	imgtop advise sum --count 1000 --delay sum=200 --json
+	expect_advice '.rules[0].rule' own-latency
+	expect_advice '.plan == "sequential" and .expected_s == .sequential_s and .sequential_s < 0.3' true
 	imgtop samples records.jsonl --records 2000
 	imgtop advise merge records.jsonl -o merged.jsonl --json
 	expect_status 0
