@@ -1,8 +1,7 @@
 /*
  * main.c - dispatch of the command line (floor: program).
  *
- * The same program is front, supervisor and the helper that takes stacks: it is started again with
- * LAUNCH_SUPERVISE or STACK_HELPER_WORD.
+ * The same program is front and supervisor: it is started again with LAUNCH_SUPERVISE.
  */
 #include "config.h"
 
@@ -15,7 +14,6 @@
 #include "keys_dump.h"
 #include "options.h"
 #include "options_config.h"
-#include "stack/stack_helper.h"
 
 static int dispatch(struct options *options)
 {
@@ -77,8 +75,6 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	if (argc > 1 && strcmp(argv[1], LAUNCH_SUPERVISE) == 0)
 		return command_supervise(argc, argv);
-	if (argc > 1 && strcmp(argv[1], STACK_HELPER_WORD) == 0)
-		return stack_helper_main(argc, argv);
 	(void)options_config_load(NULL, &config, &problem);
 	if (options_parse_configured(argc, (const char *const *)argv, config, &options, &err) !=
 	    0) {

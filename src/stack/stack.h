@@ -2,9 +2,9 @@
  * stack.h - the stacks of threads of other processes, as they were when a helper looked (floor:
  * stack).
  *
- *   who asks ── stack_job ──fork, exec── helper ──fork── tracer ··ptrace·· thread
- *                    ▲                      │               │
- *                    └──── lines, a pipe ───┘◀── memory ────┘
+ *   who asks ── stack_job ──fork── helper ──fork── tracer ··ptrace·· thread
+ *                    ▲                │               │
+ *                    └─ lines, a pipe ┘◀── memory ────┘
  *
  * The tracer (stack_tracer.c) stops each thread for as long as it takes to copy its registers and
  * the top of its stack, and lets it go. The helper (stack_helper.c) unwinds the
@@ -30,6 +30,12 @@ enum {
 	STACK_FILE_BYTES = 96,
 	STACK_MODULE_BYTES = 48,
 	STACK_REASON_BYTES = 320,
+};
+
+/* A thread; tid 0: all threads of the process that are not named otherwise. */
+struct stack_target {
+	pid_t pid;
+	pid_t tid;
 };
 
 enum stack_outcome {

@@ -10,7 +10,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,10 +30,13 @@ enum { ROUNDS = 2, ROUND_MS = 2000 };
 
 struct list {
 	size_t count;
-	struct {
-		pid_t pid;
-		pid_t tid;
-	} thread[STACK_THREADS];
+	struct stack_target thread[STACK_THREADS]; /* none has tid 0 */
+};
+
+struct helper {
+	int out; /* descriptor */
+	struct textbuf text;
+	struct unwinder *unwinder;
 };
 
 static void add(struct list *list, pid_t pid, pid_t tid)
@@ -45,8 +47,7 @@ static void add(struct list *list, pid_t pid, pid_t tid)
 	}
 	if (list->count == STACK_THREADS)
 		return;
-	list->thread[list->count].pid = pid;
-	list->thread[list->count++].tid = tid;
+	list->thread[list->count++] = (struct stack_target){.pid = pid, .tid = tid};
 }
 
 static void add_all(struct list *list, pid_t pid)
@@ -70,21 +71,16 @@ static void add_all(struct list *list, pid_t pid)
 }
 
 /* Those that are named first, in their order. */
-static int read_arguments(struct list *list, int argc, char **argv)
+static void make_list(struct list *list, const struct stack_target *targets, size_t count)
 {
-	for (int all = 0; all < 2; all++) {
-		for (int i = 3; i < argc; i++) {
-			int pid, tid;
-
-			if (sscanf(argv[i], "%d:%d", &pid, &tid) != 2 || pid <= 0 || tid < 0)
-				return -1;
-			if (tid != 0 && all == 0)
-				add(list, pid, tid);
-			else if (tid == 0 && all == 1)
-				add_all(list, pid);
-		}
+	for (size_t i = 0; i < count; i++) {
+		if (targets[i].tid != 0)
+			add(list, targets[i].pid, targets[i].tid);
 	}
-	return 0;
+	for (size_t i = 0; i < count; i++) {
+		if (targets[i].tid == 0)
+			add_all(list, targets[i].pid);
+	}
 }
 
 /* ---- telling -------------------------------------------------------------------------------- */
@@ -128,18 +124,17 @@ static void say_why(const struct capture *capture, struct stack_thread *thread)
 }
 
 /* -1: nobody listens any more. */
-static int tell(struct textbuf *out)
+static int tell(struct helper *helper)
 {
 	struct err err = {0};
-	int result = path_write_all(STDOUT_FILENO, out->text, out->length, &err);
+	int result = path_write_all(helper->out, helper->text.text, helper->text.length, &err);
 
-	textbuf_free(out);
-	textbuf_init(out);
+	textbuf_free(&helper->text);
+	textbuf_init(&helper->text);
 	return result;
 }
 
-static int tell_thread(struct unwinder *unwinder, const struct capture *capture, unsigned round,
-		       struct textbuf *out)
+static int tell_thread(struct helper *helper, const struct capture *capture, unsigned round)
 {
 	struct stack_frame *frames = mem_calloc(STACK_FRAMES, sizeof *frames);
 	struct stack_thread thread = {.pid = capture->pid,
@@ -153,12 +148,12 @@ static int tell_thread(struct unwinder *unwinder, const struct capture *capture,
 	thread_name(thread.pid, thread.tid, thread.name, sizeof thread.name);
 	say_why(capture, &thread);
 	if (thread.outcome == STACK_TAKEN)
-		unwinder_frames(unwinder, capture, &thread);
-	stack_put_thread(out, &thread);
+		unwinder_frames(helper->unwinder, capture, &thread);
+	stack_put_thread(&helper->text, &thread);
 	for (size_t i = 0; i < thread.nframes; i++)
-		stack_put_frame(out, &frames[i]);
+		stack_put_frame(&helper->text, &frames[i]);
 	free(frames);
-	return tell(out);
+	return tell(helper);
 }
 
 /* ---- taking --------------------------------------------------------------------------------- */
@@ -182,47 +177,40 @@ static void take_rounds(const struct list *list, struct capture *captures, unsig
 	}
 }
 
-static void take_and_tell(const struct list *list, unsigned rounds, struct unwinder *unwinder,
-			  struct textbuf *out)
+static void take_and_tell(struct helper *helper, const struct list *list, unsigned rounds)
 {
 	struct capture *captures = tracer_captures(rounds * list->count);
 
 	if (captures == NULL) {
-		stack_put_problem(out, "there is no memory to copy stacks into");
+		stack_put_problem(&helper->text, "there is no memory to copy stacks into");
 		return;
 	}
 	take_rounds(list, captures, rounds);
 	for (size_t i = 0; i < rounds * list->count; i++) {
-		if (tell_thread(unwinder, &captures[i], (unsigned)(i / list->count), out) != 0)
+		if (tell_thread(helper, &captures[i], (unsigned)(i / list->count)) != 0)
 			break;
 	}
 	tracer_release(captures, rounds * list->count);
 }
 
-int stack_helper_main(int argc, char **argv)
+int stack_helper_run(const struct stack_target *targets, size_t count, unsigned rounds, int out)
 {
+	struct helper helper = {.out = out};
 	struct list *list = mem_calloc(1, sizeof *list);
-	unsigned rounds = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 0;
-	struct unwinder *unwinder;
-	struct textbuf out;
 	char why[STACK_REASON_BYTES];
-	int status = 2;
+	int status;
 
-	signal(SIGCHLD, SIG_DFL); /* ignored, no stop would be told */
-	signal(SIGPIPE, SIG_IGN);
-	if (rounds < 1 || rounds > ROUNDS || read_arguments(list, argc, argv) != 0)
-		goto out;
-	textbuf_init(&out);
-	unwinder = unwinder_new(why, sizeof why);
-	if (unwinder == NULL)
-		stack_put_problem(&out, why);
+	textbuf_init(&helper.text);
+	make_list(list, targets, count);
+	helper.unwinder = unwinder_new(why, sizeof why);
+	if (helper.unwinder == NULL)
+		stack_put_problem(&helper.text, why);
 	else if (list->count > 0)
-		take_and_tell(list, rounds, unwinder, &out);
-	stack_put_end(&out);
-	status = tell(&out) == 0 ? 0 : 1;
-	textbuf_free(&out);
-	unwinder_free(unwinder);
-out:
+		take_and_tell(&helper, list, rounds < ROUNDS ? rounds : ROUNDS);
+	stack_put_end(&helper.text);
+	status = tell(&helper) == 0 ? 0 : 1;
+	textbuf_free(&helper.text);
+	unwinder_free(helper.unwinder);
 	free(list);
 	return status;
 }

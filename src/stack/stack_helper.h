@@ -1,18 +1,19 @@
 /*
- * stack_helper.h - the process that takes stacks and ends (floor: stack).
+ * stack_helper.h - what a helper does: takes the stacks of threads, and tells (floor: stack).
  *
- * Started by stack_job as "imgtop --take-stacks ROUNDS PID:TID...", where a TID of 0 means all
- * threads of the process that are not named. Writes the lines that stack_set_read understands to
- * standard output, a second between the rounds, and those of the last thread at the end: what it
- * says of a thread is there before it looks at the next.
+ * In a process of its own, which stack_job starts. Only those who are the same program can be asked
+ * for: others are refused.
  */
 #ifndef IMGTOP_STACK_STACK_HELPER_H
 #define IMGTOP_STACK_STACK_HELPER_H
 
-#define STACK_HELPER_WORD "--take-stacks"
+#include "stack/stack.h"
 
-/* What main does when argv[1] is STACK_HELPER_WORD; exit status 0, 2 for arguments that are none.
+/*
+ * Look at these, in this order, and write what came of it to the descriptor: lines for
+ * stack_set_read, those of a thread as soon as they are known. rounds: 1 or 2, a second apart.
+ * Returns an exit status: 0, or 1 when nobody listens.
  */
-int stack_helper_main(int argc, char **argv);
+int stack_helper_run(const struct stack_target *targets, size_t count, unsigned rounds, int out);
 
 #endif

@@ -24,9 +24,7 @@
 
 enum {
 	MOST_BYTES = 8 << 20, /* a helper says at most so much */
-	WORD_BYTES = 28,
-	FIXED_WORDS = 3,
-	MOMENTS = 10, /* of a millisecond, for a helper that was killed */
+	MOMENTS = 10,	      /* of a millisecond, for a helper that was killed */
 };
 
 /* Looking for names and lines included, on a machine that is busy; a round more takes a second. */
@@ -41,10 +39,23 @@ struct stack_job {
 };
 
 /* ---- the helper's beginning ----------------------------------------------------------------- */
-/* Between fork and exec: only calls that are safe after a fork of a process with threads. */
-static _Noreturn void exec_helper(char **argv, int out_fd, pid_t parent)
+/* As after an exec, but that the end of a tracer is told, and of who listens by no signal. */
+static void forget_handlers(void)
 {
-	int null_fd = open("/dev/null", O_RDWR);
+	struct sigaction action;
+
+	for (int i = 1; i < NSIG; i++) {
+		if (sigaction(i, NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			signal(i, SIG_DFL);
+	}
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* No signal gets here before this has let go of what the asker's handlers would write to. */
+static void enter(int out_fd, pid_t parent)
+{
+	int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	sigset_t none;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -54,39 +65,35 @@ static _Noreturn void exec_helper(char **argv, int out_fd, pid_t parent)
 	dup2(out_fd, STDOUT_FILENO);
 	dup2(null_fd, STDERR_FILENO);
 	close_range(STDERR_FILENO + 1, ~0U, 0);
+	fcntl(STDOUT_FILENO, F_SETFL, 0);
+	forget_handlers();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	execv("/proc/self/exe", argv);
-	_exit(127);
 }
 
-/* "imgtop --take-stacks ROUNDS PID:TID... NULL"; the words lie behind the pointers. */
-static char **make_arguments(const struct stack_target *targets, size_t count, unsigned rounds)
+static pid_t start_helper(const struct stack_target *targets, size_t count, unsigned rounds,
+			  int out_fd)
 {
-	char **argv = mem_calloc(FIXED_WORDS + count + 1, sizeof *argv + WORD_BYTES);
-	char *word = (char *)(argv + FIXED_WORDS + count + 1);
+	pid_t parent = getpid(), pid;
+	sigset_t all, before;
 
-	for (size_t i = 0; i < FIXED_WORDS + count; i++, word += WORD_BYTES)
-		argv[i] = word;
-	snprintf(argv[0], WORD_BYTES, "imgtop");
-	snprintf(argv[1], WORD_BYTES, "%s", STACK_HELPER_WORD);
-	snprintf(argv[2], WORD_BYTES, "%u", rounds);
-	for (size_t i = 0; i < count; i++)
-		snprintf(argv[FIXED_WORDS + i], WORD_BYTES, "%d:%d", (int)targets[i].pid,
-			 (int)targets[i].tid);
-	return argv;
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid = fork();
+	if (pid == 0) {
+		enter(out_fd, parent);
+		_exit(stack_helper_run(targets, count, rounds, STDOUT_FILENO));
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
 }
 
 struct stack_job *stack_job_start(const struct stack_target *targets, size_t count, unsigned rounds,
 				  struct err *err)
 {
 	struct stack_job *job = mem_calloc(1, sizeof *job);
-	pid_t parent = getpid();
 	int ends[2];
-	char **argv;
 
-	if (count > STACK_THREADS)
-		count = STACK_THREADS;
 	job->fd = -1;
 	textbuf_init(&job->text);
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
@@ -94,20 +101,16 @@ struct stack_job *stack_job_start(const struct stack_target *targets, size_t cou
 		stack_job_free(job);
 		return NULL;
 	}
-	argv = make_arguments(targets, count, rounds);
-	job->pid = fork();
-	if (job->pid == 0) {
-		fcntl(ends[1], F_SETFL, 0);
-		exec_helper(argv, ends[1], parent);
-	}
-	free(argv);
-	close(ends[1]);
+	job->pid = start_helper(targets, count, rounds, ends[1]);
 	job->fd = ends[0];
 	job->deadline_ns = clock_ns() + PATIENCE_NS + (rounds - 1) * CLOCK_SECOND_NS;
-	if (job->pid > 0)
+	if (job->pid > 0) {
+		close(ends[1]);
 		return job;
+	}
 	job->pid = 0;
 	err_errno(err, "no process could be started that takes stacks");
+	close(ends[1]);
 	stack_job_free(job);
 	return NULL;
 }

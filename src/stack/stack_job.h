@@ -2,23 +2,20 @@
  * stack_job.h - asks a helper process for the stacks of threads (floor: stack).
  *
  * Nothing here touches a thread, and nothing but stack_job_wait waits: a screen starts a job and
- * polls it. The helper is this program itself, started anew, so that nothing of the asker's memory
- * is copied and nothing of it can be in a bad state. It is killed when its time is over; so is the
- * one that its asker leaves behind when it dies. What it has said until then counts.
+ * polls it. The helper is a fork of who asks, which goes on without starting the program anew: that
+ * would be a good part of what a stack costs. It keeps no descriptor and no signal handler of the
+ * asker's, and ends without a word of what the asker has yet to write or to tidy up. It is killed
+ * when its time is over; so is the one that its asker leaves behind when it dies. What it has said
+ * until then counts.
  *
- * One thread.
+ * One thread, and the only one of its process: of several, another might hold a lock that the
+ * helper would wait for in vain.
  */
 #ifndef IMGTOP_STACK_STACK_JOB_H
 #define IMGTOP_STACK_STACK_JOB_H
 
 #include "base/err.h"
 #include "stack/stack.h"
-
-/* A thread; tid 0: all threads of the process that are not named otherwise. */
-struct stack_target {
-	pid_t pid;
-	pid_t tid;
-};
 
 struct stack_job;
 

@@ -34,8 +34,9 @@
 	X(unit, dwfl_module_addrdie)                                                               \
 	X(source, dwfl_module_getsrc)                                                              \
 	X(line, dwfl_lineinfo)                                                                     \
-	X(scopes, dwarf_getscopes)                                                                 \
-	X(parents, dwarf_getscopes_die)                                                            \
+	X(child, dwarf_child)                                                                      \
+	X(sibling, dwarf_siblingof)                                                                \
+	X(covers, dwarf_haspc)                                                                     \
 	X(tag, dwarf_tag)                                                                          \
 	X(die_name, dwarf_diename)                                                                 \
 	X(attribute, dwarf_attr)                                                                   \

@@ -8,7 +8,6 @@
 #ifdef HAVE_LIBDW
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* "src/engine/worker.c" of "/home/me/imgtop/build/../src/engine/worker.c": what stands behind the
@@ -68,47 +67,70 @@ static void name_call(const struct libdw *libdw, Dwarf_Die *unit, Dwarf_Die *inl
 	frame->line = (unsigned)line;
 }
 
-/* The scopes around an address, from the innermost outwards: of what was inlined, the functions
- * that it was inlined into. Returns how many; the caller frees them. */
-static int find_scopes(const struct libdw *libdw, Dwarf_Die *unit, Dwarf_Addr address,
-		       Dwarf_Die **scopes)
+static bool is_function(int tag)
 {
-	Dwarf_Die *around = NULL;
-	int count = libdw->scopes(unit, address, &around);
+	return tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine;
+}
 
-	*scopes = NULL;
-	if (count > 0) /* they end with the innermost function: its parents go on */
-		count = libdw->parents(&around[0], scopes);
-	free(around);
-	return count > 0 ? count : 0;
+/* The part of the scope, which is a unit at first, that the address lies in. */
+static bool find_inner(const struct libdw *libdw, Dwarf_Die *scope, Dwarf_Addr address,
+		       Dwarf_Die *inner)
+{
+	int more = libdw->child(scope, inner);
+
+	while (more == 0) {
+		int tag = libdw->tag(inner);
+
+		if ((is_function(tag) || tag == DW_TAG_lexical_block) &&
+		    libdw->covers(inner, address) > 0)
+			return true;
+		more = libdw->sibling(inner, inner);
+	}
+	return false;
+}
+
+/*
+ * The function around an address, and those that were inlined into it there, from the outermost
+ * inwards; how many. Only what the address lies in is gone into: libdw's own functions for this go
+ * through all of a unit, and what they take is most of what a stack costs.
+ */
+static size_t find_functions(const struct libdw *libdw, Dwarf_Die *unit, Dwarf_Addr address,
+			     Dwarf_Die function[STACK_FRAMES])
+{
+	Dwarf_Die scope = *unit, inner;
+	size_t count = 0;
+
+	while (count < STACK_FRAMES && find_inner(libdw, &scope, address, &inner)) {
+		if (libdw->tag(&inner) == DW_TAG_subprogram)
+			count = 0; /* within another, as GNU C allows: a frame of its own */
+		if (is_function(libdw->tag(&inner)))
+			function[count++] = inner;
+		scope = inner;
+	}
+	return count;
 }
 
 /* Names the frame, and adds those that it was inlined into; how many they are then. */
-static size_t name_scopes(const struct libdw *libdw, Dwarf_Die *unit, Dwarf_Addr address,
-			  struct stack_frame *frame, size_t room)
+static size_t name_functions(const struct libdw *libdw, Dwarf_Die *unit, Dwarf_Addr address,
+			     struct stack_frame *frame, size_t room)
 {
-	Dwarf_Die *scopes;
-	int nscopes = find_scopes(libdw, unit, address, &scopes);
+	Dwarf_Die function[STACK_FRAMES];
+	size_t left = find_functions(libdw, unit, address, function);
 	size_t count = 1;
 
-	for (int i = 0; i < nscopes; i++) {
+	while (left-- > 0) {
 		struct stack_frame *inner = &frame[count - 1];
-		int tag = libdw->tag(&scopes[i]);
-		const char *name;
+		const char *name = libdw->die_name(&function[left]);
 
-		if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram)
-			continue;
-		name = libdw->die_name(&scopes[i]);
 		snprintf(inner->function, sizeof inner->function, "%s", name != NULL ? name : "");
-		if (tag == DW_TAG_subprogram || count == room)
+		if (left == 0 || count == room)
 			break;
 		inner->inlined = true;
 		frame[count] = (struct stack_frame){.pc = inner->pc};
 		memcpy(frame[count].module, inner->module, sizeof inner->module);
-		name_call(libdw, unit, &scopes[i], &frame[count]);
+		name_call(libdw, unit, &function[left], &frame[count]);
 		count++;
 	}
-	free(scopes);
 	return count;
 }
 
@@ -142,7 +164,7 @@ size_t names_find(const struct libdw *libdw, Dwfl *dwfl, Dwarf_Addr pc, bool exa
 	name_line(libdw, module, address, &frame[0]);
 	unit = libdw->unit(module, address, &bias);
 	if (unit != NULL)
-		count = name_scopes(libdw, unit, address - bias, frame, room);
+		count = name_functions(libdw, unit, address - bias, frame, room);
 	if (frame[count - 1].function[0] == '\0')
 		name_symbol(libdw, module, address, &frame[count - 1]);
 	return count;

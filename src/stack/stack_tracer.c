@@ -5,7 +5,6 @@
 
 #include "stack/stack_tracer.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -16,13 +15,12 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
-#include <sys/uio.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "stack/stack_registers.h"
 #include "stack/stack_thread.h"
 
 enum {
@@ -43,51 +41,6 @@ void tracer_release(struct capture *captures, size_t count)
 {
 	munmap(captures, count * sizeof *captures);
 }
-
-/* ---- registers ------------------------------------------------------------------------------ */
-/* By their numbers in DWARF: System V ABI, AMD64 supplement, figure 3.36; DWARF for the Arm 64-bit
- * architecture, table 1. */
-#if defined(__x86_64__)
-static int read_registers(struct capture *capture)
-{
-	struct user_regs_struct regs;
-	struct iovec vector = {.iov_base = &regs, .iov_len = sizeof regs};
-
-	if (ptrace(PTRACE_GETREGSET, capture->tid, (void *)NT_PRSTATUS, &vector) != 0)
-		return -1;
-	const uint64_t values[] = {regs.rax, regs.rdx, regs.rcx, regs.rbx, regs.rsi, regs.rdi,
-				   regs.rbp, regs.rsp, regs.r8,	 regs.r9,  regs.r10, regs.r11,
-				   regs.r12, regs.r13, regs.r14, regs.r15, regs.rip};
-	memcpy(capture->registers, values, sizeof values);
-	capture->nregisters = sizeof values / sizeof values[0];
-	capture->pc = regs.rip;
-	capture->base = regs.rsp - TRACER_BELOW_BYTES;
-	return 0;
-}
-#elif defined(__aarch64__)
-static int read_registers(struct capture *capture)
-{
-	struct user_regs_struct regs;
-	struct iovec vector = {.iov_base = &regs, .iov_len = sizeof regs};
-
-	if (ptrace(PTRACE_GETREGSET, capture->tid, (void *)NT_PRSTATUS, &vector) != 0)
-		return -1;
-	for (unsigned i = 0; i < 31; i++)
-		capture->registers[i] = regs.regs[i];
-	capture->registers[31] = regs.sp;
-	capture->nregisters = 32;
-	capture->pc = regs.pc;
-	capture->base = regs.sp - TRACER_BELOW_BYTES;
-	return 0;
-}
-#else
-static int read_registers(struct capture *capture)
-{
-	(void)capture;
-	errno = ENOSYS;
-	return -1;
-}
-#endif
 
 /* ---- one thread ----------------------------------------------------------------------------- */
 static void end_capture(struct capture *capture, enum stack_outcome outcome, int error)
@@ -132,7 +85,7 @@ static int copy(struct capture *capture, int mem_fd)
 	uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
 	ssize_t got;
 
-	if (read_registers(capture) != 0)
+	if (registers_read(capture) != 0)
 		return -1;
 	got = pread(mem_fd, capture->stack, sizeof capture->stack, (off_t)capture->base);
 	if (got <= 0) {

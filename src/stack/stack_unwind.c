@@ -68,6 +68,13 @@ struct process {
 	const struct unwinder *unwinder;
 };
 
+/* A process that was met before. Its threads were copied long since: what it maps now is not asked
+ * again for each of them, which the kernel takes as long to tell as a frame to be named. */
+struct known {
+	pid_t pid;
+	struct process *process; /* NULL: it is gone */
+};
+
 struct unwinder {
 	struct libdw libdw;
 	Dwfl_Callbacks calls;
@@ -75,8 +82,8 @@ struct unwinder {
 	char *path;	 /* as libdw wants it */
 	struct process process[PROCESSES];
 	size_t nprocesses;
-	pid_t last_pid; /* of the capture before: mostly the same */
-	struct process *last;
+	struct known *known;
+	size_t nknown;
 };
 
 /*
@@ -119,6 +126,7 @@ void unwinder_free(struct unwinder *unwinder)
 	for (size_t i = 0; i < unwinder->nprocesses; i++)
 		forget_process(unwinder, &unwinder->process[i]);
 	libdw_unload(&unwinder->libdw);
+	free(unwinder->known);
 	free(unwinder);
 }
 
@@ -219,8 +227,10 @@ static struct process *look_for_process(struct unwinder *unwinder, pid_t pid)
 			return process;
 		}
 	}
-	if (unwinder->nprocesses == PROCESSES)
+	if (unwinder->nprocesses == PROCESSES) {
 		forget_process(unwinder, &unwinder->process[--unwinder->nprocesses]);
+		unwinder->nknown = 0;
+	}
 	process = &unwinder->process[unwinder->nprocesses];
 	*process = (struct process){.mappings = mappings};
 	if (!open_process(unwinder, process, pid)) {
@@ -233,11 +243,16 @@ static struct process *look_for_process(struct unwinder *unwinder, pid_t pid)
 
 static struct process *find_process(struct unwinder *unwinder, pid_t pid)
 {
-	if (unwinder->last == NULL || unwinder->last_pid != pid) {
-		unwinder->last = look_for_process(unwinder, pid);
-		unwinder->last_pid = pid;
+	struct process *process;
+
+	for (size_t i = 0; i < unwinder->nknown; i++) {
+		if (unwinder->known[i].pid == pid)
+			return unwinder->known[i].process;
 	}
-	return unwinder->last;
+	process = look_for_process(unwinder, pid);
+	unwinder->known = mem_realloc(unwinder->known, unwinder->nknown + 1, sizeof(struct known));
+	unwinder->known[unwinder->nknown++] = (struct known){.pid = pid, .process = process};
+	return process;
 }
 
 /* ---- frames --------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "stack_fixture.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,6 +147,35 @@ void victim_rests(const struct victim *victim)
 		nanosleep(&pause, NULL);
 }
 
+__attribute__((noinline)) ssize_t read_here(int fd)
+{
+	char byte;
+	ssize_t got = read(fd, &byte, 1);
+
+	return got < 0 ? -errno : got;
+}
+
+int wait_in_read(int in, int out)
+{
+	victim_say(out, 'r');
+	return read_here(in) == 1 ? 0 : 1;
+}
+
+struct stack_job *start_thread(pid_t pid, pid_t tid)
+{
+	const struct stack_target target = {.pid = pid, .tid = tid};
+	struct err err = {0};
+	struct stack_job *job = stack_job_start(&target, 1, 1, &err);
+
+	assert_non_null(job);
+	return job;
+}
+
+struct stack_job *start_one(const struct victim *victim)
+{
+	return start_thread(victim->pid, victim->pid);
+}
+
 struct stack_job *take_all(const struct victim *victim, unsigned rounds)
 {
 	const struct stack_target targets[] = {{.pid = victim->pid, .tid = victim->pid},
@@ -181,4 +211,12 @@ bool has_lines(void)
 		matched = c == section[matched] ? matched + 1 : c == section[0];
 	fclose(file);
 	return matched == sizeof section;
+}
+
+void skip_without_libdw(void)
+{
+#ifndef HAVE_LIBDW
+	printf("1..0 # SKIP built without libdw\n");
+	exit(0);
+#endif
 }

@@ -46,6 +46,14 @@ long victim_tracer(const struct victim *victim);
 void victim_await_state(const struct victim *victim, char state);
 void victim_rests(const struct victim *victim);
 
+/* Lives of several tests: blocked in read until the test lets it go on, and how that ended. */
+victim_life wait_in_read;
+ssize_t read_here(int fd);
+
+/* One look at a thread, or at the child's main one, begun. */
+struct stack_job *start_thread(pid_t pid, pid_t tid);
+struct stack_job *start_one(const struct victim *victim);
+
 /* The stacks of all its threads; the job must be over within its time. The caller frees it. */
 struct stack_job *take_all(const struct victim *victim, unsigned rounds);
 
@@ -54,5 +62,8 @@ const struct stack_frame *frame_of(const struct stack_thread *thread, const char
 
 /* Has this program tables of its source lines? */
 bool has_lines(void);
+
+/* Ends the test's program where nobody's stack can be taken. */
+void skip_without_libdw(void);
 
 #endif
