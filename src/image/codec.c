@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "image/codec_internal.h"
 #include "image/jpeg_encode.h"
+#include "image/tiff_library.h"
 
 /* Scratch memory above this is not kept for the next picture. */
 enum { KEPT_BYTES = 4 << 20 };
@@ -52,6 +53,7 @@ void codec_close(struct codec_state *state)
 	free(state->icc.bytes);
 	free(state->exif.bytes);
 	colour_close(state->colour);
+	tiff_library_free(state->tiff);
 	free(state);
 }
 

@@ -8,6 +8,8 @@
 #include "image/codec.h"
 #include "image/colour.h"
 
+struct tiff_library;
+
 /* Growing memory that a worker keeps from picture to picture. */
 struct codec_buffer {
 	unsigned char *bytes;
@@ -19,8 +21,9 @@ struct codec_state {
 	struct codec_buffer rows; /* a few decoded rows, interleaved */
 	struct codec_buffer icc;
 	struct codec_buffer exif;
-	struct colour *colour; /* NULL until it is needed: codec_colour */
-	bool by_profile;       /* how the picture in hand is converted */
+	struct colour *colour;	   /* NULL until it is needed: codec_colour */
+	bool by_profile;	   /* how the picture in hand is converted */
+	struct tiff_library *tiff; /* NULL until the first TIFF file */
 };
 
 struct codec {

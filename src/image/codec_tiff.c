@@ -48,8 +48,8 @@ static bool tiff_recognises(const unsigned char *bytes, size_t length)
 }
 
 /* Also after an error the decoder must be closed. */
-static int decoder_open(struct tiff_decoder *decoder, const struct codec_input *input,
-			struct err *err)
+static int decoder_open(struct tiff_decoder *decoder, struct codec_state *state,
+			const struct codec_input *input, struct err *err)
 {
 	struct tiff_layout *layout = &decoder->layout;
 	uint64_t bytes;
@@ -57,7 +57,8 @@ static int decoder_open(struct tiff_decoder *decoder, const struct codec_input *
 	memset(decoder, 0, sizeof *decoder);
 	decoder->input = input;
 	decoder->err = err;
-	if (tiff_file_open(&decoder->file, input, err) != 0 ||
+	if (tiff_library_load(&state->tiff, err) != 0 ||
+	    tiff_file_open(&decoder->file, state->tiff, input, err) != 0 ||
 	    tiff_layout_read(layout, &decoder->file, err) != 0 ||
 	    codec_check_size(input->limits, layout->width, layout->height, err) != 0)
 		return -1;
@@ -78,6 +79,7 @@ static void decoder_close(struct tiff_decoder *decoder)
 static void describe(const struct tiff_decoder *decoder, struct codec_info *info)
 {
 	const struct tiff_layout *layout = &decoder->layout;
+	const struct tiff_file *file = &decoder->file;
 	enum image_format format = tiff_layout_format(layout);
 	uint32_t icc_bytes;
 	const void *icc;
@@ -86,8 +88,8 @@ static void describe(const struct tiff_decoder *decoder, struct codec_info *info
 	info->width = layout->width;
 	info->height = layout->height;
 	info->has_alpha = format == IMAGE_RGBA8;
-	info->has_icc = TIFFGetField(decoder->file.tiff, TIFFTAG_ICCPROFILE, &icc_bytes, &icc);
-	info->has_exif = TIFFGetField(decoder->file.tiff, TIFFTAG_EXIFIFD, &exif);
+	info->has_icc = file->libtiff->get(file->tiff, TIFFTAG_ICCPROFILE, &icc_bytes, &icc);
+	info->has_exif = file->libtiff->get(file->tiff, TIFFTAG_EXIFIFD, &exif);
 	info->working_bytes = WORKING_BYTES + tiff_samples_scratch(layout) +
 			      layout->block_bytes * tiff_layout_planes(layout);
 	image_geometry_init(&info->geometry, format, info->width, info->height);
@@ -98,9 +100,8 @@ static int tiff_probe(struct codec_state *state, const struct codec_input *input
 		      struct codec_info *info, struct err *err)
 {
 	struct tiff_decoder decoder;
-	int status = decoder_open(&decoder, input, err);
+	int status = decoder_open(&decoder, state, input, err);
 
-	(void)state;
 	if (status == 0)
 		describe(&decoder, info);
 	decoder_close(&decoder);
@@ -155,7 +156,8 @@ static int open_row_handles(struct tiff_decoder *decoder)
 		struct tiff_layout layout;
 
 		tiff_file_close(file);
-		if (tiff_file_open(file, decoder->input, decoder->err) != 0 ||
+		if (tiff_file_open(file, decoder->file.libtiff, decoder->input, decoder->err) !=
+			    0 ||
 		    tiff_layout_read(&layout, file, decoder->err) != 0)
 			return -1;
 	}
@@ -174,7 +176,8 @@ static int read_rows(struct tiff_decoder *decoder, uint32_t y, uint32_t end)
 		for (unsigned plane = 0; plane < tiff_layout_planes(layout); plane++) {
 			struct tiff_file *file = &decoder->rows[plane];
 			unsigned char *to = decoder->block + plane * layout->block_bytes;
-			bool there = TIFFReadScanline(file->tiff, to, y, (uint16_t)plane) == 1;
+			bool there =
+				file->libtiff->read_row(file->tiff, to, y, (uint16_t)plane) == 1;
 
 			if ((!there || said_something(file)) && damage(decoder, file) != 0)
 				return -1;
@@ -191,15 +194,16 @@ static bool read_plane(struct tiff_decoder *decoder, unsigned plane, uint32_t x,
 		       uint32_t rows)
 {
 	const struct tiff_layout *layout = &decoder->layout;
+	const struct tiff_library *libtiff = decoder->file.libtiff;
 	TIFF *tiff = decoder->file.tiff;
 	unsigned char *to = decoder->block + plane * layout->block_bytes;
 	uint16_t sample = (uint16_t)plane;
 	tmsize_t bytes = (tmsize_t)(layout->row_bytes * rows);
 
 	if (layout->blocks == TIFF_TILES)
-		return TIFFReadEncodedTile(tiff, TIFFComputeTile(tiff, x, y, 0, sample), to,
-					   bytes) == bytes;
-	return TIFFReadEncodedStrip(tiff, TIFFComputeStrip(tiff, y, sample), to, bytes) == bytes;
+		return libtiff->read_tile(tiff, libtiff->tile_at(tiff, x, y, 0, sample), to,
+					  bytes) == bytes;
+	return libtiff->read_strip(tiff, libtiff->strip_at(tiff, y, sample), to, bytes) == bytes;
 }
 
 static int read_block(struct tiff_decoder *decoder, uint32_t x, uint32_t y)
@@ -232,9 +236,10 @@ static int read_rgb_block(struct tiff_decoder *decoder, uint32_t x, uint32_t y)
 	bool tiled = layout->blocks == TIFF_TILES;
 	uint32_t rows = layout->height - y;
 	uint32_t count = layout->width - x;
+	const struct tiff_library *libtiff = decoder->file.libtiff;
 	TIFF *tiff = decoder->file.tiff;
-	int there = tiled ? TIFFReadRGBATileExt(tiff, x, y, pixels, 1)
-			  : TIFFReadRGBAStripExt(tiff, y, pixels, 1);
+	int there = tiled ? libtiff->read_rgb_tile(tiff, x, y, pixels, 1)
+			  : libtiff->read_rgb_strip(tiff, y, pixels, 1);
 
 	if ((there == 0 || said_something(&decoder->file)) && damage(decoder, &decoder->file) != 0)
 		return -1;
@@ -296,9 +301,9 @@ static int take_metadata(const struct tiff_decoder *decoder, struct codec_state 
 	if (codec_buffer_reserve(&state->exif, JPEG_EXIF_MAX_BYTES, decoder->err) != 0)
 		return -1;
 	state->exif.length =
-		tiff_exif_collect(file->bytes, file->length, TIFFCurrentDirOffset(file->tiff),
+		tiff_exif_collect(file->bytes, file->length, file->libtiff->page_offset(file->tiff),
 				  state->exif.bytes, JPEG_EXIF_MAX_BYTES);
-	if (TIFFGetField(decoder->file.tiff, TIFFTAG_ICCPROFILE, &length, &bytes) == 0)
+	if (file->libtiff->get(file->tiff, TIFFTAG_ICCPROFILE, &length, &bytes) == 0)
 		return 0;
 	return codec_buffer_set(&state->icc, bytes, length, decoder->err);
 }
@@ -343,7 +348,7 @@ static int tiff_decode(struct codec_state *state, const struct codec_input *inpu
 {
 	struct tiff_decoder decoder;
 	struct codec_info info = {0};
-	int status = decoder_open(&decoder, input, err);
+	int status = decoder_open(&decoder, state, input, err);
 
 	decoder.image = image;
 	decoder.result = result;

@@ -124,11 +124,11 @@ int tiff_file_failed(const struct tiff_file *file, struct err *err)
 
 /* ---- pages ---- */
 
-static bool is_preview(TIFF *tiff)
+static bool is_preview(const struct tiff_file *file)
 {
 	uint32_t kind = 0;
 
-	TIFFGetFieldDefaulted(tiff, TIFFTAG_SUBFILETYPE, &kind);
+	file->libtiff->get_or_default(file->tiff, TIFFTAG_SUBFILETYPE, &kind);
 	return (kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) != 0;
 }
 
@@ -138,8 +138,8 @@ static bool is_raw(const struct tiff_file *file)
 
 	/* Canon's raw files have their mark behind the header. */
 	return (file->length >= 10 && memcmp(file->bytes + 8, "CR", 2) == 0) ||
-	       TIFFGetField(file->tiff, TIFFTAG_DNGVERSION, &value) != 0 ||
-	       TIFFGetField(file->tiff, TIFFTAG_CFAREPEATPATTERNDIM, &value) != 0;
+	       file->libtiff->get(file->tiff, TIFFTAG_DNGVERSION, &value) != 0 ||
+	       file->libtiff->get(file->tiff, TIFFTAG_CFAREPEATPATTERNDIM, &value) != 0;
 }
 
 static int choose_page(struct tiff_file *file, struct err *err)
@@ -147,13 +147,13 @@ static int choose_page(struct tiff_file *file, struct err *err)
 	int chosen = -1;
 
 	for (int page = 0; page < PAGES_LOOKED_AT; page++) {
-		if (!is_preview(file->tiff)) {
+		if (!is_preview(file)) {
 			file->more_pages = chosen >= 0;
 			if (file->more_pages)
 				break;
 			chosen = page;
 		}
-		if (!TIFFReadDirectory(file->tiff))
+		if (!file->libtiff->next_page(file->tiff))
 			break;
 	}
 	/* What is wrong with another page is not this one's fault. */
@@ -161,7 +161,7 @@ static int choose_page(struct tiff_file *file, struct err *err)
 	if (chosen < 0)
 		return err_permanent(err, "TIFF: it holds nothing but previews, as camera raw "
 					  "files do");
-	if (!TIFFSetDirectory(file->tiff, (tdir_t)chosen))
+	if (!file->libtiff->go_to_page(file->tiff, (tdir_t)chosen))
 		return tiff_file_failed(file, err);
 	return 0;
 }
@@ -170,15 +170,17 @@ static int choose_page(struct tiff_file *file, struct err *err)
  * strip ends there. */
 static void shorten_cut_strips(const struct tiff_file *file)
 {
-	bool tiled = TIFFIsTiled(file->tiff) != 0;
-	uint32_t blocks = tiled ? TIFFNumberOfTiles(file->tiff) : TIFFNumberOfStrips(file->tiff);
+	bool tiled = file->libtiff->is_tiled(file->tiff) != 0;
+	uint32_t blocks =
+		tiled ? file->libtiff->tiles(file->tiff) : file->libtiff->strips(file->tiff);
 	const uint64_t *offsets = NULL;
 	uint64_t *counts = NULL;
 
-	if (!TIFFGetField(file->tiff, tiled ? TIFFTAG_TILEOFFSETS : TIFFTAG_STRIPOFFSETS,
-			  &offsets) ||
-	    !TIFFGetField(file->tiff, tiled ? TIFFTAG_TILEBYTECOUNTS : TIFFTAG_STRIPBYTECOUNTS,
-			  &counts) ||
+	if (!file->libtiff->get(file->tiff, tiled ? TIFFTAG_TILEOFFSETS : TIFFTAG_STRIPOFFSETS,
+				&offsets) ||
+	    !file->libtiff->get(file->tiff,
+				tiled ? TIFFTAG_TILEBYTECOUNTS : TIFFTAG_STRIPBYTECOUNTS,
+				&counts) ||
 	    offsets == NULL || counts == NULL)
 		return;
 	for (uint32_t i = 0; i < blocks; i++)
@@ -188,25 +190,28 @@ static void shorten_cut_strips(const struct tiff_file *file)
 
 static TIFF *open_in_memory(struct tiff_file *file)
 {
-	TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
+	const struct tiff_library *libtiff = file->libtiff;
+	TIFFOpenOptions *options = libtiff->options();
 	TIFF *tiff;
 
 	if (options == NULL)
 		return NULL;
-	TIFFOpenOptionsSetMaxSingleMemAlloc(options, (tmsize_t)file->most_bytes);
-	TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, file);
-	TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, file);
-	tiff = TIFFClientOpenExt("TIFF", "r", file, read_bytes, write_bytes, seek_to, close_nothing,
-				 size_of, map_bytes, unmap_bytes, options);
-	TIFFOpenOptionsFree(options);
+	libtiff->limit_memory(options, (tmsize_t)file->most_bytes);
+	libtiff->on_error(options, on_error, file);
+	libtiff->on_warning(options, on_warning, file);
+	tiff = libtiff->open("TIFF", "r", file, read_bytes, write_bytes, seek_to, close_nothing,
+			     size_of, map_bytes, unmap_bytes, options);
+	libtiff->options_free(options);
 	return tiff;
 }
 
-int tiff_file_open(struct tiff_file *file, const struct codec_input *input, struct err *err)
+int tiff_file_open(struct tiff_file *file, const struct tiff_library *libtiff,
+		   const struct codec_input *input, struct err *err)
 {
 	uint64_t most = input->limits->tiff_memory_bytes;
 
 	*file = (struct tiff_file){
+		.libtiff = libtiff,
 		.bytes = input->bytes,
 		.length = input->length,
 		.most_bytes = most < INT64_MAX ? most : INT64_MAX,
@@ -227,6 +232,6 @@ int tiff_file_open(struct tiff_file *file, const struct codec_input *input, stru
 void tiff_file_close(struct tiff_file *file)
 {
 	if (file->tiff != NULL)
-		TIFFClose(file->tiff);
+		file->libtiff->close(file->tiff);
 	file->tiff = NULL;
 }

@@ -12,14 +12,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <tiffio.h>
-
 #include "base/err.h"
 #include "image/codec.h"
+#include "image/tiff_library.h"
 
 enum { TIFF_MESSAGE_BYTES = 160 };
 
 struct tiff_file {
+	const struct tiff_library *libtiff;
 	TIFF *tiff;
 	const unsigned char *bytes;
 	size_t length;
@@ -32,10 +32,11 @@ struct tiff_file {
 	char message[TIFF_MESSAGE_BYTES]; /* the first, "" = none */
 };
 
-/* Open the first page that is no preview of another. The struct must stay where it is until
- * tiff_file_close, which must also be called after an error.
+/* Open the first page that is no preview of another. The struct and the library must stay where
+ * they are until tiff_file_close, which must also be called after an error.
  *   error: permanent; transient, when memory is short */
-int tiff_file_open(struct tiff_file *file, const struct codec_input *input, struct err *err);
+int tiff_file_open(struct tiff_file *file, const struct tiff_library *libtiff,
+		   const struct codec_input *input, struct err *err);
 void tiff_file_close(struct tiff_file *file);
 
 /* Forget what was said. */

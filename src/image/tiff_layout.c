@@ -24,7 +24,7 @@ static uint16_t tag_16(const struct tiff_file *file, uint32_t tag)
 {
 	uint16_t value = 0;
 
-	TIFFGetFieldDefaulted(file->tiff, tag, &value);
+	file->libtiff->get_or_default(file->tiff, tag, &value);
 	return value;
 }
 
@@ -44,7 +44,7 @@ static int check_compression(const struct tiff_file *file, struct err *err)
 	case COMPRESSION_DEFLATE:
 	case COMPRESSION_PACKBITS:
 	case COMPRESSION_ZSTD:
-		if (TIFFIsCODECConfigured(compression))
+		if (file->libtiff->knows_compression(compression))
 			return 0;
 		return err_permanent(err, "TIFF: the libtiff installed lacks compression %u",
 				     (unsigned)compression);
@@ -76,15 +76,16 @@ static int choose_ycbcr(const struct tiff_file *file, struct tiff_layout *layout
 
 	if (tag_16(file, TIFFTAG_COMPRESSION) == COMPRESSION_JPEG && !layout->separate) {
 		layout->kind = TIFF_RGB;
-		TIFFSetField(file->tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
+		file->libtiff->set(file->tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
 		return 0;
 	}
 	layout->kind = TIFF_YCBCR;
-	if (layout->stored != 3 || layout->bits != 8 || !TIFFRGBAImageOK(file->tiff, reason))
+	if (layout->stored != 3 || layout->bits != 8 ||
+	    !file->libtiff->converts_to_rgb(file->tiff, reason))
 		return err_permanent(err, "TIFF: this kind of YCbCr is not supported%s%.80s",
 				     reason[0] != '\0' ? ": " : "", reason);
 	/* It would turn the picture itself, and only half. */
-	TIFFSetField(file->tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
+	file->libtiff->set(file->tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
 	return 0;
 }
 
@@ -92,7 +93,7 @@ static int choose_kind(const struct tiff_file *file, struct tiff_layout *layout,
 {
 	uint16_t photometric;
 
-	if (!TIFFGetField(file->tiff, TIFFTAG_PHOTOMETRIC, &photometric))
+	if (!file->libtiff->get(file->tiff, TIFFTAG_PHOTOMETRIC, &photometric))
 		return err_permanent(err, "TIFF: it does not say what its samples mean");
 	layout->colours = 1;
 	switch (photometric) {
@@ -133,7 +134,7 @@ static void find_alpha(const struct tiff_file *file, struct tiff_layout *layout)
 	uint16_t *kinds = NULL;
 
 	layout->alpha = TIFF_NO_ALPHA;
-	TIFFGetFieldDefaulted(file->tiff, TIFFTAG_EXTRASAMPLES, &count, &kinds);
+	file->libtiff->get_or_default(file->tiff, TIFFTAG_EXTRASAMPLES, &count, &kinds);
 	for (unsigned i = 0; i < count && layout->colours + i < TIFF_SAMPLES; i++) {
 		if (kinds[i] != EXTRASAMPLE_ASSOCALPHA && kinds[i] != EXTRASAMPLE_UNASSALPHA)
 			continue;
@@ -148,7 +149,8 @@ static int check_sizes(const struct tiff_file *file, const struct tiff_layout *l
 		       struct err *err)
 {
 	bool tiled = layout->blocks == TIFF_TILES;
-	uint64_t row = tiled ? TIFFTileRowSize64(file->tiff) : TIFFScanlineSize64(file->tiff);
+	uint64_t row = tiled ? file->libtiff->tile_row_bytes(file->tiff)
+			     : file->libtiff->row_bytes(file->tiff);
 
 	if (layout->kind == TIFF_YCBCR || row == layout->row_bytes)
 		return 0;
@@ -161,12 +163,12 @@ static int plan_blocks(const struct tiff_file *file, struct tiff_layout *layout,
 	bool converted = layout->kind == TIFF_YCBCR;
 	uint64_t row_bits = converted ? 32 : (uint64_t)layout->bits;
 
-	layout->blocks = TIFFIsTiled(file->tiff) ? TIFF_TILES : TIFF_STRIPS;
+	layout->blocks = file->libtiff->is_tiled(file->tiff) ? TIFF_TILES : TIFF_STRIPS;
 	layout->block_width = layout->width;
-	TIFFGetFieldDefaulted(file->tiff, TIFFTAG_ROWSPERSTRIP, &layout->block_height);
+	file->libtiff->get_or_default(file->tiff, TIFFTAG_ROWSPERSTRIP, &layout->block_height);
 	if (layout->blocks == TIFF_TILES) {
-		TIFFGetField(file->tiff, TIFFTAG_TILEWIDTH, &layout->block_width);
-		TIFFGetField(file->tiff, TIFFTAG_TILELENGTH, &layout->block_height);
+		file->libtiff->get(file->tiff, TIFFTAG_TILEWIDTH, &layout->block_width);
+		file->libtiff->get(file->tiff, TIFFTAG_TILELENGTH, &layout->block_height);
 	} else if (layout->block_height > layout->height) {
 		layout->block_height = layout->height;
 	}
@@ -201,8 +203,8 @@ int tiff_layout_read(struct tiff_layout *layout, const struct tiff_file *file, s
 		.stored = tag_16(file, TIFFTAG_SAMPLESPERPIXEL),
 		.separate = tag_16(file, TIFFTAG_PLANARCONFIG) == PLANARCONFIG_SEPARATE,
 	};
-	TIFFGetField(file->tiff, TIFFTAG_IMAGEWIDTH, &layout->width);
-	TIFFGetField(file->tiff, TIFFTAG_IMAGELENGTH, &layout->height);
+	file->libtiff->get(file->tiff, TIFFTAG_IMAGEWIDTH, &layout->width);
+	file->libtiff->get(file->tiff, TIFFTAG_IMAGELENGTH, &layout->height);
 	if (layout->width == 0 || layout->height == 0)
 		return err_permanent(err, "damaged TIFF: it does not say how large it is");
 	if (check_compression(file, err) != 0 || check_samples(file, layout, err) != 0 ||

@@ -40,7 +40,7 @@ static int read_palette(struct tiff_samples *samples, const struct tiff_file *fi
 	uint16_t *map[3];
 	unsigned largest = 0;
 
-	if (!TIFFGetField(file->tiff, TIFFTAG_COLORMAP, &map[0], &map[1], &map[2]))
+	if (!file->libtiff->get(file->tiff, TIFFTAG_COLORMAP, &map[0], &map[1], &map[2]))
 		return err_permanent(err, "damaged TIFF: no palette");
 	for (unsigned i = 0; i < 3; i++)
 		for (unsigned k = 0; k < colours; k++)

@@ -226,6 +226,14 @@ the_tests_that_the_readme_of_golden_files_names_exist() {
 	[[ $count -gt 60 ]] || fail "only $count tests are named"
 }
 
+# They are loaded with the first file that needs them: linked, every start of the program would pay for them.
+what_is_loaded_when_needed_is_not_linked() {
+	need nm
+	local used
+	used=$(nm --dynamic --undefined-only "${abs_builddir:?}/imgtop" | grep -E ' (TIFF|heif_|dwfl_|dwarf_)' || true)
+	[[ -z $used ]] || fail "$used"
+}
+
 this_tree_is_clean() {
 	local said
 	said=$(
@@ -239,4 +247,5 @@ run_tests \
 	a_faulty_tree_is_found_out \
 	a_call_upward_is_found_out \
 	the_tests_that_the_readme_of_golden_files_names_exist \
+	what_is_loaded_when_needed_is_not_linked \
 	this_tree_is_clean
