@@ -38,9 +38,11 @@ void snapshot_take(struct snapshot *snapshot, const struct page *page)
 {
 	uint64_t sequence = page_plan_sequence(page);
 
-	/* Parts of another run's page must not show through where this one's cannot be read. */
+	/* Parts of another run's page must not show through where this one's cannot be read. A new
+	 * snapshot is empty, and half a megabyte that nothing has touched yet. */
 	if (snapshot->page_identity != page_identity(page)) {
-		memset(snapshot, 0, sizeof *snapshot);
+		if (snapshot->page_identity != 0)
+			memset(snapshot, 0, sizeof *snapshot);
 		snapshot->page_identity = page_identity(page);
 	}
 	/* Before the reading: what changes meanwhile is counted as just begun, so times only grow.
