@@ -202,26 +202,9 @@ static int say(const struct options *options, const struct machine *machine,
 /* No item to share out: none could be listed, none is left, or there never was one. */
 static int refuse_nothing(const struct plan *plan, const struct advise_probe *probe)
 {
-	char *sentence;
-	int status;
+	char *sentence = advise_why_nothing(plan, probe);
+	int status = command_refuse(sentence);
 
-	if (probe->result.problem[0] != '\0')
-		return command_refuse(probe->result.problem);
-	if (probe->too_long)
-		sentence = mem_strdup("advise: listing the input took too long, and nothing to do "
-				      "was found by then; give a part of it");
-	else if (probe->killed_by != 0 || probe->exited)
-		sentence = mem_printf("advise: what listed the input died%s%s before it found "
-				      "anything to do; imgtop run --dry-run lists it as well",
-				      probe->killed_by != 0 ? " by SIG" : "",
-				      probe->killed_by != 0 ? sigabbrev_np(probe->killed_by) : "");
-	else if (probe->result.skipped > 0)
-		sentence = mem_printf("advise: nothing is left to share out: %" PRIu64
-				      " inputs are done or cannot be",
-				      probe->result.skipped);
-	else
-		sentence = workload_nothing_found(plan->workload, &plan->config);
-	status = command_refuse(sentence);
 	free(sentence);
 	return status;
 }

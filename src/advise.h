@@ -27,6 +27,8 @@ struct advise_report {
 
 /* advise_text.c */
 void advise_text(const struct advise_report *report, struct textbuf *out);
+/* Why there is nothing to advise on: no item was found. Caller frees. */
+char *advise_why_nothing(const struct plan *plan, const struct advise_probe *probe);
 /* advise_json.c. Caller frees. */
 char *advise_json(const struct advise_report *report);
 

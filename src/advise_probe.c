@@ -28,7 +28,8 @@
 
 enum { LOOK_MS = 50 };
 
-static const struct trial_limits limits = {.count_ns = 2 * CLOCK_SECOND_NS,
+static const struct trial_limits limits = {.look_ns = 5 * CLOCK_SECOND_NS,
+					   .count_ns = 2 * CLOCK_SECOND_NS,
 					   .least_ns = CLOCK_SECOND_NS,
 					   .least_items = 8,
 					   .most_ns = 3 * CLOCK_SECOND_NS,

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 enum { LINE_COLUMNS = 80 };
 
 /* Break text between words; lines after the first one are indented. */
@@ -78,7 +80,10 @@ static void add_found(const struct advise_report *report, struct textbuf *out)
 	char bytes[16];
 
 	text_bytes(bytes, sizeof bytes, result->bytes);
-	textbuf_printf(out, "Found: %s%" PRIu64 " %s", result->whole ? "" : "at least ",
+	textbuf_printf(out, "Found: %s%" PRIu64 " %s",
+		       result->whole	      ? ""
+		       : result->skipped == 0 ? "at least "
+					      : "about ",
 		       result->items, report->facts->workload->items);
 	if (result->bytes > 0)
 		textbuf_printf(out, ", %s%s", result->whole ? "" : "in the part looked at ", bytes);
@@ -205,4 +210,45 @@ void advise_text(const struct advise_report *report, struct textbuf *out)
 	textbuf_printf(out, "\n");
 	add_expected(report, out);
 	add_command(report, out);
+}
+
+/* The time for finding something to do was over before the input was. */
+static char *none_yet(const struct workload *workload, const struct trial_result *result)
+{
+	char done[64] = "";
+
+	if (result->skipped > 0)
+		snprintf(done, sizeof done, ", of which %" PRIu64 " are done or cannot be",
+			 result->skipped);
+	return mem_printf("advise: no %s found in %.0f s (looked for %s): %" PRIu64
+			  " files and folders were seen by then%s, and there are more; give the "
+			  "part that has some",
+			  workload->items, (double)result->counted_ns / 1e9,
+			  workload->looks_for != NULL ? workload->looks_for : workload->items,
+			  result->seen, done);
+}
+
+char *advise_why_nothing(const struct plan *plan, const struct advise_probe *probe)
+{
+	const struct trial_result *result = &probe->result;
+
+	if (result->problem[0] != '\0')
+		return mem_strdup(result->problem);
+	if (probe->too_long)
+		return mem_printf("advise: listing the input took too long: nothing to do was "
+				  "found by then, among %" PRIu64
+				  " files and folders; give a part of it",
+				  result->seen);
+	if (probe->killed_by != 0 || probe->exited)
+		return mem_printf("advise: what listed the input died%s%s before it found "
+				  "anything to do; imgtop run --dry-run lists it as well",
+				  probe->killed_by != 0 ? " by SIG" : "",
+				  probe->killed_by != 0 ? sigabbrev_np(probe->killed_by) : "");
+	if (!result->whole && result->seen > 0)
+		return none_yet(plan->workload, result);
+	if (result->skipped > 0)
+		return mem_printf("advise: nothing is left to share out: %" PRIu64
+				  " inputs are done or cannot be",
+				  result->skipped);
+	return workload_nothing_found(plan->workload, &plan->config);
 }

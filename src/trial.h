@@ -27,15 +27,17 @@ struct trial_stage {
 
 /* Plain data, so that it can lie in memory that two processes share; the writer alone writes. */
 struct trial_result {
-	uint64_t items;	   /* to be done, as the workload counts them */
-	uint64_t skipped;  /* that the source itself would skip, or knows to fail */
-	uint64_t bytes;	   /* of the items to be done, where the source knows */
-	bool whole;	   /* the source came to its end; else there are more items */
-	unsigned sample;   /* items of the source that are on trial */
-	unsigned tried;	   /* of them, so far */
-	unsigned failed;   /* of those tried */
-	uint64_t units;	   /* measured, as the workload counts */
-	uint64_t tried_ns; /* how long all that took */
+	uint64_t items;	     /* to be done, as the workload counts them */
+	uint64_t skipped;    /* that the source itself would skip, or knows to fail */
+	uint64_t bytes;	     /* of the items to be done, where the source knows */
+	uint64_t seen;	     /* entries of folders, wanted or not */
+	uint64_t counted_ns; /* how long that took */
+	bool whole;	     /* the source came to its end; else there are more items */
+	unsigned sample;     /* items of the source that are on trial */
+	unsigned tried;	     /* of them, so far */
+	unsigned failed;     /* of those tried */
+	uint64_t units;	     /* measured, as the workload counts */
+	uint64_t tried_ns;   /* how long all that took */
 	struct trial_stage stage[PAGE_STAGES];
 	uint64_t longest_ns;		/* the item that took longest, without queued_ns */
 	uint64_t memory_bytes;		/* the most that one item asked of the memory brake */
@@ -46,7 +48,8 @@ struct trial_result {
 
 /* How long to go on; at least one item is always tried. */
 struct trial_limits {
-	uint64_t count_ns; /* for counting */
+	uint64_t look_ns;  /* for finding anything to do */
+	uint64_t count_ns; /* for counting, once there is something */
 	uint64_t least_ns; /* of work done, and so many items: enough */
 	unsigned least_items;
 	uint64_t most_ns;   /* no item is begun after that, and waits end */

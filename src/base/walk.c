@@ -25,7 +25,7 @@ struct ancestor {
 	const struct ancestor *above;
 };
 
-enum { NAMES_MIN = 1024 };
+enum { NAMES_MIN = 1024, SEEN_AT_ONCE = 1024 };
 
 struct listing {
 	struct walk_entry *entries;
@@ -34,6 +34,8 @@ struct listing {
 	char *names; /* of the entries, one behind the other */
 	size_t names_bytes;
 	size_t names_room;
+	size_t seen; /* of them, told */
+	bool ended;  /* by who was told */
 	struct ancestor self;
 };
 
@@ -118,9 +120,19 @@ static void listing_add(struct listing *listing, int folder_fd, const struct dir
 	listing->entries[listing->count++] = entry;
 }
 
+static void tell_seen(struct listing *listing, const struct walk_calls *calls)
+{
+	size_t more = listing->count - listing->seen;
+
+	listing->seen = listing->count;
+	if (calls->seen != NULL && more != 0)
+		listing->ended = !calls->seen(calls->context, more);
+}
+
 /* List the folder, sorted. A folder that fails half way counts as unreadable: half a list would let
  * names depend on where the error struck. */
-static int listing_read(struct listing *listing, const char *path, bool names_only, struct err *err)
+static int listing_read(struct listing *listing, const char *path, const struct walk_calls *calls,
+			struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
 	const struct dirent *found;
@@ -142,10 +154,15 @@ static int listing_read(struct listing *listing, const char *path, bool names_on
 	}
 	listing->self.device = status.st_dev;
 	listing->self.inode = status.st_ino;
-	while (errno = 0, (found = readdir(folder)) != NULL)
-		listing_add(listing, fd, found, names_only);
+	while (errno = 0, !listing->ended && (found = readdir(folder)) != NULL) {
+		listing_add(listing, fd, found, calls->names_only);
+		if (listing->count - listing->seen == SEEN_AT_ONCE)
+			tell_seen(listing, calls);
+	}
 	if (errno != 0)
 		rc = err_errno(err, "list folder");
+	if (!listing->ended)
+		tell_seen(listing, calls);
 	point_to_names(listing);
 	if (listing->count > 0)
 		qsort(listing->entries, listing->count, sizeof *listing->entries, by_name);
@@ -197,9 +214,13 @@ static bool walk_folder(const char *path, const char *relative, const struct anc
 	struct err err;
 	bool going;
 
-	if (listing_read(&listing, path, calls->names_only, &err) != 0) {
+	if (listing_read(&listing, path, calls, &err) != 0) {
 		listing_free(&listing);
 		return calls->unreadable(calls->context, path, relative, &err);
+	}
+	if (listing.ended) {
+		listing_free(&listing);
+		return false;
 	}
 	drop_unwanted(&listing, path, calls);
 	going = calls->list(calls->context, &(struct walk_folder){.path = path,

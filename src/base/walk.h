@@ -49,6 +49,9 @@ struct walk_calls {
 	/* A folder that could not be read, and why. */
 	bool (*unreadable)(void *context, const char *path, const char *relative,
 			   const struct err *err);
+	/* So many entries more have been seen, of a folder that may not be listed whole yet. NULL:
+	 * not wanted. */
+	bool (*seen)(void *context, size_t entries);
 	/* Names and kinds are all that is wanted of files: their size, device and inode are left 0.
 	 */
 	bool names_only;

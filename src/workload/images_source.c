@@ -227,12 +227,22 @@ static void on_loop(void *context, const char *path)
 	free(text);
 }
 
+static bool on_seen(void *context, size_t entries)
+{
+	struct finder *finder = context;
+
+	if (finder->source->seen != NULL && !finder->source->seen(finder->source, entries))
+		finder->stopped = true;
+	return !finder->stopped;
+}
+
 static bool walk_root(struct finder *finder, const struct images_input *root)
 {
 	struct walk_calls calls = {.list = on_list,
 				   .enter = on_enter,
 				   .unreadable = on_unreadable,
 				   .loop = on_loop,
+				   .seen = on_seen,
 				   .context = finder};
 
 	finder->prefix = finder->inputs.count > 1 ? root->base : "";

@@ -341,6 +341,15 @@ static bool on_unreadable(void *context, const char *path, const char *relative,
 	return emit_verdict(finder, path, ERR_PERMANENT, err->text);
 }
 
+static bool on_seen(void *context, size_t entries)
+{
+	struct finder *finder = context;
+
+	if (finder->source->seen != NULL && !finder->source->seen(finder->source, entries))
+		finder->stopped = true;
+	return !finder->stopped;
+}
+
 /* Where the catalogue lies within the library, if it does. */
 static char *output_within(const struct workload_config *config)
 {
@@ -365,6 +374,7 @@ int scan_source(struct source *source, struct err *err)
 				   .enter = on_enter,
 				   .unreadable = on_unreadable,
 				   .loop = on_loop,
+				   .seen = on_seen,
 				   .names_only = true,
 				   .context = finder};
 	int rc = 0;

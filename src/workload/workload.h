@@ -152,6 +152,9 @@ struct source {
 	bool (*emit)(struct source *source, const struct source_item *item);
 	/* "So many items are known of by now", for the ETA; optional. */
 	void (*estimate)(struct source *source, uint64_t items);
+	/* So many more entries of folders have been seen, wanted or not. false: return. NULL: not
+	 * wanted. */
+	bool (*seen)(struct source *source, uint64_t entries);
 	/* A line for the log. */
 	void (*warn)(struct source *source, const char *text);
 	/* Find nothing for a while; wait until all workers that do `stage` have ended. false: the

@@ -67,6 +67,14 @@ static void on_estimate(struct source *source, uint64_t items)
 	fixture->estimate = items;
 }
 
+static bool on_seen(struct source *source, uint64_t entries)
+{
+	struct fixture *fixture = source->engine;
+
+	fixture->seen += entries;
+	return fixture->seen_most == 0 || fixture->seen < fixture->seen_most;
+}
+
 static void on_warn(struct source *source, const char *text)
 {
 	struct fixture *fixture = source->engine;
@@ -79,6 +87,7 @@ int find(struct fixture *fixture, const char *first, const char *second)
 	struct source source = {.config = &fixture->base.config,
 				.emit = on_emit,
 				.estimate = on_estimate,
+				.seen = on_seen,
 				.warn = on_warn,
 				.engine = fixture};
 
@@ -86,6 +95,7 @@ int find(struct fixture *fixture, const char *first, const char *second)
 	fixture->inputs[1] = second;
 	fixture->base.config.ninputs = second != NULL ? 2 : first != NULL ? 1 : 0;
 	fixture->estimate = 0;
+	fixture->seen = 0;
 	textbuf_free(&fixture->found);
 	textbuf_init(&fixture->found);
 	err_clear(&fixture->base.err);

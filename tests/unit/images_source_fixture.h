@@ -17,6 +17,8 @@ struct fixture {
 	struct textbuf found; /* "input>output" or "input!reason", a line each */
 	struct textbuf warnings;
 	uint64_t estimate;
+	uint64_t seen;	     /* entries of folders */
+	uint64_t seen_most;  /* the source is to return then; 0: never */
 	unsigned emits_left; /* the run is stopped when used up */
 };
 

@@ -31,6 +31,20 @@ static void a_single_folder_keeps_its_tree_below_the_output(void **state)
 		     "in/a.jpg>a.jpg\nin/b.png>b.jpg\nin/sub/c.JPEG>sub/c.jpg\n");
 }
 
+static void who_has_seen_enough_ends_the_search(void **state)
+{
+	struct fixture *fixture = *state;
+
+	folder("in");
+	folder("in/sub");
+	folder("in/sub/empty");
+	image("in/sub/a.jpg");
+	assert_found(fixture, "in", NULL, "in/sub/a.jpg>sub/a.jpg\n");
+	assert_int_equal(fixture->seen, 3);
+	fixture->seen_most = 2;
+	assert_found(fixture, "in", NULL, "");
+}
+
 static void several_folders_go_under_their_names(void **state)
 {
 	folder("p");
@@ -183,6 +197,7 @@ int main(void)
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		IN_FOLDER(a_single_folder_keeps_its_tree_below_the_output),
+		IN_FOLDER(who_has_seen_enough_ends_the_search),
 		IN_FOLDER(several_folders_go_under_their_names),
 		IN_FOLDER(folders_of_one_name_are_refused),
 		IN_FOLDER(files_go_into_the_output_folder_itself),

@@ -20,7 +20,8 @@
 #include "base/clock.h"
 #include "trial.h"
 
-static const struct trial_limits no_hurry = {.count_ns = 60 * CLOCK_SECOND_NS,
+static const struct trial_limits no_hurry = {.look_ns = 60 * CLOCK_SECOND_NS,
+					     .count_ns = 60 * CLOCK_SECOND_NS,
 					     .least_ns = 60 * CLOCK_SECOND_NS,
 					     .least_items = 1000,
 					     .most_ns = 60 * CLOCK_SECOND_NS,
@@ -34,6 +35,8 @@ enum { PREPARE, WORK, STAGES };
 static struct {
 	uint64_t items;	 /* that the source has */
 	uint64_t skips;	 /* of them at the beginning, skipped */
+	unsigned looks;	 /* at ten entries each, before the first item */
+	uint64_t known;	 /* estimate, 0 = none */
 	bool lock_twice; /* in the second stage */
 	bool joins;
 	uint64_t cpu_ns; /* that the second stage computes */
@@ -47,6 +50,12 @@ static int source(struct source *source, struct err *err)
 {
 	(void)err;
 	fake.dry_run = source->config->dry_run;
+	for (unsigned i = 0; i < fake.looks; i++) {
+		if (!source->seen(source, 10))
+			return 0;
+	}
+	if (fake.known != 0)
+		source->estimate(source, fake.known);
 	for (uint64_t i = 0; i < fake.items; i++) {
 		char name[32];
 		struct source_item item = {.name = name,
@@ -251,6 +260,54 @@ static void counting_ends_in_time(void **state)
 	trial_sample_free(&sample);
 }
 
+static void looking_without_finding_anything_ends_in_time(void **state)
+{
+	const struct plan plan = {.workload = &workload};
+	struct trial_limits limits = {.count_ns = 60 * CLOCK_SECOND_NS};
+	struct trial_sample sample = {0};
+	struct trial_result result = {0};
+
+	(void)state;
+	fake.items = 500;
+	fake.looks = 3;
+	trial_count(&plan, &limits, &sample, &result);
+	assert_false(result.whole);
+	assert_int_equal(result.seen, 10);
+	assert_int_equal(result.items, 0);
+	result = (struct trial_result){0};
+	fake.looks = 0;
+	fake.skips = 7; /* which is nothing to do either */
+	trial_count(&plan, &limits, &sample, &result);
+	assert_int_equal(result.skipped, 1);
+	assert_int_equal(result.items, 0);
+	assert_false(result.whole);
+	result = (struct trial_result){0};
+	limits = (struct trial_limits){.look_ns = 60 * CLOCK_SECOND_NS};
+	fake.looks = 3;
+	trial_count(&plan, &limits, &sample, &result);
+	assert_int_equal(result.seen, 30);
+	assert_int_equal(result.skipped, 7);
+	assert_int_equal(result.items, 2); /* and no time for more */
+	trial_sample_free(&sample);
+}
+
+static void of_what_is_only_known_of_the_same_part_is_to_be_done(void **state)
+{
+	const struct plan plan = {.workload = &workload};
+	const struct trial_limits limits = {.look_ns = 60 * CLOCK_SECOND_NS};
+	struct trial_sample sample = {0};
+	struct trial_result result = {0};
+
+	(void)state;
+	fake.items = 500;
+	fake.skips = 8;
+	fake.known = 1000;
+	trial_count(&plan, &limits, &sample, &result);
+	assert_int_equal(result.skipped, 8);
+	assert_int_equal(result.items, 200); /* two of ten */
+	trial_sample_free(&sample);
+}
+
 /* ---- what is measured ------------------------------------------------------------------------
  */
 
@@ -389,6 +446,8 @@ int main(void)
 		TEST(the_first_few_are_spread_over_all_and_each_comes_once),
 		TEST(the_source_is_counted_without_writing),
 		TEST(counting_ends_in_time),
+		TEST(looking_without_finding_anything_ends_in_time),
+		TEST(of_what_is_only_known_of_the_same_part_is_to_be_done),
 		TEST(waiting_and_computing_are_told_apart),
 		TEST(what_others_take_of_the_cpu_is_no_waiting),
 		TEST(simulated_latency_is_counted_and_not_slept),

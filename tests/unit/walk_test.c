@@ -30,6 +30,8 @@ struct fixture {
 	struct textbuf failures;
 	const char *not_entered;
 	unsigned lists_left; /* walk ends when used up */
+	size_t entries;	     /* told as seen */
+	size_t entries_most; /* walk ends then; 0: never */
 };
 
 static int make_folder(void **state)
@@ -73,6 +75,14 @@ static bool on_list(void *context, const struct walk_folder *folder)
 	return --fixture->lists_left > 0;
 }
 
+static bool on_seen(void *context, size_t entries)
+{
+	struct fixture *fixture = context;
+
+	fixture->entries += entries;
+	return fixture->entries_most == 0 || fixture->entries < fixture->entries_most;
+}
+
 static bool on_enter(void *context, const char *path, const struct walk_entry *entry)
 {
 	const struct fixture *fixture = context;
@@ -103,6 +113,7 @@ static bool walk(struct fixture *fixture, const char *root)
 				   .enter = on_enter,
 				   .unreadable = on_unreadable,
 				   .loop = on_loop,
+				   .seen = on_seen,
 				   .context = fixture};
 
 	return walk_tree(root, &calls);
@@ -236,6 +247,37 @@ static void a_callback_can_end_the_walk(void **state)
 	assert_string_equal(fixture->seen.text, ": a/ b/ c/;a:;");
 }
 
+static void all_entries_are_told_also_of_folders_that_are_empty_of_files(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_int_equal(mkdir("a", 0700) | mkdir("a/b", 0700) | mkdir("a/c", 0700), 0);
+	make_file("a/x");
+	assert_true(walk(fixture, "."));
+	assert_int_equal(fixture->entries, 4);
+	fixture->entries = 0;
+	fixture->entries_most = 4;
+	textbuf_free(&fixture->seen);
+	textbuf_init(&fixture->seen);
+	assert_false(walk(fixture, "."));
+	assert_string_equal(fixture->seen.text, ": a/;");
+}
+
+static void a_large_folder_is_left_before_it_is_listed_whole(void **state)
+{
+	struct fixture *fixture = *state;
+	char name[16];
+
+	for (int i = 0; i < 3000; i++) {
+		snprintf(name, sizeof name, "%d", i);
+		assert_int_equal(symlink("x", name), 0);
+	}
+	fixture->entries_most = 1;
+	assert_false(walk(fixture, "."));
+	assert_in_range(fixture->entries, 1, 2000);
+	assert_string_equal(fixture->seen.text, "");
+}
+
 int main(void)
 {
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
@@ -249,6 +291,8 @@ int main(void)
 		IN_FOLDER(a_folder_that_is_not_wanted_is_neither_listed_nor_entered),
 		IN_FOLDER(an_unreadable_folder_is_reported_and_the_walk_goes_on),
 		IN_FOLDER(a_callback_can_end_the_walk),
+		IN_FOLDER(all_entries_are_told_also_of_folders_that_are_empty_of_files),
+		IN_FOLDER(a_large_folder_is_left_before_it_is_listed_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
