@@ -2,9 +2,11 @@
  * commands_dump.c - "imgtop dump [RUN]": the dump of a run, from its page alone (floor: program).
  *
  * The run is not asked, so one whose front or supervisor is stopped, stuck or dead is told of as
- * well. It is looked at three times within a second: a circle of waits is certain only when it was
- * there twice, and whether a thread does anything shows between two looks. Meanwhile a helper takes
- * the stacks, those under suspicion at the first look first.
+ * well. It is looked at three times, half a second apart: a circle of waits is certain only when it
+ * was there twice, and whether a thread does anything shows between two looks. Meanwhile a helper
+ * takes the stacks, those under suspicion at the first look first. Its second round is due with the
+ * third look, which therefore waits for it: what is written down are threads that run, not such as
+ * stand still for their stacks.
  */
 #include "config.h"
 
@@ -19,8 +21,6 @@
 #include "report/bundle.h"
 #include "view/runs.h"
 #include "view/stacks.h"
-
-enum { LOOKS = 3 };
 
 static const long BETWEEN_NS = 500 * (long)CLOCK_MS_NS;
 
@@ -57,14 +57,14 @@ static int write_dump(const struct page *page, char **path, struct err *err)
 	look(diagnosis, snapshot, page);
 	diagnosis_catch_up(diagnosis, snapshot);
 	job = take_stacks(diagnosis, snapshot);
-	for (int i = 1; i < LOOKS; i++) {
-		nanosleep(&pause, NULL);
-		look(diagnosis, snapshot, page);
-	}
+	nanosleep(&pause, NULL);
+	look(diagnosis, snapshot, page);
+	nanosleep(&pause, NULL);
 	if (job != NULL) {
 		stack_job_wait(job);
 		bundle.stacks = stack_job_result(job);
 	}
+	look(diagnosis, snapshot, page);
 	result = bundle_leave(&bundle, path, err);
 	stack_job_free(job);
 	snapshot_free(snapshot);

@@ -46,6 +46,8 @@ a_dump_tells_workers_queues_events_and_plan_of_a_live_run() {
 	said 'dump["schema"] == 1 and dump["run"]["state"] == "RUNNING"'
 	said 'workers["decode-1"]["stage"] == "resize" and "a03" in workers["decode-1"]["item"]'
 	said 'workers["decode-1"]["kernel"]["state"] in "RS" and workers["decode-1"]["events"]'
+	# the helper that takes stacks has let go of all of them
+	said 'all((worker["kernel"] or {}).get("state") != "t" for worker in workers.values())'
 	said 'any(queue["name"] == "decode" for queue in dump["queues"])'
 	said 'dump["supervisor"]["alive"] and dump["supervisor"]["silent_s"] < 5'
 	said 'dump["run"]["layout"].startswith("read:1t") and "run images" in dump["run"]["command"]'
