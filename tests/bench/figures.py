@@ -191,9 +191,10 @@ def part_diagnosis(runs):
     print(f"  with it a run takes {slower:+.2f} % more time")
     print_mark("what looking for hangs costs", cost, "% of the CPU time of all processes", 1)
     figures = {"cost_percent": cost, "slower_percent": slower}
-    if "dumped" in groups:
-        dumps = 100 * (paired(groups["dumped"], groups["undumped"], lambda run: run.screen_cpu_s) - 1)
-        longer = 100 * (paired(groups["dumped"], groups["undumped"], lambda run: run.elapsed_s) - 1)
+    for dumped in (label for label in groups if label.startswith("dumped-")):
+        tens = int(dumped.removeprefix("dumped-")) / 10
+        dumps = 100 * (paired(groups[dumped], groups["undumped"], lambda run: run.screen_cpu_s) - 1) / tens
+        longer = 100 * (paired(groups[dumped], groups["undumped"], lambda run: run.elapsed_s) - 1) / tens
         print(f"  with ten dumps a run takes {longer:+.2f} % more time")
         print_mark("what ten dumps cost", dumps, "% of the CPU time of all processes", 1)
         figures |= {"dumps_percent": dumps, "dumps_slower_percent": longer}

@@ -144,14 +144,14 @@ batch() {
 	note "$part" "$label" "$round" "$((${to/[.,]/} - ${from/[.,]/}))" "$cpu" "$sum"
 }
 
-# begin_beside SECONDS COMMAND...: ten times in so many seconds, each time without waiting for the time before.
+# begin_beside SECONDS TIMES COMMAND...: so often in so many seconds, each time without waiting for the time before.
 begin_beside() {
-	local pause
-	pause=$(python3 -c 'import sys; print(float(sys.argv[1]) / 11)' "$1")
-	shift
+	local pause times=$2
+	pause=$(python3 -c 'import sys; s, n = map(float, sys.argv[1:]); print(s / (n + 1))' "$1" "$times")
+	shift 2
 	(
 		# The last, too, is to have its second before the run is over.
-		for ((i = 0; i < 10; i++)); do
+		for ((i = 0; i < times; i++)); do
 			sleep "$pause"
 			"$@" >>"$work/beside.log" 2>&1 &
 		done
@@ -244,9 +244,10 @@ part_watching() {
 # What looking for hangs costs with everything on: the watchdog in the supervisor, the same judgements ten times
 # a second for JSON Lines, and what the kernel says; against a program that was linked without a watchdog. Then what
 # ten dumps cost in a run of ten seconds, each with two stacks of every thread, against a run beside which as many
-# processes are started that do nothing. The marks are held against CPU time: two workers use all of two cores, so
-# what is added is taken from them, and a machine that does something else at the same time moves it less than the
-# clock on the wall. The CPU time of the dumps themselves is in it.
+# processes are started that do nothing. Runs differ by more than ten of them cost, so there are five times as many,
+# and a fifth is told. The marks are held against CPU time: two workers use all of two cores, so what is added is
+# taken from them, and a machine that does something else at the same time moves it less than the clock on the wall.
+# The CPU time of the dumps themselves is in it.
 part_diagnosis() {
 	local round way unwatched=${BENCH_TOOLS:-}/imgtop-unwatched
 	[[ -x $unwatched ]] || die "this part needs imgtop-unwatched: run it by make bench, or set BENCH_TOOLS" 2
@@ -263,12 +264,12 @@ part_diagnosis() {
 	done
 	need_lasting dumped "$dump_seconds"
 	for ((round = 1; round <= rounds; round++)); do
-		for way in $(rotated "$round" undumped dumped); do
+		for way in $(rotated "$round" undumped "dumped-$dumps"); do
 			say "diagnosis: round $round of $rounds, $way"
-			if [[ $way = dumped ]]; then
-				begin_beside "$dump_seconds" "$IMGTOP" dump
+			if [[ $way = dumped-* ]]; then
+				begin_beside "$dump_seconds" "$dumps" "$IMGTOP" dump
 			else
-				begin_beside "$dump_seconds" sleep 0
+				begin_beside "$dump_seconds" "$dumps" sleep 0
 			fi
 			COUNT_CPU=1 batch diagnosis "$way" "$round" "$work/dumped" --plan threads:2 --hang-after 60
 			check_dumps "$way"
@@ -278,12 +279,12 @@ part_diagnosis() {
 
 # What was to be measured has happened: stacks of the workers were taken.
 check_dumps() {
-	local -a dumps
-	mapfile -t dumps < <(find "$last_report" -name 'dump-*.json')
-	[[ $1 = dumped ]] || { [[ ${#dumps[@]} -eq 0 ]] || die 'a run that was not to be dumped was'; return 0; }
-	say "${#dumps[@]} dumps"
-	[[ ${#dumps[@]} -ge $least_dumps ]] || die "only ${#dumps[@]} dumps were made: $(cat "$work/beside.log")"
-	grep -q '"worker_main"' "${dumps[@]}" || say 'note: none of them has stacks of workers (too short a run, or built without libdw?)'
+	local -a made
+	mapfile -t made < <(find "$last_report" -name 'dump-*.json')
+	[[ $1 = dumped-* ]] || { [[ ${#made[@]} -eq 0 ]] || die 'a run that was not to be dumped was'; return 0; }
+	say "${#made[@]} dumps"
+	[[ ${#made[@]} -ge $least_dumps ]] || die "only ${#made[@]} dumps were made: $(cat "$work/beside.log")"
+	grep -q '"worker_main"' "${made[@]}" || say 'note: none of them has stacks of workers (too short a run, or built without libdw?)'
 }
 
 # Memory must not grow with the number of inputs.
@@ -368,10 +369,10 @@ set_scale() {
 	photo_count=24 photo_size=() rounds=${ROUNDS:-5} long_rounds=${ROUNDS:-3}
 	seconds_a_run=${SECONDS_A_RUN:-30} many_copies=20 tiny_count=10000 screen_items=2560
 	keys_count=200 keys_copies=200 photo_box=1920 small_count=2000 large_size=4000x3000 mixed_count=500 quality_count=${QUALITY_COUNT:-40}
-	dump_seconds=10 least_dumps=9
+	dump_seconds=10 dumps=50 least_dumps=45
 	sum_megabytes=400 merge_records=5400000 jq_rounds=1 scan_files=100000 scan_bytes=2000000000
 	if [[ -n ${QUICK:-} ]]; then
-		dump_seconds=3 least_dumps=2
+		dump_seconds=3 dumps=10 least_dumps=2
 		sum_megabytes=8 merge_records=20000 scan_files=2000 scan_bytes=20000000
 		photo_count=6 photo_size=(--size 640x480) rounds=2 long_rounds=2
 		seconds_a_run=2 many_copies=2 tiny_count=500 screen_items=256

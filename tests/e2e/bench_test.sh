@@ -146,9 +146,9 @@ looking_for_hangs_must_cost_less_than_its_mark() {
 	python3 "$bench/figures.py" table diagnosis "$scratch/runs.tsv" >"$scratch/table"
 	shows 'reached: 2 % of the CPU time of all processes; MISSED'
 	summary "$scratch/undumped-1" 10 100 5e6 1 2
-	summary "$scratch/dumped-1" 10.03 100 5e6 1 2
+	summary "$scratch/dumped-50-1" 10.15 100 5e6 1 2
 	line diagnosis undumped 1 10000000 20000000 -
-	line diagnosis dumped 1 10030000 20060000 -
+	line diagnosis dumped-50 1 10150000 20300000 -
 	python3 "$bench/figures.py" table diagnosis "$scratch/runs.tsv" >"$scratch/table"
 	shows 'with ten dumps a run takes \+0\.30 % more time'
 	shows 'reached: 0\.3 % of the CPU time of all processes; holds'
