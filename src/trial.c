@@ -180,28 +180,6 @@ static const struct work_calls calls = {.stage = begin_stage,
 					.leave = leave,
 					.peers = count_peers};
 
-static int do_stages(struct work *work, struct err *err)
-{
-	struct trial *trial = work->engine;
-	const struct workload *workload = trial->plan->workload;
-	int result = 0;
-
-	for (unsigned stage = 0; stage < workload->nstages && result == 0; stage++) {
-		const struct workload_fused *fused =
-			work_find_fused(workload, work, stage, workload->nstages - 1);
-
-		if (fused != NULL) {
-			result = fused->run(work, err);
-			stage = fused->last;
-		} else {
-			begin_stage(work, stage);
-			result = workload->stages[stage].run(work, err);
-		}
-		end_stage(trial);
-	}
-	return result;
-}
-
 static void count_in(struct trial *trial, uint32_t units)
 {
 	struct trial_result *result = trial->result;
@@ -233,8 +211,10 @@ static void do_item(struct trial *trial, const struct trial_item *item, uint64_t
 			    .units = item->units,
 			    .calls = &calls,
 			    .engine = trial};
+	const struct workload *workload = trial->plan->workload;
 	struct trial_result *result = trial->result;
 	struct err err = {0};
+	bool done;
 
 	text_sanitise(result->in_hand, sizeof result->in_hand, item->name, strlen(item->name));
 	memset(trial->item, 0, sizeof trial->item);
@@ -243,7 +223,9 @@ static void do_item(struct trial *trial, const struct trial_item *item, uint64_t
 	trial->stage = -1;
 	if (trial->memory.base != NULL)
 		slot_memory_reset(&trial->memory);
-	if (do_stages(&work, &err) == 0)
+	done = work_run(workload, &work, 0, workload->nstages - 1, &err) == 0;
+	end_stage(trial);
+	if (done)
 		count_in(trial, item->units);
 	else if (!is_cancelled(&work))
 		result->failed++; /* and not for want of time */

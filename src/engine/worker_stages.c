@@ -91,25 +91,8 @@ const struct work_calls worker_calls = {.stage = begin_stage,
 int worker_run_stages(struct worker *worker, unsigned first, unsigned last, struct err *err)
 {
 	const struct workload *workload = worker->host->workload;
-	struct work *work = &worker->work;
-	int result = 0;
+	int result = work_run(workload, &worker->work, first, last, err);
 
-	for (unsigned stage = first; stage <= last && result == 0; stage++) {
-		const struct workload_fused *fused = work_find_fused(workload, work, stage, last);
-
-		if (fused != NULL) {
-			result = fused->run(work, err);
-			stage = fused->last;
-		} else {
-			begin_stage(work, stage);
-			result = workload->stages[stage].run(work, err);
-			if (result != 0)
-				err_context(err, "%s", workload->stages[stage].name);
-		}
-		/* After the last stage the effect is there: too late to abandon. */
-		if (result == 0 && stage + 1 < workload->nstages && is_cancelled(work))
-			result = err_transient(err, "abandoned on request");
-	}
 	for (unsigned lock = 0; lock < PAGE_LOCKS; lock++) {
 		if (worker->holds[lock])
 			worker_unlock(worker, lock);

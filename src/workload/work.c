@@ -20,8 +20,8 @@ bool work_cancelled(struct work *work)
 	       work->calls->cancelled(work);
 }
 
-const struct workload_fused *work_find_fused(const struct workload *workload, struct work *work,
-					     unsigned stage, unsigned last)
+static const struct workload_fused *find_fused(const struct workload *workload, struct work *work,
+					       unsigned stage, unsigned last)
 {
 	for (unsigned i = 0; i < workload->nfused; i++) {
 		const struct workload_fused *fused = &workload->fused[i];
@@ -30,6 +30,31 @@ const struct workload_fused *work_find_fused(const struct workload *workload, st
 			return fused;
 	}
 	return NULL;
+}
+
+int work_run(const struct workload *workload, struct work *work, unsigned first, unsigned last,
+	     struct err *err)
+{
+	for (unsigned stage = first; stage <= last; stage++) {
+		const struct workload_fused *fused = find_fused(workload, work, stage, last);
+		int result;
+
+		if (fused != NULL) {
+			result = fused->run(work, err);
+			stage = fused->last;
+		} else {
+			work_stage(work, stage);
+			result = workload->stages[stage].run(work, err);
+			if (result != 0)
+				err_context(err, "%s", workload->stages[stage].name);
+		}
+		if (result != 0)
+			return -1;
+		/* After the last stage the effect is there: too late to abandon. */
+		if (stage + 1 < workload->nstages && work_cancelled(work))
+			return err_transient(err, "abandoned on request");
+	}
+	return 0;
 }
 
 int work_admit(struct work *work, uint64_t bytes, struct err *err)

@@ -324,9 +324,12 @@ char *workload_nothing_found(const struct workload *workload, const struct workl
 /* Index of a stage by name (length bytes), or -1. */
 int workload_stage_index(const struct workload *workload, const char *name, size_t length);
 
-/* A fused path that starts at this stage, ends no later than `last` and suits the item; NULL: none,
- * the stage is run by itself. */
-const struct workload_fused *work_find_fused(const struct workload *workload, struct work *work,
-					     unsigned stage, unsigned last);
+/*
+ * Do the stages first..last of an item, by fused paths where there are such that suit it and end no
+ * later than last. It is given up at the border of a stage when work_cancelled says so.
+ *   error: the stage's, or transient: it was abandoned
+ */
+int work_run(const struct workload *workload, struct work *work, unsigned first, unsigned last,
+	     struct err *err);
 
 #endif

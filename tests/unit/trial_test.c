@@ -395,7 +395,8 @@ static void simulated_latency_is_counted_and_not_slept(void **state)
 static void one_item_is_always_tried_and_its_waits_count_in_full(void **state)
 {
 	const struct plan plan = {.workload = &workload};
-	const struct trial_limits none = {.count_ns = 60 * CLOCK_SECOND_NS};
+	const struct trial_limits none = {.count_ns = 60 * CLOCK_SECOND_NS,
+					  .cancel_ns = 60 * CLOCK_SECOND_NS};
 	struct trial_result result;
 
 	(void)state;
@@ -403,6 +404,21 @@ static void one_item_is_always_tried_and_its_waits_count_in_full(void **state)
 	try_it(&plan, &none, &result);
 	assert_int_equal(result.tried, 1);
 	assert_true(result.stage[PREPARE].wall_ns >= 2 * CLOCK_MS_NS);
+}
+
+static void what_is_in_hand_when_the_time_is_over_is_given_up(void **state)
+{
+	const struct plan plan = {.workload = &workload};
+	const struct trial_limits none = {.count_ns = 60 * CLOCK_SECOND_NS};
+	struct trial_result result;
+
+	(void)state;
+	fake.items = 5;
+	try_it(&plan, &none, &result);
+	assert_int_equal(result.tried, 1);
+	assert_int_equal(result.units, 0);
+	assert_int_equal(result.failed, 0);
+	assert_int_equal(fake.ndone, 0); /* it came to the border of its second stage */
 }
 
 static void enough_is_enough(void **state)
@@ -452,6 +468,7 @@ int main(void)
 		TEST(what_others_take_of_the_cpu_is_no_waiting),
 		TEST(simulated_latency_is_counted_and_not_slept),
 		TEST(one_item_is_always_tried_and_its_waits_count_in_full),
+		TEST(what_is_in_hand_when_the_time_is_over_is_given_up),
 		TEST(enough_is_enough),
 		TEST(stages_that_need_other_workers_are_told),
 	};
