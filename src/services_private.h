@@ -52,16 +52,19 @@ struct services {
 	bool input_taken; /* standard input has been handed to a run */
 };
 
-/* Build fields and ui_fields from the tables, and release them. */
+/* services_fields.c: build fields and ui_fields from the tables, and release them. */
 void services_fields_make(struct services *services);
 void services_fields_free(struct services *services);
+
+/* Is the name in the list, whose end is NULL? */
+bool services_is_among(const char *const *names, const char *name);
 
 /* The field of a name, -1 when there is none. */
 int services_field_find(const struct services *services, const char *name, size_t length);
 int services_field_inputs(const struct services *services);
 
-/* Where the workload at hand writes, unless it was said: who starts with the form has said nothing
- * yet, and the form shows it. */
+/* services_values.c: where the workload at hand writes, unless it was said: who starts with the
+ * form has said nothing yet, and the form shows it. */
 void services_choose_output(struct services *services);
 
 /* services_advice.c: what is recommended, as ui_services asks for it. */

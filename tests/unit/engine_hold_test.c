@@ -23,7 +23,7 @@
 #include "engine/tether.h"
 #include "tests/unit/engine_numbers.h"
 
-enum { ITEMS = 300, STORE = 3, AT_A_TIME = 7, COLUMN_STATUS = 2 };
+enum { ITEMS = 300, STORE = 3, AT_A_TIME = 7 };
 
 /* What the run reports beyond numbers_shared; in memory that all processes share. */
 struct holding {
@@ -179,7 +179,7 @@ static void expect_all_committed(const struct numbers_run *run)
 
 	for (unsigned n = 0; n < run->numbers.items; n++)
 		assert_true(holding->times_committed[n] >= 1);
-	assert_int_equal(numbers_count(run, COLUMN_STATUS, "ok"), run->numbers.items);
+	assert_int_equal(numbers_count(run, NUMBERS_COLUMN_STATUS, "ok"), run->numbers.items);
 	assert_int_equal(run->numbers.shared->damaged_slots, 0);
 }
 
@@ -232,9 +232,10 @@ static void a_commit_that_never_succeeds_leaves_everything_pending(void **state)
 	run->plan = "threads:2";
 	numbers_start(run);
 	assert_int_equal(numbers_wait(run), 1);
-	assert_int_equal(numbers_count(run, COLUMN_STATUS, "ok"), 0);
-	assert_int_equal(numbers_count(run, COLUMN_STATUS, "failed"), 0);
-	assert_int_equal(numbers_count(run, COLUMN_STATUS, "pending"), numbers_count(run, 0, ""));
+	assert_int_equal(numbers_count(run, NUMBERS_COLUMN_STATUS, "ok"), 0);
+	assert_int_equal(numbers_count(run, NUMBERS_COLUMN_STATUS, "failed"), 0);
+	assert_int_equal(numbers_count(run, NUMBERS_COLUMN_STATUS, "pending"),
+			 numbers_count(run, 0, ""));
 	assert_int_equal(holding->complete, 0);
 	free_run(run);
 }

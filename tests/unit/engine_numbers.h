@@ -22,7 +22,14 @@ enum {
 	NUMBERS_MOST = 10000,
 	NUMBERS_ADMITTED_BYTES = 300 * 1024,
 	NUMBERS_SLOT_BYTES = 1 << 20,
+	NUMBERS_SHAPES = 5,
 };
+
+/* Of the joblog. */
+enum { NUMBERS_COLUMN_STATUS = 2, NUMBERS_COLUMN_REASON = 3, NUMBERS_COLUMN_ATTEMPTS = 5 };
+
+/* Plans of every kind of host and hand-over, a few workers each. */
+extern const char *const numbers_shapes[NUMBERS_SHAPES];
 
 enum numbers_fault {
 	NUMBERS_SOUND,

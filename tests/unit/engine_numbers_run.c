@@ -29,6 +29,10 @@
 #include "engine/supervisor.h"
 #include "engine/tether.h"
 
+const char *const numbers_shapes[NUMBERS_SHAPES] = {"sequential", "threads:4", "processes:3",
+						    "hybrid:3+2",
+						    "load:2t | work:2t | check:1p | store:2t"};
+
 struct numbers_run *numbers_new(unsigned items)
 {
 	struct numbers_run *run = mem_calloc(1, sizeof *run);
