@@ -93,6 +93,7 @@ static struct host_config configure(struct supervisor *sup, const struct remote 
 		.last_group = host->group == GROUP_ALONE || host->group + 1 == sup->ngroups,
 		.out_queue = PAGE_NONE,
 		.admit_bytes = free_allowance(sup),
+		.walked = sup->walked,
 		.workers = workers,
 	};
 

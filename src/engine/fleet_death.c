@@ -219,6 +219,15 @@ static bool all_retired(const struct remote *host)
 	return host->nworkers != 0;
 }
 
+/* The walk's successor looks anew, and hands over what its predecessor has not. */
+static bool can_be_replaced(const struct supervisor *sup, const struct remote *host)
+{
+	const char *from = sup->plan->config.from;
+	bool read_once = from != NULL && strcmp(from, "-") == 0;
+
+	return host != sup->walk || !(sup->draining || read_once);
+}
+
 /* An end that nobody asked for. Deaths for which an item answers are bounded by --retries; those
  * without one (at the start, idle) by MOST_DEATHS in a row. */
 static void died(struct supervisor *sup, struct remote *host, const char *cause, uint64_t now_ns)
@@ -236,7 +245,7 @@ static void died(struct supervisor *sup, struct remote *host, const char *cause,
 	host->state = sup->stopping || all_retired(host) ? REMOTE_ENDED : REMOTE_WAITING;
 	if (host->state == REMOTE_ENDED)
 		return;
-	if (host == sup->walk || host->deaths >= MOST_DEATHS) {
+	if (host->deaths >= MOST_DEATHS || !can_be_replaced(sup, host)) {
 		fleet_give_up(sup, host, cause, false);
 		return;
 	}

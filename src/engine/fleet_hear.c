@@ -171,6 +171,8 @@ static int on_item(struct supervisor *sup, struct remote *host, const void *body
 	if (host != sup->walk || host->credits == 0 || protocol_get_item(body, length, &item) != 0)
 		return -1;
 	flow_credit_used(host);
+	host->deaths = 0;
+	walk_count(&sup->walked, item.name, item.name_length);
 	jobs_found(sup, &item);
 	return 0;
 }

@@ -17,6 +17,13 @@
 #include "engine/title.h"
 #include "record/page.h"
 
+/* What the walk has handed over, in whichever incarnation: its successor passes over as much, and
+ * knows by the digest whether it finds the same in the same order. */
+struct walked {
+	uint64_t items;
+	uint64_t digest; /* of their names */
+};
+
 /* What the supervisor prepares before the fork; lives in its memory, copied by the fork. */
 struct host_config {
 	const struct plan *plan;
@@ -40,6 +47,7 @@ struct host_config {
 	bool process;	      /* its one worker is the process itself */
 	unsigned out_queue;   /* page index, PAGE_NONE for the last group */
 	uint64_t admit_bytes; /* items below this need not ask for memory */
+	struct walked walked; /* before this incarnation of the walk */
 	const struct record_worker *workers;
 	unsigned nworkers;
 };
@@ -58,5 +66,8 @@ void host_allow_stacks(pid_t looker);
 _Noreturn void host_run(const struct host_config *config);
 _Noreturn void walk_run(const struct host_config *config);
 _Noreturn void recorder_run(const struct host_config *config);
+
+/* walk.c: one item more, of this name. */
+void walk_count(struct walked *walked, const char *name, size_t length);
 
 #endif

@@ -129,6 +129,8 @@ static void stop_all(struct supervisor *sup, uint64_t now_ns)
 static void end_source(struct supervisor *sup, uint64_t now_ns)
 {
 	if (sup->draining && !sup->source_ended) {
+		if (sup->walk->state == REMOTE_WAITING) /* for nothing now */
+			sup->walk->state = REMOTE_ENDED;
 		if (sup->walk->state == REMOTE_ENDED)
 			sup->source_ended = true;
 		else if (now_ns - sup->drain_ns > WALK_PATIENCE_NS)

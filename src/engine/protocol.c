@@ -293,12 +293,18 @@ int protocol_get_outcome(const void *body, size_t length, struct record_outcome 
 	return finished(&in);
 }
 
+bool protocol_item_fits(const struct source_item *item)
+{
+	return item->name[0] != '\0' &&
+	       strlen(item->name) + item->payload_length <= WORK_PAYLOAD_BYTES;
+}
+
 int protocol_put_item(struct channel *channel, const struct source_item *item)
 {
 	struct body body;
 	const char *reason = item->reason != NULL ? item->reason : "";
 
-	if (item->name[0] == '\0' || strlen(item->name) + item->payload_length > WORK_PAYLOAD_BYTES)
+	if (!protocol_item_fits(item))
 		return -1;
 	begin(&body);
 	wire_put_u64(&body.out, item->size_bytes);

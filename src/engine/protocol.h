@@ -135,6 +135,8 @@ void protocol_put_concluded(struct channel *channel, const struct record_conclud
 void protocol_put_outcome(struct channel *channel, const struct record_outcome *outcome);
 /* -1 when name and payload are longer than a record may be. */
 int protocol_put_item(struct channel *channel, const struct source_item *item);
+/* Can it be put? */
+bool protocol_item_fits(const struct source_item *item);
 
 /* Readers: -1 when the body is malformed. */
 int protocol_get_number(const void *body, size_t length, uint64_t *number);

@@ -160,6 +160,7 @@ struct supervisor {
 	struct entry *bucket[JOB_BUCKETS];
 	unsigned entries;
 	uint64_t next_job;
+	struct walked walked;
 	struct remote *slot_owner[ARENA_SLOTS];
 	bool slot_with_job[ARENA_SLOTS];
 	uint64_t memory_budget;

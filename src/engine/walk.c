@@ -4,6 +4,11 @@
  * One thread: it runs the workload's source, which calls emit for each item. Items go to the
  * supervisor in batches, each using a credit of the intake; without credits emit waits, and the row
  * of walk-1 says that the intake is full. So memory does not grow with the number of inputs.
+ *
+ * A walk that follows one that died runs the source from its beginning and passes over what the
+ * other has handed over. Sources find the same in the same order as long as the inputs stay as they
+ * are; when the names passed over turn out to be others, nobody knows what is missing, and the walk
+ * ends with an error.
  */
 #include "config.h"
 
@@ -13,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "engine/channel.h"
 #include "engine/fatal.h"
 #include "engine/host.h"
@@ -31,8 +37,28 @@ struct walk {
 	uint64_t credits;
 	uint64_t flushed_ns;
 	uint64_t emitted;
-	bool stopped; /* the run is draining, or the supervisor is gone */
+	struct walked before; /* by other incarnations */
+	struct walked again;  /* of that, passed over */
+	bool stopped;	      /* the run is draining, or the supervisor is gone */
 };
+
+void walk_count(struct walked *walked, const char *name, size_t length)
+{
+	uint64_t digest = walked->items == 0 ? HASH_NONE : walked->digest;
+
+	walked->digest = hash_add(hash_add(digest, name, length), "", 1);
+	walked->items++;
+}
+
+static bool passes_over(const struct walk *walk)
+{
+	return walk->again.items < walk->before.items;
+}
+
+static bool went_astray(const struct walk *walk)
+{
+	return passes_over(walk) || walk->again.digest != walk->before.digest;
+}
 
 static int on_record(void *context, uint32_t type, const void *body, size_t length)
 {
@@ -96,10 +122,22 @@ static void await_credit(struct walk *walk)
 	slot_resume(walk->slot);
 }
 
+/* The item was handed over by an earlier incarnation. false: as from emit. */
+static bool pass_over(struct walk *walk, const struct source_item *item)
+{
+	if (protocol_item_fits(item))
+		walk_count(&walk->again, item->name, strlen(item->name));
+	if (clock_ns() - walk->flushed_ns > MOST_WAIT_NS)
+		exchange(walk, 0);
+	return !walk->stopped && (passes_over(walk) || !went_astray(walk));
+}
+
 static bool emit(struct source *source, const struct source_item *item)
 {
 	struct walk *walk = source->engine;
 
+	if (passes_over(walk))
+		return pass_over(walk, item);
 	await_credit(walk);
 	if (walk->stopped)
 		return false;
@@ -122,7 +160,7 @@ static bool wait_for(struct source *source, uint64_t ns)
 {
 	struct walk *walk = source->engine;
 	uint64_t now_ns = slot_wait(walk->slot, WORKER_DELAY, WAIT_NOTHING, PAGE_NONE);
-	uint64_t end_ns = now_ns + ns;
+	uint64_t end_ns = now_ns + (passes_over(walk) ? 0 : ns);
 
 	for (; now_ns < end_ns && !walk->stopped; now_ns = clock_ns())
 		exchange(walk, (int)((end_ns - now_ns) / CLOCK_MS_NS) + 1);
@@ -153,14 +191,16 @@ static void estimate(struct source *source, uint64_t items)
 {
 	struct walk *walk = source->engine;
 
-	protocol_put_number(walk->channel, RECORD_ESTIMATE, items);
+	if (!passes_over(walk))
+		protocol_put_number(walk->channel, RECORD_ESTIMATE, items);
 }
 
 static void warn(struct source *source, const char *text)
 {
 	struct walk *walk = source->engine;
 
-	protocol_put_text(walk->channel, RECORD_WARNING, text);
+	if (!passes_over(walk)) /* else it has been said */
+		protocol_put_text(walk->channel, RECORD_WARNING, text);
 }
 
 void walk_run(const struct host_config *config)
@@ -171,8 +211,11 @@ void walk_run(const struct host_config *config)
 					 .kind = WORKER_WALK,
 					 .host = config->host,
 					 .incarnation = config->incarnation};
-	struct walk walk = {
-		.channel = channel_new(socket_fd), .plan = config->plan, .page = config->page};
+	struct walk walk = {.channel = channel_new(socket_fd),
+			    .plan = config->plan,
+			    .page = config->page,
+			    .emitted = config->walked.items,
+			    .before = config->walked};
 	struct source source = {.config = &own,
 				.emit = emit,
 				.estimate = estimate,
@@ -189,6 +232,9 @@ void walk_run(const struct host_config *config)
 	fatal_watch(&stack, walk.slot);
 	slot_stage(walk.slot, PAGE_NONE, true);
 	config->plan->workload->source(&source, &err);
+	if (!walk.stopped && went_astray(&walk))
+		err_transient(&err, "the inputs were not all found: they have changed since walk-1 "
+				    "died");
 	protocol_put_text(walk.channel, RECORD_SOURCE_END, err.kind != ERR_NONE ? err.text : "");
 	fatal_unwatch(&stack);
 	slot_usage(walk.slot, true);

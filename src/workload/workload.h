@@ -233,9 +233,10 @@ struct workload {
 	 * largest station has so many workers; 0: it cannot be said. Looks at options alone. */
 	uint64_t (*items_for)(const struct workload_config *config, unsigned workers);
 
-	/* In the walk host, or for --dry-run in the front: emit every item. -1: a sentence; with
-	 * nothing emitted the run is refused (exit 2), otherwise it goes on with what was found and
-	 * ends with exit 1. */
+	/* In the walk host, or for --dry-run in the front: emit every item, in an order that
+	 * follows from the inputs alone: when the walk dies another one begins anew and passes over
+	 * what is known. -1: a sentence; with nothing emitted the run is refused (exit 2),
+	 * otherwise it goes on with what was found and ends with exit 1. */
 	int (*source)(struct source *source, struct err *err);
 
 	/* CPU time in one stage after which an item's worker is ended, where it is a process; 0:

@@ -35,21 +35,19 @@ a_host_of_threads_that_is_killed_is_replaced() {
 	expect_all_done 6
 }
 
-the_rest_is_done_when_the_walk_is_killed() {
-	local found
+a_walk_that_is_killed_is_replaced() {
+	local pid
 	make_inputs 12
 	gated 'stage=read;name=a01'
 	start processes:1 -q 1
 	await_mark
-	kill -KILL "$(host_pid walk-1)"
+	pid=$(host_pid walk-1)
+	kill -KILL "$pid"
+	await 'it is replaced' another_pid walk-1 "$pid"
 	open_gate
-	finish 1
-	found=$(count_of found)
-	((found >= 1 && found < 12)) || fail "$found found"
-	expect_counts "$found" ok "$found"
-	expect_survived
-	expect_text "$scratch/err" 'walk-1 .*was killed by SIGKILL'
-	expect_text "$scratch/err" 'inputs were not all found'
+	finish 0
+	expect_all_done 12
+	expect_text "$scratch/err" "walk-1 \(pid $pid\) was killed by SIGKILL"
 }
 
 the_joblog_is_whole_when_the_recorder_is_killed() {
@@ -195,7 +193,7 @@ a_detached_run_goes_on_by_itself() {
 run_tests \
 	an_idle_process_that_is_killed_is_replaced \
 	a_host_of_threads_that_is_killed_is_replaced \
-	the_rest_is_done_when_the_walk_is_killed \
+	a_walk_that_is_killed_is_replaced \
 	the_joblog_is_whole_when_the_recorder_is_killed \
 	a_recorder_that_is_killed_at_its_start_is_replaced \
 	workers_that_die_at_their_start_end_the_run_with_4 \

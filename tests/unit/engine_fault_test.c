@@ -177,6 +177,57 @@ static void a_recorder_killed_while_it_writes_the_report_is_replaced(void **stat
 	numbers_free(run);
 }
 
+static void a_walk_that_dies_is_replaced_and_every_item_is_found_once(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NUMBERS_SHAPES; i++) {
+		struct numbers_run *run = numbers_new(1000);
+
+		run->plan = numbers_shapes[i];
+		run->numbers.kill_walks = 7; /* more than may die in a row without finding any */
+		run->numbers.walk_most = 130;
+		numbers_start(run);
+		assert_int_equal(numbers_wait(run), 0);
+		assert_int_equal(run->numbers.shared->walks, 8);
+		assert_int_equal(numbers_count(run, 0, ""), 1000);
+		numbers_assert_complete(run);
+		numbers_free(run);
+	}
+}
+
+static void a_walk_that_always_dies_is_given_up(void **state)
+{
+	struct numbers_run *run = numbers_new(1000);
+
+	(void)state;
+	run->plan = "threads:2";
+	run->numbers.kill_walks = 1000;
+	numbers_start(run);
+	assert_int_equal(numbers_wait(run), 1);
+	assert_int_equal(run->numbers.shared->walks, 5);
+	assert_int_equal(numbers_count(run, 0, ""), 0);
+	numbers_free(run);
+}
+
+static void a_walk_that_finds_others_than_before_ends_and_what_was_found_is_done(void **state)
+{
+	struct numbers_run *run = numbers_new(1000);
+	unsigned found;
+
+	(void)state;
+	run->plan = "processes:2";
+	run->numbers.kill_walks = 1;
+	run->numbers.walk_most = 600;
+	run->numbers.rename = true;
+	numbers_start(run);
+	assert_int_equal(numbers_wait(run), 1);
+	assert_int_equal(run->numbers.shared->walks, 2);
+	found = numbers_count(run, 0, "");
+	assert_in_range(found, 1, 600);
+	assert_int_equal(numbers_count(run, NUMBERS_COLUMN_STATUS, "ok"), found);
+	numbers_free(run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +244,10 @@ int main(void)
 		cmocka_unit_test(
 			a_run_without_a_recorder_that_lives_does_its_items_and_ends_with_5),
 		cmocka_unit_test(a_recorder_killed_while_it_writes_the_report_is_replaced),
+		cmocka_unit_test(a_walk_that_dies_is_replaced_and_every_item_is_found_once),
+		cmocka_unit_test(a_walk_that_always_dies_is_given_up),
+		cmocka_unit_test(
+			a_walk_that_finds_others_than_before_ends_and_what_was_found_is_done),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

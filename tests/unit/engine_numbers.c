@@ -225,6 +225,7 @@ static uint64_t next_number(const struct numbers *numbers, uint64_t n)
 static int source(struct source *source, struct err *err)
 {
 	const struct numbers *numbers = source->config->values;
+	unsigned walk = atomic_fetch_add(&numbers->shared->walks, 1);
 	char name[32];
 
 	(void)err;
@@ -232,7 +233,9 @@ static int source(struct source *source, struct err *err)
 		struct source_item item = {
 			.name = name, .payload = &n, .payload_length = sizeof n, .size_bytes = 8};
 
-		snprintf(name, sizeof name, "number %u", (unsigned)n);
+		if (walk < numbers->kill_walks && n == (walk + 1) * numbers->walk_most)
+			kill(getpid(), SIGKILL);
+		snprintf(name, sizeof name, "number %u", (unsigned)n + numbers->rename * walk);
 		if (!source->emit(source, &item))
 			break;
 	}

@@ -50,6 +50,7 @@ struct numbers_shared {
 	_Atomic uint32_t times_stored[NUMBERS_MOST];
 	_Atomic uint32_t damaged_slots;
 	_Atomic uint32_t times_swept[NUMBERS_MOST];
+	_Atomic uint32_t walks; /* begun */
 	struct numbers_total {
 		uint64_t count;
 		uint64_t sum;
@@ -66,6 +67,9 @@ struct numbers {
 	bool no_worker;	     /* worker_open fails */
 	bool kill_recorder;  /* the first sweep of an item kills it */
 	bool kill_recorders; /* every sweep does */
+	unsigned kill_walks; /* so many times the source kills itself ... */
+	unsigned walk_most;  /* ... when it has found so many more than the one before */
+	bool rename;	     /* to every walk a number has another name */
 	bool admit;	     /* each item asks for NUMBERS_ADMITTED_BYTES */
 	struct numbers_shared *shared;
 	void *more; /* a test's own */
