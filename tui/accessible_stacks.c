@@ -92,28 +92,34 @@ static void tell_other(FILE *stream, const struct ui *ui, const struct stack_set
 	(void)fputs(".\n", stream);
 }
 
+static void tell_all(FILE *stream, const struct ui *ui, unsigned worker,
+		     const struct stack_set *set)
+{
+	const struct stack_thread *own = stacks_find(set, ui->model->live, worker, 0);
+
+	tell_verdict(stream, ui, worker);
+	tell_own(stream, ui, worker, set, own);
+	for (size_t i = 0; i < set->count; i++) {
+		if (&set->thread[i] != own)
+			tell_other(stream, ui, set, &set->thread[i]);
+	}
+}
+
 void accessible_stacks_tell(struct accessible_stacks *stacks, struct ui *ui, FILE *stream)
 {
 	const struct stack_set *set;
-	const struct stack_thread *own;
 	unsigned worker = ui->stacks.worker;
 
 	if (!stacks->awaited || (ui->stacks.job != NULL && !stack_job_poll(ui->stacks.job)))
 		return;
 	stacks->awaited = false;
-	if (ui->stacks.job != NULL && (set = stacks_taken(ui, worker)) == NULL) {
+	set = stacks_taken(ui, worker);
+	if (set != NULL)
+		tell_all(stream, ui, worker, set);
+	else if (ui->stacks.job != NULL)
 		(void)fprintf(stream,
 			      "%s was replaced meanwhile: b takes the stacks of the new one.\n",
 			      ui->model->live->worker[worker].live.name);
-	} else if (ui->stacks.job != NULL) {
-		own = stacks_find(set, ui->model->live, worker, 0);
-		tell_verdict(stream, ui, worker);
-		tell_own(stream, ui, worker, set, own);
-		for (size_t i = 0; i < set->count; i++) {
-			if (&set->thread[i] != own)
-				tell_other(stream, ui, set, &set->thread[i]);
-		}
-	}
 	model_diagnosed(ui->model);
 	(void)fflush(stream);
 }
