@@ -252,7 +252,8 @@ a_signal_ends_the_comparison_with_its_run() {
 }
 
 process_is_reading() {
-	[[ $(own_processes | wc -l) -gt 3 ]]
+	find_own_processes
+	[[ ${#own_pids[@]} -gt 3 ]]
 }
 
 run_tests \

@@ -27,6 +27,7 @@ one_under_the_lock_has_it() {
 
 options_of_ones_own_come_first() {
 	cd "$scratch"
+	have_samples
 	imgtop demo images --plan threads:3 --delay read=0 --max 64 --report report -o small
 	expect_status 0
 	expect_json report/summary.json plan threads:3

@@ -16,6 +16,12 @@ set -euo pipefail
 # all is well; sanitizers and busy machines need it.
 await_limit=${IMGTOP_TEST_AWAIT:-60}
 
+# What is looked at again and again is looked at without starting a process where the shell can do it: a few hundred
+# looks a test, at several processes each, would cost more than what they watch.
+
+# Pictures are made by the program as it was built, even where a script tries another one.
+photographer=${IMGTOP:-}
+
 # ---- tests --------------------------------------------------------------------------------------
 
 fail() {
@@ -49,22 +55,17 @@ traced() {
 
 # Ends what the test has left running, with the folder it ran in.
 scratch_leave() {
-	local pid
 	screen_stop
-	for pid in $(own_processes); do
-		kill -KILL "$pid" 2>/dev/null || true
-	done
+	find_own_processes
+	[[ ${#own_pids[@]} -eq 0 ]] || kill -KILL "${own_pids[@]}" 2>/dev/null || true
 	chmod -R u+rwx "$scratch" 2>/dev/null || true
 	rm -rf "$scratch"
 }
 
 scratch_enter() {
-	local folder
 	scratch=$(mktemp -d "${TMPDIR:-/tmp}/imgtop-test.XXXXXX")
 	export IMGTOP_TEST_SCRATCH=$scratch
-	for folder in cache config data run state; do
-		mkdir -m 700 "$scratch/$folder"
-	done
+	mkdir -m 700 "$scratch"/{cache,config,data,run,state}
 	export HOME=$scratch
 	export XDG_CACHE_HOME=$scratch/cache XDG_CONFIG_HOME=$scratch/config
 	export XDG_DATA_HOME=$scratch/data XDG_RUNTIME_DIR=$scratch/run XDG_STATE_HOME=$scratch/state
@@ -84,7 +85,8 @@ run_tests() {
 		) >&2
 		status=$?
 		set -e
-		reason=$(cat "$scratch/skipped" 2>/dev/null || true)
+		reason=
+		[[ ! -e $scratch/skipped ]] || reason=$(<"$scratch/skipped")
 		scratch_leave
 		if [[ $status -eq 0 ]]; then
 			echo "ok $number - $name"
@@ -100,6 +102,14 @@ run_tests() {
 
 # ---- waiting ------------------------------------------------------------------------------------
 
+# What is never written to: a shell that reads it with a limit sleeps without another process.
+exec {silence}<> <(:)
+
+# Between two looks.
+pause() {
+	read -rt 0.05 -u "$silence" || true
+}
+
 # await TEXT COMMAND...: until COMMAND succeeds; fails saying TEXT when it does not in time.
 await() {
 	local text=$1 deadline=$((SECONDS + await_limit))
@@ -108,7 +118,7 @@ await() {
 		if ((SECONDS >= deadline)); then
 			fail "waited $await_limit s in vain: $text"
 		fi
-		sleep 0.05
+		pause
 	done
 }
 
@@ -138,7 +148,7 @@ expect_text() {
 
 # json_value FILE KEY: the first value of that name, a number or a string without its quotes.
 json_value() {
-	sed -nE "s/.*\"$2\": *(\"([^\"]*)\"|([-+0-9.eE]+|true|false|null)).*/\2\3/p" "$1" | head -n 1
+	sed -nE "s/.*\"$2\": *(\"([^\"]*)\"|([-+0-9.eE]+|true|false|null)).*/\2\3/;T;p;q" "$1"
 }
 
 # expect_json FILE KEY VALUE
@@ -150,26 +160,34 @@ expect_json() {
 	fi
 }
 
-# The program's processes that belong to this test, whoever their parent is by now.
-own_processes() {
+# find_own_processes: leaves in own_pids the program's processes that belong to this test, whoever their parent is
+# by now.
+find_own_processes() {
 	local link pid
+	own_pids=()
 	for link in /proc/[0-9]*/exe; do
 		pid=${link#/proc/}
 		pid=${pid%/exe}
 		if [[ $link -ef ${IMGTOP:-/nonexistent} ]] && own_process "$pid"; then
-			echo "$pid"
+			own_pids+=("$pid")
 		fi
 	done
 }
 
 # A dead process that nobody has waited for has no environment and counts no more.
 own_process() {
-	[[ -r /proc/$1/environ ]] &&
-		grep -qzxF "IMGTOP_TEST_SCRATCH=$scratch" "/proc/$1/environ" 2>/dev/null
+	local variable
+	local -a environment=()
+	{ mapfile -d '' -t environment <"/proc/$1/environ"; } 2>/dev/null || return
+	for variable in "${environment[@]}"; do
+		[[ $variable != "IMGTOP_TEST_SCRATCH=$scratch" ]] || return 0
+	done
+	return 1
 }
 
 no_process_is_left() {
-	[[ -z $(own_processes) ]]
+	find_own_processes
+	[[ ${#own_pids[@]} -eq 0 ]]
 }
 
 # expect_no_trace OUTPUT: no process and no half-written file outlives a run.
@@ -250,8 +268,21 @@ screen_resize() {
 	screen_tmux resize-window -x "${1%x*}" -y "${1#*x}"
 }
 
+# look: leaves in $seen all that is visible.
+look() {
+	seen=$(exec tmux -S "$scratch/tmux.$screen_number" capture-pane -p)
+}
+
+# screen_shows PATTERN: a row, but an empty one, matches the extended regular expression.
 screen_shows() {
-	screen_text | grep -E -- "$1" >/dev/null
+	local row
+	local - IFS=$'\n'
+	set -o noglob
+	look || return
+	for row in $seen; do
+		[[ ! $row =~ $1 ]] || return 0
+	done
+	return 1
 }
 
 screen_lacks() {
@@ -271,7 +302,7 @@ await_screen_without() {
 # await_end N: until the command has ended, with exit status N and the terminal as it was.
 await_end() {
 	await 'the program ends' test -f "$scratch/status"
-	status=$(cat "$scratch/status")
+	status=$(<"$scratch/status")
 	[[ $status -eq $1 ]] || fail "exit status $status instead of $1"
 	cmp -s "$scratch/stty.before" "$scratch/stty.after" ||
 		fail 'the terminal is not as it was before'
@@ -311,10 +342,47 @@ screen_stop() {
 
 # ---- inputs -------------------------------------------------------------------------------------
 
+# kept_folder NAME FUNCTION ARGS: leaves in $kept a folder that the function has filled, called with the folder before
+# its arguments. It is made once per build, not once per test: what takes a tenth of a second takes a second under a
+# sanitizer. Nothing may be changed in it.
+kept_folder() {
+	local folder made stamp
+	stamp=$(stat -c %Y -- "$photographer")
+	folder=${abs_builddir:?run it by make check}/tests/kept/$1-$stamp
+	if [[ ! -d $folder ]]; then
+		mkdir -p "${folder%/*}"
+		made=$(mktemp -d "${folder%/*}/XXXXXX")
+		chmod 755 "$made"
+		"$2" "$made" "${@:3}"
+		# Another test may have been quicker.
+		mv -T "$made" "$folder" 2>/dev/null || rm -rf "$made"
+	fi
+	kept=$folder
+}
+
 # make_photos FOLDER COUNT [WxH]: deterministic photographs, made by the program itself.
 make_photos() {
-	imgtop samples "$1" --count "$2" --size "${3:-640x480}" --seed 1
-	expect_status 0
+	local size=${3:-640x480}
+	kept_folder "photos-$2-$size" photograph "$2" "$size"
+	cp -rT -- "$kept" "$1"
+}
+
+photograph() {
+	"$photographer" samples "$1" --count "$2" --size "$3" --seed 1 >"$scratch/samples.err" 2>&1 ||
+		fail "no photographs: $(<"$scratch/samples.err")"
+}
+
+# have_samples: the program's own sample photographs are there, as after its first demonstration.
+have_samples() {
+	kept_folder samples first_demonstration
+	cp -rT -- "$kept" "$XDG_CACHE_HOME/imgtop"
+}
+
+first_demonstration() {
+	XDG_CACHE_HOME=$1/cache "$photographer" demo --no-report --delay read=0 --max 16 </dev/null \
+		>"$scratch/samples.err" 2>&1 || fail "no samples: $(<"$scratch/samples.err")"
+	mv "$1"/cache/imgtop/* "$1"
+	rm -rf "$1/cache"
 }
 
 # one_of FOLDER: its first JPEG.

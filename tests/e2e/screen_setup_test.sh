@@ -30,35 +30,50 @@ tiff-memory 60M
 max-seconds 20
 '
 
-# row_of OPTION: its line in the program's tables.
-row_of() {
-	"$IMGTOP" --dump-options | awk -F '\t' -v name="--$1" '$1 ~ /^(run|images)$/ && $2 == name'
-}
+# The program's tables, by option: the argument it takes, the words it has, and the beginning of its sentence, as far as
+# the narrowest screen shows it.
+declare -A argument_of=() words_of=() said_of=()
 
-# said_of OPTION: the beginning of its sentence, as far as the narrowest screen shows it.
-said_of() {
-	row_of "$1" | awk -F '\t' '{ print substr($NF, 1, 24) }'
-}
+while IFS=$'\t' read -r -a row; do
+	if [[ ${row[0]} = run || ${row[0]} = images ]]; then
+		name=${row[1]#--}
+		argument_of[$name]=${row[3]}
+		words_of[$name]=${row[4]}
+		said_of[$name]=${row[-1]:0:24}
+	fi
+done < <("${IMGTOP:?run it by make check}" --dump-options)
 
 changed() {
-	[[ $(screen_text) != "$before" ]]
+	look
+	[[ $seen != "$before" ]]
 }
 
 # press KEY: and wait until it is seen.
 press() {
-	before=$(screen_text)
+	look
+	before=$seen
 	screen_keys "$1"
 	await "$1 is answered" changed
 }
 
-# What is said of the setting that has the focus: it changes when the focus has moved, and with nothing else that
-# may still be on its way to the screen.
-focus_sentence() {
-	screen_text | awk '/^(─|F1)/ { print before; print last; exit } { before = last; last = $0 }'
+# What is said of the setting that has the focus, in $focus: it changes when the focus has moved, and with nothing else
+# that may still be on its way to the screen.
+find_focus() {
+	local row last='' before=''
+	local -a rows
+	look
+	mapfile -t rows <<<"$seen"
+	for row in "${rows[@]}"; do
+		[[ $row != ─* && $row != F1* ]] || break
+		before=$last
+		last=$row
+	done
+	focus=$before$'\n'$last
 }
 
 moved() {
-	[[ $(focus_sentence) != "$sentence" ]]
+	find_focus
+	[[ $focus != "$sentence" ]]
 }
 
 # go_to TEXT: the focus goes down until the line below the settings says it.
@@ -66,8 +81,9 @@ go_to() {
 	local -i i
 	[[ -n $1 ]] || fail 'nothing to look for'
 	for ((i = 0; i < 80; i++)); do
-		! screen_text | grep -qF -- "$1" || return 0
-		sentence=$(focus_sentence)
+		find_focus
+		[[ $seen != *"$1"* ]] || return 0
+		sentence=$focus
 		screen_keys Down
 		await 'the focus moves' moved
 	done
@@ -76,22 +92,20 @@ go_to() {
 
 # focus_has VALUE: of the fields of the screen one has it; a choice with the focus stands in < >.
 focus_has() {
-	screen_text | grep -qF -- "< $1 >"
+	look
+	[[ $seen = *"< $1 >"* ]]
 }
 
 # set_option OPTION VALUE
 set_option() {
-	local -i i
-	go_to "$(said_of "$1")"
-	if [[ $(row_of "$1" | cut -f 4) = - || $(row_of "$1" | cut -f 5) != - ]]; then
+	go_to "${said_of[$1]}"
+	if [[ ${argument_of[$1]} = - || ${words_of[$1]} != - ]]; then
 		until focus_has "$2"; do
 			press Right
 		done
 		return
 	fi
-	for ((i = 0; i < 12; i++)); do
-		screen_keys BSpace
-	done
+	screen_keys BSpace BSpace BSpace BSpace BSpace BSpace BSpace BSpace BSpace BSpace BSpace BSpace
 	screen_type "$2"
 	await_screen " $2 *\$"
 }
@@ -109,7 +123,7 @@ set_all() {
 	go_to 'Files and folders'
 	screen_type photos
 	await_screen ' photos *$'
-	go_to "$(said_of output)"
+	go_to "${said_of[output]}"
 	screen_type -set
 	await_screen 'imgtop-output-set *$'
 	while read -r name value; do
@@ -132,7 +146,7 @@ words() {
 		'' | more) ;;
 		*)
 			printf '%s\n' "--$name"
-			[[ $(row_of "$name" | cut -f 4) = - ]] || printf '%s\n' "$value"
+			[[ ${argument_of[$name]} = - ]] || printf '%s\n' "$value"
 			;;
 		esac
 	done <<<"$options"

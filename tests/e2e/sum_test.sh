@@ -108,7 +108,7 @@ the_setup_screen_offers_sum_without_input_and_output() {
 	screen_keys Right # to the form
 	until screen_shows 'Workload.*sum'; do
 		screen_keys Right
-		sleep 0.1
+		pause
 	done
 	await_screen 'Workload.*sum'
 	await_screen 'Count.*1000000'

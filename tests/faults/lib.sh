@@ -43,16 +43,32 @@ as_nobody_else() {
 # make_inputs COUNT [WxH]: $scratch/in/a01.jpg, a02.jpg ..., and in $scratch/reference what a
 # sequential run makes of them.
 make_inputs() {
-	local number=0 photo
-	make_photos "$scratch/photos" "$1" "${2:-160x120}"
-	mkdir "$scratch/in"
-	while IFS= read -r -d '' photo; do
-		number=$((number + 1))
-		mv "$photo" "$scratch/in/$(printf 'a%02d.jpg' "$number")"
-	done < <(find "$scratch/photos" -type f -print0 | sort -z)
-	make_reference
+	local size=${2:-160x120}
+	kept_folder "inputs-$1-$size" fill_inputs "$1" "$size"
+	cp -rT -- "$kept/in" "$scratch/in"
+	kept_folder "reference-$1-$size" fill_reference
+	cp -rT -- "$kept" "$scratch/reference"
 }
 
+# fill_inputs FOLDER COUNT WxH
+fill_inputs() {
+	local number=0 photo
+	make_photos "$1/photos" "$2" "$3"
+	mkdir "$1/in"
+	while IFS= read -r -d '' photo; do
+		number=$((number + 1))
+		mv "$photo" "$1/in/$(printf 'a%02d.jpg' "$number")"
+	done < <(find "$1/photos" -type f -print0 | sort -z)
+	rm -rf "$1/photos"
+}
+
+# fill_reference FOLDER: of $scratch/in
+fill_reference() {
+	make_reference
+	cp -rT -- "$scratch/reference" "$1"
+}
+
+# For inputs that have been changed since they were made.
 make_reference() {
 	IMGTOP_FAILPOINT='' imgtop run images "$scratch/in" -o "$scratch/reference" --plan sequential --no-report --batch
 	expect_status 0
@@ -86,8 +102,9 @@ start() {
 }
 
 supervisor_is_there() {
-	supervisor=$(tr -d ' ' <"/proc/$front/task/$front/children" 2>/dev/null) &&
-		[[ -n $supervisor && -n $(host_pid recorder) ]]
+	supervisor=
+	{ read -r supervisor _ <"/proc/$front/task/$front/children"; } 2>/dev/null || true
+	[[ -n $supervisor ]] && find_host recorder
 }
 
 # finish STATUS: await the end of what start began.
@@ -95,35 +112,48 @@ finish() {
 	local limit=$((SECONDS + await_limit))
 	while kill -0 "$front" 2>/dev/null; do
 		((SECONDS < limit)) || fail "the run does not end: $(cat "$scratch/err")"
-		sleep 0.02
+		pause
 	done
 	status=0
 	wait "$front" || status=$?
 	expect_status "$1"
 }
 
-# host_pid NAME: the process of this test that bears the name, "" when there is none.
-host_pid() {
-	local pid comm
-	for pid in $(own_processes); do
-		comm=$(cat "/proc/$pid/comm" 2>/dev/null) || continue
-		if [[ $comm = "$1" ]]; then
-			echo "$pid"
+# find_host NAME: leaves in $pid_found the process of this test that bears the name; false where there is none.
+find_host() {
+	local pid name
+	find_own_processes
+	for pid in "${own_pids[@]}"; do
+		{ read -r name <"/proc/$pid/comm"; } 2>/dev/null || continue
+		if [[ $name = "$1" ]]; then
+			pid_found=$pid
 			return
 		fi
 	done
+	pid_found=
+	return 1
+}
+
+# host_pid NAME: the same, said; "" when there is none.
+host_pid() {
+	find_host "$1" || return 0
+	echo "$pid_found"
 }
 
 # another_pid NAME OLD: a successor of that process is there.
 another_pid() {
-	local pid
-	pid=$(host_pid "$1")
-	[[ -n $pid && $pid != "$2" ]]
+	find_host "$1" && [[ $pid_found != "$2" ]]
 }
 
 # has_thread HOST NAME: the host has a worker thread of that name.
 has_thread() {
-	grep -qx -- "$2" /proc/"$(host_pid "$1")"/task/*/comm 2>/dev/null
+	local thread name
+	find_host "$1" || return
+	for thread in /proc/"$pid_found"/task/*/comm; do
+		{ read -r name <"$thread"; } 2>/dev/null || continue
+		[[ $name != "$2" ]] || return 0
+	done
+	return 1
 }
 
 outputs() {
@@ -151,7 +181,7 @@ open_gate() {
 }
 
 process_is_there() {
-	[[ -n $(host_pid "$1") ]]
+	find_host "$1"
 }
 
 process_is_gone() {
@@ -208,19 +238,33 @@ expect_disjoint() {
 
 # expect_joblog: each item found has one line, and every output is named by a line that says ok.
 expect_joblog() {
-	local lines=$scratch/report/joblog.tsv output
-	[[ $(sed 1d "$lines" | wc -l) = "$(count_of found)" ]] ||
-		fail "not one line per item: $(cat "$lines")"
-	[[ -z $(sed 1d "$lines" | cut -f 1 | sort | uniq -d) ]] || fail "an item twice: $(cat "$lines")"
+	local lines=$scratch/report/joblog.tsv count finished twice output
 	iconv -f UTF-8 -t UTF-8 "$lines" >/dev/null || fail 'the joblog is no UTF-8'
-	[[ $(sed 1d "$lines" | cut -f 3 | grep -cx 'ok\|damaged') = "$(count_of ok)" ]] ||
-		fail "joblog and summary differ: $(cat "$lines")"
+	read -r count finished twice < <(awk -F '\t' -v named="$scratch/named" '
+		BEGIN { printf "" >named }
+		NR == 1 { next }
+		seen[$1]++ { twice = $1 }
+		$3 == "ok" || $3 == "damaged" { done++ }
+		$11 != "" { print $11 >named }
+		END { print NR - 1, done + 0, twice }' "$lines")
+	[[ $count = "$(count_of found)" ]] || fail "not one line per item: $(cat "$lines")"
+	[[ -z $twice ]] || fail "an item twice: $(cat "$lines")"
+	[[ $finished = "$(count_of ok)" ]] || fail "joblog and summary differ: $(cat "$lines")"
+	# the joblog's escapes
 	while IFS= read -r output; do
-		# shellcheck disable=SC2059 # the joblog's escapes
-		output=$(printf '%b.' "$output")
-		cmp -- "$scratch/reference/${output%.}" "$scratch/small/${output%.}" >&2 ||
-			fail "$output is not what a sequential run makes"
-	done < <(sed 1d "$lines" | cut -f 11 | grep .)
+		printf '%b\0' "$output"
+	done <"$scratch/named" >"$scratch/names"
+	expect_as_referred
+}
+
+# Each output that a line names is what a sequential run makes.
+expect_as_referred() {
+	local tree
+	for tree in reference small; do
+		(cd "$scratch/$tree" && xargs -0 -r sha256sum -z -- <"$scratch/names") >"$scratch/$tree.sums" ||
+			fail "an output is missing in $tree"
+	done
+	cmp "$scratch/reference.sums" "$scratch/small.sums" >&2 || fail 'an output is not what a sequential run makes'
 }
 
 # expect_survived: the whole invariant, after expect_counts or a status.
