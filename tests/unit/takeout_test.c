@@ -79,9 +79,12 @@ static void read_manifest(struct library *library)
 	}
 }
 
+/* Thousands of files: where files are wanted, in memory perhaps. */
 static struct library make_library(uint64_t seed)
 {
-	struct library library = {.dir = strdup("/tmp/imgtop-takeout-XXXXXX")};
+	const char *parent = getenv("TMPDIR");
+	struct library library = {
+		.dir = mem_printf("%s/imgtop-takeout-XXXXXX", parent != NULL ? parent : "/tmp")};
 	struct takeout_options options = {.count = COUNT, .seed = seed};
 	struct err err;
 
