@@ -49,7 +49,7 @@ static void paint(const struct picture *picture, uint32_t x, uint32_t y, unsigne
 {
 	paint_asymmetric(x, y, picture->width, picture->height, rgba);
 	if (!picture->lossy)
-		rgba[1] = (unsigned char)(rgba[1] ^ (x * 2654435u + y * 40503u) >> 9);
+		rgba[1] = (rgba[1] ^ (x * 2654435u + y * 40503u) >> 9) & 255;
 	rgba[3] = picture->alpha ? (unsigned char)(250 - 200 * x / picture->width) : 255;
 }
 
