@@ -133,25 +133,29 @@ static bool await_job(struct queue *queue, uint64_t since_ns)
 	return false;
 }
 
+/* Under the lock: for as long as there is no reason to return. */
+static enum queue_result await_any(struct queue *queue, struct slot *slot, const bool *stop)
+{
+	uint64_t since_ns = slot_wait(slot, WORKER_GET, WAIT_QUEUE, queue->page_index);
+	bool timed_out = false;
+
+	while (queue->first == NULL && !queue->shown.closed && !*stop && !timed_out)
+		timed_out = await_job(queue, since_ns);
+	slot_resume(slot);
+	return timed_out ? QUEUE_TIMEOUT : QUEUE_OK;
+}
+
 enum queue_result queue_pop(struct queue *queue, struct job **job, struct slot *slot,
 			    const bool *stop)
 {
 	enum queue_result result = QUEUE_OK;
-	bool timed_out = false;
 
 	pthread_mutex_lock(&queue->lock);
-	if (queue->first == NULL && !queue->shown.closed && !*stop) {
-		uint64_t since_ns = slot_wait(slot, WORKER_GET, WAIT_QUEUE, queue->page_index);
-
-		while (queue->first == NULL && !queue->shown.closed && !*stop && !timed_out)
-			timed_out = await_job(queue, since_ns);
-		slot_resume(slot);
-	}
+	if (queue->first == NULL && !queue->shown.closed && !*stop)
+		result = slot != NULL ? await_any(queue, slot, stop) : QUEUE_EMPTY;
 	if (*stop)
 		result = QUEUE_INTERRUPTED;
-	else if (timed_out)
-		result = QUEUE_TIMEOUT;
-	else
+	else if (result == QUEUE_OK)
 		*job = unlink_first(queue);
 	if (result == QUEUE_OK && *job == NULL)
 		result = QUEUE_CLOSED;

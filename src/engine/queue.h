@@ -19,7 +19,7 @@
 #include "record/page.h"
 #include "record/slot.h"
 
-enum queue_result { QUEUE_OK, QUEUE_CLOSED, QUEUE_INTERRUPTED, QUEUE_TIMEOUT };
+enum queue_result { QUEUE_OK, QUEUE_CLOSED, QUEUE_INTERRUPTED, QUEUE_TIMEOUT, QUEUE_EMPTY };
 
 struct queue;
 struct job;
@@ -39,7 +39,8 @@ void queue_free(struct queue *queue);
 enum queue_result queue_push(struct queue *queue, struct job *job, struct slot *slot);
 
 /*
- * Take the oldest job, waiting while there is none; the wait is published in slot.
+ * Take the oldest job, waiting while there is none; the wait is published in slot (NULL for a
+ * caller that does not wait: QUEUE_EMPTY).
  *   error:  QUEUE_CLOSED when closed and empty; QUEUE_INTERRUPTED when *stop is set (checked under
  *           the lock; whoever sets it calls queue_wake); QUEUE_TIMEOUT when nothing has come for
  *           as long as queue_set_patience says

@@ -210,19 +210,28 @@ static void do_item(struct worker *worker, struct job *job)
 	slot_usage(worker->slot, false);
 }
 
-/* Before this worker sits down to wait, what it has reported should reach the supervisor. */
-static void send_before_waiting(struct worker *worker, struct queue *queue)
+/* Nothing of what this worker has done may wait with it. */
+static void send_before_waiting(struct worker *worker)
 {
 	struct host *host = worker->host;
 
-	if (queue_length(queue) != 0)
-		return;
 	completion_commit(worker);
 	pthread_mutex_lock(&host->lock);
 	if (channel_backlog(host->channel) != 0)
 		host_ring(host, true);
 	pthread_mutex_unlock(&host->lock);
 	slot_usage(worker->slot, true);
+}
+
+/* Whether there is a job is known by taking it alone: others take theirs from the same queue. */
+static enum queue_result next_job(struct worker *worker, struct queue *queue, struct job **job)
+{
+	enum queue_result result = queue_pop(queue, job, NULL, &worker->called);
+
+	if (result != QUEUE_EMPTY)
+		return result;
+	send_before_waiting(worker);
+	return queue_pop(queue, job, worker->slot, &worker->called);
 }
 
 /* The port has called: to retire, which is true, or to finish the run's work, which is done. */
@@ -267,8 +276,7 @@ static const char *work_loop(struct worker *worker)
 	for (;;) {
 		struct job *job = NULL;
 
-		send_before_waiting(worker, queue);
-		switch (queue_pop(queue, &job, worker->slot, &worker->called)) {
+		switch (next_job(worker, queue, &job)) {
 		case QUEUE_OK:
 			if (atomic_load_explicit(&host->paused, memory_order_relaxed))
 				completion_commit(worker);
@@ -286,6 +294,8 @@ static const char *work_loop(struct worker *worker)
 		case QUEUE_TIMEOUT:
 			completion_commit(worker);
 			return lose_patience(worker);
+		case QUEUE_EMPTY: /* of one that does not wait */
+			break;
 		}
 	}
 }

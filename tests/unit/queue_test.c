@@ -319,6 +319,28 @@ static void a_retiring_worker_leaves_what_is_queued_to_others(void **state)
 	queue_free(queue);
 }
 
+static void a_pop_that_does_not_wait_takes_what_is_there_and_else_says_why_not(void **state)
+{
+	struct queue *queue = make_queue(*state, 4);
+	bool stop = false;
+	struct job *job = NULL;
+
+	queue_set_patience(queue, CLOCK_MS_NS);
+	assert_int_equal(queue_pop(queue, &job, NULL, &stop), QUEUE_EMPTY);
+	assert_null(job);
+	queue_push(queue, make_job(5), NULL);
+	assert_int_equal(queue_pop(queue, &job, NULL, &stop), QUEUE_OK);
+	assert_int_equal(job->id, 5);
+	job_free(job);
+	job = NULL;
+	queue_close(queue);
+	assert_int_equal(queue_pop(queue, &job, NULL, &stop), QUEUE_CLOSED);
+	queue_wake(queue, &stop);
+	assert_int_equal(queue_pop(queue, &job, NULL, &stop), QUEUE_INTERRUPTED);
+	assert_null(job);
+	queue_free(queue);
+}
+
 static void a_pop_that_has_no_patience_left_says_so_and_its_row_has_waited(void **state)
 {
 	struct queue *queue = make_queue(*state, 4);
@@ -397,6 +419,7 @@ int main(void)
 		TEST(a_caller_that_may_not_wait_goes_past_the_bound),
 		TEST(a_retiring_worker_is_woken_and_the_other_gets_the_next_job),
 		TEST(a_retiring_worker_leaves_what_is_queued_to_others),
+		TEST(a_pop_that_does_not_wait_takes_what_is_there_and_else_says_why_not),
 		TEST(a_pop_that_has_no_patience_left_says_so_and_its_row_has_waited),
 		TEST(many_threads_pass_every_job_once_while_the_capacity_changes),
 	};
