@@ -160,20 +160,29 @@ begin_beside() {
 	beside=$!
 }
 
-# CPU time in clock ticks that a process (not its children) has used: fields 14 and 15 of stat.
-ticks_of() {
+# read_ticks PID: leaves in $ticks the CPU time in clock ticks that a process (not its children) has used: fields 14 and
+# 15 of stat. false: it is gone, and $ticks stays.
+read_ticks() {
 	local stat
 	read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
 	stat=${stat##*) }
 	# shellcheck disable=SC2086 # words are wanted
 	set -- $stat
-	echo $((${12} + ${13}))
+	ticks=$((${12} + ${13}))
+}
+
+# What is never written to: looking twice a second how a run is getting on must not start a process each time, which
+# would cost the run more than its screen does.
+exec {silence}<> <(:)
+
+pause() {
+	read -rt 0.5 -u "$silence" || true
 }
 
 # live PART LABEL ROUND INPUT [OPTION...]: the same under the live screen in a terminal of 120 columns and screen_rows
 # (40) rows. The pane's process is the screen's: its CPU time is what watching takes by itself.
 live() {
-	local part=$1 label=$2 round=$3 input=$4 command pane ticks=0 now
+	local part=$1 label=$2 round=$3 input=$4 command pane ticks=0
 	local deadline=$((SECONDS + 60 + 20 * seconds_a_run))
 	shift 4
 	prepare_run "$part" "$label" "$round"
@@ -181,10 +190,9 @@ live() {
 	"${tmux[@]}" new-session -d -x 120 -y "${screen_rows:-40}" -s bench "exec $command 2>$(printf %q "$work/log")"
 	pane=$("${tmux[@]}" display-message -p -t bench '#{pane_pid}')
 	while [[ ! -s $last_report/summary.json ]]; do
-		now=$(ticks_of "$pane") || break
-		ticks=$now
+		read_ticks "$pane" || break
 		[[ $SECONDS -lt $deadline ]] || die "$label under the screen did not end; see $work/log (KEEP=1)"
-		sleep 0.1
+		pause
 	done
 	# The end page waits for a key.
 	deadline=$((SECONDS + 10))
@@ -300,7 +308,8 @@ part_memory() {
 	done
 }
 
-# What is left of the workers' time when the work itself is next to nothing.
+# What is left of the workers' time when the work itself is next to nothing. What a round has written stays: ext4 looks
+# at every file that was deleted in the last seconds before it makes another.
 part_handover() {
 	local round
 	say "handover: making $tiny_count tiny pictures"
@@ -308,6 +317,7 @@ part_handover() {
 	for ((round = 1; round <= rounds; round++)); do
 		say "handover: round $round of $rounds"
 		batch handover processes:2 "$round" "$work/tiny" --plan processes:2
+		mv -- "$work/out" "$work/tiny-$round"
 	done
 }
 
