@@ -346,7 +346,7 @@ screen_stop() {
 # its arguments. It is made once per build, not once per test: what takes a tenth of a second takes a second under a
 # sanitizer. Nothing may be changed in it.
 kept_folder() {
-	local folder made stamp
+	local folder made stamp old
 	stamp=$(stat -c %Y -- "$photographer")
 	folder=${abs_builddir:?run it by make check}/tests/kept/$1-$stamp
 	if [[ ! -d $folder ]]; then
@@ -354,6 +354,10 @@ kept_folder() {
 		made=$(mktemp -d "${folder%/*}/XXXXXX")
 		chmod 755 "$made"
 		"$2" "$made" "${@:3}"
+		# That of a program as it was before serves nobody.
+		for old in "${folder%/*}/$1"-*; do
+			[[ $old = "$folder" ]] || rm -rf "$old"
+		done
 		# Another test may have been quicker.
 		mv -T "$made" "$folder" 2>/dev/null || rm -rf "$made"
 	fi

@@ -38,12 +38,7 @@ an_input_that_is_cut_short_while_it_waits_fails_alone() {
 an_input_that_may_not_be_read_fails_alone() {
 	make_inputs 6
 	chmod 0 "$scratch/in/a03.jpg"
-	if [[ $EUID -ne 0 ]]; then
-		run threads:2
-	else
-		need setpriv
-		as_nobody_else run threads:2
-	fi
+	without_rights run threads:2
 	expect_status 1
 	expect_counts 6 ok 5 failed 1
 	expect_survived

@@ -38,6 +38,16 @@ as_nobody_else() {
 	chown -R "$EUID" "$scratch"
 }
 
+# without_rights COMMAND...: a test's function as a user to whom permissions apply.
+without_rights() {
+	if [[ $EUID -ne 0 ]]; then
+		"$@"
+	else
+		need setpriv
+		as_nobody_else "$@"
+	fi
+}
+
 # ---- inputs and what they should become -----------------------------------------------------------
 
 # make_inputs COUNT [WxH]: $scratch/in/a01.jpg, a02.jpg ..., and in $scratch/reference what a
@@ -254,11 +264,11 @@ expect_joblog() {
 	while IFS= read -r output; do
 		printf '%b\0' "$output"
 	done <"$scratch/named" >"$scratch/names"
-	expect_as_referred
+	expect_as_in_reference
 }
 
 # Each output that a line names is what a sequential run makes.
-expect_as_referred() {
+expect_as_in_reference() {
 	local tree
 	for tree in reference small; do
 		(cd "$scratch/$tree" && xargs -0 -r sha256sum -z -- <"$scratch/names") >"$scratch/$tree.sums" ||

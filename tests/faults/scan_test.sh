@@ -163,12 +163,7 @@ a_folder_that_may_not_be_read_marks_nothing_missing() {
 	scan threads:2
 	rm "$scratch/library/Photos from 2017/IMG_0100.jpg"
 	chmod 0 "$scratch/library/Urlaub"
-	if [[ $EUID -ne 0 ]]; then
-		scan threads:2
-	else
-		need setpriv
-		as_nobody_else scan threads:2
-	fi
+	without_rights scan threads:2
 	chmod 755 "$scratch/library/Urlaub"
 	expect_status 1
 	expect_text "$scratch/err" 'folders could not be read: nothing is marked missing'
@@ -184,12 +179,7 @@ a_json_that_could_not_be_opened_is_read_when_it_can_be() {
 	local row="SELECT status, description IS NOT NULL FROM media WHERE name = CAST('Feier.jpg' AS BLOB)"
 	make_library
 	chmod 0 "$scratch/library/Photos from 2017/Feier.jpg.json"
-	if [[ $EUID -ne 0 ]]; then
-		scan threads:2
-	else
-		need setpriv
-		as_nobody_else scan threads:2
-	fi
+	without_rights scan threads:2
 	expect_status 0
 	[[ $(sql "$row") = 'damaged|0' ]] || fail "without its JSON it is $(sql "$row")"
 	chmod 644 "$scratch/library/Photos from 2017/Feier.jpg.json"
