@@ -161,6 +161,18 @@ int wait_in_read(int in, int out)
 	return read_here(in) == 1 ? 0 : 1;
 }
 
+void victim_waits(struct victim *victim)
+{
+	victim_start(victim, wait_in_read);
+	victim_says(victim, 'r');
+}
+
+void victim_goes(struct victim *victim)
+{
+	victim_go_on(victim);
+	victim_ends(victim);
+}
+
 struct stack_job *start_thread(pid_t pid, pid_t tid)
 {
 	const struct stack_target target = {.pid = pid, .tid = tid};

@@ -35,6 +35,10 @@ void victim_says(const struct victim *victim, char word);
 void victim_go_on(const struct victim *victim);
 void victim_ends(struct victim *victim);
 
+/* The usual life: one that waits in a read, started; and let go on to its end. */
+void victim_waits(struct victim *victim);
+void victim_goes(struct victim *victim);
+
 /* In a child: one word to the test. */
 void victim_say(int out, char word);
 

@@ -138,8 +138,7 @@ static void who_cannot_be_stopped_is_let_go_at_the_deadline(void **state)
 	assert_int_equal(thread->outcome, STACK_LATE);
 	assert_non_null(strstr(thread->reason, "uninterruptibly"));
 	assert_int_equal(victim_tracer(&victim), 0);
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	stack_job_free(job);
 }
 
@@ -150,14 +149,12 @@ static void a_helper_that_is_killed_in_the_middle_lets_go(void **state)
 
 	(void)state;
 	helper_suffers(HELPER_STUCK);
-	victim_start(&victim, wait_in_read);
-	victim_says(&victim, 'r');
+	victim_waits(&victim);
 	job = start_one(&victim);
 	victim_await_state(&victim, 't');
 	assert_true(victim_tracer(&victim) > 0);
 	stack_job_free(job);
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	helper_suffers(HELPER_SOUND);
 }
 
@@ -169,8 +166,7 @@ static void a_helper_that_never_ends_is_ended_and_that_is_said(void **state)
 
 	(void)state;
 	helper_suffers(HELPER_SILENT);
-	victim_start(&victim, wait_in_read);
-	victim_says(&victim, 'r');
+	victim_waits(&victim);
 	job = start_one(&victim);
 	assert_false(stack_job_poll(job));
 	assert_null(stack_job_result(job));
@@ -180,8 +176,7 @@ static void a_helper_that_never_ends_is_ended_and_that_is_said(void **state)
 	assert_int_equal(stack_job_result(job)->count, 0);
 	stack_job_free(job);
 	asker_ahead_ns = 0;
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	helper_suffers(HELPER_SOUND);
 }
 
@@ -192,8 +187,7 @@ static void a_helper_that_no_signal_ends_is_not_waited_for(void **state)
 
 	(void)state;
 	helper_suffers(HELPER_SILENT);
-	victim_start(&victim, wait_in_read);
-	victim_says(&victim, 'r');
+	victim_waits(&victim);
 	job = start_one(&victim);
 	asker_ahead_ns = 60000000000;
 	asker_spared = -1;
@@ -207,8 +201,7 @@ static void a_helper_that_no_signal_ends_is_not_waited_for(void **state)
 	assert_int_equal(waitpid(asker_spared, NULL, 0), asker_spared);
 	asker_spared = 0;
 	asker_ahead_ns = 0;
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	helper_suffers(HELPER_SOUND);
 }
 
@@ -219,13 +212,11 @@ static void a_tracer_that_is_stuck_itself_is_ended_by_its_helper(void **state)
 
 	(void)state;
 	helper_suffers(HELPER_STUCK);
-	victim_start(&victim, wait_in_read);
-	victim_says(&victim, 'r');
+	victim_waits(&victim);
 	job = take_all(&victim, 1);
 	assert_int_equal(stack_job_result(job)->thread[0].outcome, STACK_LATE);
 	assert_int_equal(victim_tracer(&victim), 0);
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	stack_job_free(job);
 	helper_suffers(HELPER_SOUND);
 }
@@ -236,8 +227,7 @@ static void who_was_stopped_by_a_signal_stays_so_and_is_told_all_the_same(void *
 	struct stack_job *job;
 
 	(void)state;
-	victim_start(&victim, wait_in_read);
-	victim_says(&victim, 'r');
+	victim_waits(&victim);
 	victim_rests(&victim);
 	kill(victim.pid, SIGSTOP);
 	victim_await_state(&victim, 'T');
@@ -245,8 +235,7 @@ static void who_was_stopped_by_a_signal_stays_so_and_is_told_all_the_same(void *
 	assert_non_null(frame_of(&stack_job_result(job)->thread[0], "read_here"));
 	assert_int_equal(victim_state(&victim), 'T');
 	kill(victim.pid, SIGCONT);
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	stack_job_free(job);
 }
 
@@ -270,8 +259,7 @@ static void no_signal_is_lost_and_none_is_added(void **state)
 			job = NULL;
 		}
 	}
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	stack_job_free(job);
 }
 
@@ -298,8 +286,7 @@ static void several_who_look_at_once_wait_for_each_other(void **state)
 	struct victim victim;
 
 	(void)state;
-	victim_start(&victim, wait_in_read);
-	victim_says(&victim, 'r');
+	victim_waits(&victim);
 	victim_rests(&victim);
 	for (int i = 0; i < LOOKERS; i++)
 		job[i] = start_one(&victim);
@@ -308,8 +295,7 @@ static void several_who_look_at_once_wait_for_each_other(void **state)
 		assert_non_null(frame_of(&stack_job_result(job[i])->thread[0], "read_here"));
 		stack_job_free(job[i]);
 	}
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 }
 
 /* ---- a helper has nothing of its asker's ---------------------------------------------------- */
@@ -322,8 +308,7 @@ static void what_the_asker_closes_its_helper_does_not_hold_open(void **state)
 
 	(void)state;
 	helper_suffers(HELPER_SILENT);
-	victim_start(&victim, wait_in_read);
-	victim_says(&victim, 'r');
+	victim_waits(&victim);
 	assert_int_equal(pipe(ends), 0);
 	job = start_one(&victim);
 	close(ends[1]);
@@ -333,8 +318,7 @@ static void what_the_asker_closes_its_helper_does_not_hold_open(void **state)
 	assert_false(stack_job_poll(job));
 	close(ends[0]);
 	stack_job_free(job);
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	helper_suffers(HELPER_SOUND);
 }
 
@@ -346,8 +330,7 @@ static void a_signal_that_the_asker_handles_ends_its_helper(void **state)
 	(void)state;
 	helper_suffers(HELPER_SILENT);
 	signal(SIGTERM, on_told);
-	victim_start(&victim, wait_in_read);
-	victim_says(&victim, 'r');
+	victim_waits(&victim);
 	job = start_one(&victim);
 	kill(helper_await(), SIGTERM);
 	stack_job_wait(job);
@@ -355,8 +338,7 @@ static void a_signal_that_the_asker_handles_ends_its_helper(void **state)
 	assert_int_equal(told, 0);
 	stack_job_free(job);
 	signal(SIGTERM, SIG_DFL);
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	helper_suffers(HELPER_SOUND);
 }
 

@@ -20,16 +20,14 @@ static void refuse(enum helper_fault fault, const char *why)
 	const struct stack_thread *thread;
 
 	helper_suffers(fault);
-	victim_start(&victim, wait_in_read);
-	victim_says(&victim, 'r');
+	victim_waits(&victim);
 	job = take_all(&victim, 1);
 	thread = &stack_job_result(job)->thread[0];
 	assert_int_equal(thread->outcome, STACK_DENIED);
 	assert_int_equal(thread->nframes, 0);
 	if (strstr(thread->reason, "yama") == NULL) /* it comes first where it is strict */
 		assert_non_null(strstr(thread->reason, why));
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	stack_job_free(job);
 	helper_suffers(HELPER_SOUND);
 }
@@ -73,8 +71,7 @@ static void a_thread_of_another_process_is_not_touched(void **state)
 
 	(void)state;
 	victim_start(&named, wait_in_read);
-	victim_start(&other, wait_in_read);
-	victim_says(&other, 'r');
+	victim_waits(&other);
 	job = start_thread(named.pid, other.pid);
 	stack_job_wait(job);
 	assert_int_equal(stack_job_result(job)->thread[0].outcome, STACK_GONE);
@@ -107,15 +104,13 @@ static void who_is_traced_already_is_left_to_that_tracer(void **state)
 	char expected[64];
 
 	(void)state;
-	victim_start(&victim, wait_in_read);
-	victim_says(&victim, 'r');
+	victim_waits(&victim);
 	assert_int_equal(ptrace(PTRACE_SEIZE, victim.pid, NULL, NULL), 0);
 	job = take_all(&victim, 1);
 	snprintf(expected, sizeof expected, "process %d traces it already", (int)getpid());
 	assert_int_equal(stack_job_result(job)->thread[0].outcome, STACK_DENIED);
 	assert_non_null(strstr(stack_job_result(job)->thread[0].reason, expected));
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	stack_job_free(job);
 }
 
@@ -143,8 +138,7 @@ static void nobody_stands_still_while_a_tracer_is_waited_for(void **state)
 	(void)state;
 	helper_suffers(HELPER_CAREFUL);
 	for (int i = 0; i < 2; i++) {
-		victim_start(&victims[i], wait_in_read);
-		victim_says(&victims[i], 'r');
+		victim_waits(&victims[i]);
 	}
 	assert_int_equal(ptrace(PTRACE_SEIZE, victims[1].pid, NULL, NULL), 0);
 	job = take_main_threads(victims, 2);
@@ -152,8 +146,7 @@ static void nobody_stands_still_while_a_tracer_is_waited_for(void **state)
 	assert_int_equal(stack_job_result(job)->thread[1].outcome, STACK_DENIED);
 	stack_job_free(job);
 	for (int i = 0; i < 2; i++) {
-		victim_go_on(&victims[i]);
-		victim_ends(&victims[i]);
+		victim_goes(&victims[i]);
 	}
 	helper_suffers(HELPER_SOUND);
 }
@@ -167,8 +160,7 @@ static void many_who_are_traced_already_leave_time_for_others(void **state)
 
 	(void)state;
 	for (int i = 0; i < VICTIMS; i++) {
-		victim_start(&victims[i], wait_in_read);
-		victim_says(&victims[i], 'r');
+		victim_waits(&victims[i]);
 		if (i + 1 < VICTIMS)
 			assert_int_equal(ptrace(PTRACE_SEIZE, victims[i].pid, NULL, NULL), 0);
 	}
@@ -178,8 +170,7 @@ static void many_who_are_traced_already_leave_time_for_others(void **state)
 				 i + 1 < VICTIMS ? STACK_DENIED : STACK_TAKEN);
 	stack_job_free(job);
 	for (int i = 0; i < VICTIMS; i++) {
-		victim_go_on(&victims[i]);
-		victim_ends(&victims[i]);
+		victim_goes(&victims[i]);
 	}
 }
 
@@ -190,14 +181,12 @@ static void whose_turn_never_came_is_told_so(void **state)
 
 	(void)state;
 	helper_suffers(HELPER_HURRIED);
-	victim_start(&victim, wait_in_read);
-	victim_says(&victim, 'r');
+	victim_waits(&victim);
 	job = take_main_threads(&victim, 1);
 	assert_int_equal(stack_job_result(job)->thread[0].outcome, STACK_LATE);
 	assert_non_null(strstr(stack_job_result(job)->thread[0].reason, "turn did not come"));
 	stack_job_free(job);
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	helper_suffers(HELPER_SOUND);
 }
 

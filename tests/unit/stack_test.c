@@ -128,8 +128,7 @@ static void who_waits_in_a_read_is_found_there_and_gets_what_it_waits_for(void *
 	const struct stack_thread *thread;
 
 	(void)state;
-	victim_start(&victim, wait_in_read);
-	victim_says(&victim, 'r');
+	victim_waits(&victim);
 	victim_rests(&victim);
 	job = take_all(&victim, 2);
 	for (unsigned round = 0; round < 2; round++) {
@@ -140,8 +139,7 @@ static void who_waits_in_a_read_is_found_there_and_gets_what_it_waits_for(void *
 	}
 	assert_true(thread->at_ns - stack_job_result(job)->thread[0].at_ns >= 900000000);
 	assert_int_equal(victim_tracer(&victim), 0);
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	stack_job_free(job);
 }
 
@@ -168,8 +166,7 @@ static void what_was_inlined_is_a_frame_before_who_it_was_inlined_into(void **st
 	assert_true(inlined->line < AROUND_FROM);
 	assert_string_equal(around->file, "tests/unit/stack_test.c");
 	assert_in_range(around->line, AROUND_FROM, AROUND_TO);
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	stack_job_free(job);
 }
 
@@ -196,8 +193,7 @@ static void all_threads_are_told_the_named_one_first(void **state)
 		}
 		assert_true(i + 1 < set->count);
 	}
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	stack_job_free(job);
 }
 
@@ -210,8 +206,7 @@ static void who_has_ended_is_said_to_be_gone(void **state)
 	(void)state;
 	victim_start(&victim, wait_in_read);
 	pid = victim.pid;
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	victim.pid = pid;
 	job = take_all(&victim, 1);
 	assert_int_equal(stack_job_result(job)->thread[0].outcome, STACK_GONE);
@@ -226,13 +221,11 @@ static void a_stack_at_the_edge_of_its_memory_is_told_all_the_same(void **state)
 
 	(void)state;
 	helper_suffers(HELPER_EDGE);
-	victim_start(&victim, wait_in_read);
-	victim_says(&victim, 'r');
+	victim_waits(&victim);
 	victim_rests(&victim);
 	job = take_all(&victim, 1);
 	assert_non_null(frame_of(&stack_job_result(job)->thread[0], "wait_in_read"));
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 	stack_job_free(job);
 	helper_suffers(HELPER_SOUND);
 }
@@ -263,8 +256,7 @@ static void what_a_helper_says_is_whole_and_it_gives_back_what_it_took(void **st
 
 	(void)state;
 	assert_non_null(said);
-	victim_start(&victim, wait_in_read);
-	victim_says(&victim, 'r');
+	victim_waits(&victim);
 	victim_rests(&victim);
 	target = (struct stack_target){.pid = victim.pid, .tid = victim.pid};
 	assert_int_equal(stack_helper_run(&target, 1, 1, fileno(said)), 0);
@@ -276,8 +268,7 @@ static void what_a_helper_says_is_whole_and_it_gives_back_what_it_took(void **st
 	assert_non_null(frame_of(&set->thread[0], "wait_in_read"));
 	stack_set_free(set);
 	fclose(said);
-	victim_go_on(&victim);
-	victim_ends(&victim);
+	victim_goes(&victim);
 }
 
 int main(void)
