@@ -264,6 +264,23 @@ screen_type() {
 	screen_tmux send-keys -l -- "$1"
 }
 
+# screen_shell WIDTHxHEIGHT: a shell on a terminal of that size, for screen_command.
+screen_shell() {
+	screen_start "$1" env PS1='ready> ' bash --norc -i
+}
+
+# screen_command TEXT: typed and entered when the shell asks for it. What is typed a moment before the program in front
+# of it has ended is that program's, and lost.
+screen_command() {
+	await 'the shell asks for a command' shell_is_ready
+	screen_type "$1"
+	screen_keys Enter
+}
+
+shell_is_ready() {
+	look && [[ ${seen##*$'\n'} = 'ready>' ]]
+}
+
 screen_resize() {
 	screen_tmux resize-window -x "${1%x*}" -y "${1#*x}"
 }

@@ -124,21 +124,18 @@ sentences_have_keys_and_questions() {
 ctrl_c_and_ctrl_z_work_without_a_screen() {
 	cd "$scratch"
 	make_photos photos 24
-	screen_start 100x60 bash --norc -i
-	screen_type "$IMGTOP run images photos -o small --plan threads:2 --delay write=2000 --accessible"
-	screen_keys Enter
+	screen_shell 100x60
+	screen_command "$IMGTOP run images photos -o small --plan threads:2 --delay write=2000 --accessible"
 	await_screen '^Press h to hear the keys'
 	screen_keys C-z
 	await_screen 'Stopped'
-	screen_type 'stty -a | grep -o "[-]*icanon"; fg'
-	screen_keys Enter
+	screen_command 'stty -a | grep -o "[-]*icanon"; fg'
 	await_screen '^icanon'
 	say w '^read-2, worker [0-9]+: '
 	screen_keys C-c
 	await_screen 'finishing the items begun'
 	await_screen '^The run has ended after'
-	screen_type 'exit $?'
-	screen_keys Enter
+	screen_command 'exit $?'
 	await_end 130
 }
 
@@ -171,14 +168,11 @@ a_run_in_sentences_is_let_go_and_attached_to() {
 in_the_background_there_are_no_keys() {
 	cd "$scratch"
 	make_photos photos 6
-	screen_start 100x60 bash --norc -i
-	screen_type "$IMGTOP run images photos -o small --plan threads:2 --accessible & wait"
-	screen_keys Enter
+	screen_shell 100x60
+	screen_command "$IMGTOP run images photos -o small --plan threads:2 --accessible & wait"
 	await_screen '^The run has ended after'
 	screen_lacks '^Press h' || fail 'it took keys in the background'
-	screen_keys Enter
-	screen_type 'exit 7'
-	screen_keys Enter
+	screen_command 'exit 7'
 	await_end 7
 }
 

@@ -177,20 +177,17 @@ quitting_asks_and_detaching_leaves_the_run_to_itself() {
 a_stopped_program_gives_the_terminal_back_and_draws_again() {
 	cd "$scratch"
 	make_photos photos 24
-	screen_start 80x24 bash --norc -i
-	screen_type "$IMGTOP run images photos -o small --delay write=300"
-	screen_keys Enter
+	screen_shell 80x24
+	screen_command "$IMGTOP run images photos -o small --delay write=300"
 	await_screen 'RUNNING'
 	screen_keys C-z
 	await_screen 'Stopped'
 	await_screen_without 'RUNNING'
-	screen_type 'stty -a | grep -o "[-]*icanon"; fg'
-	screen_keys Enter
+	screen_command 'stty -a | grep -o "[-]*icanon"; fg'
 	await_screen 'F10Quit'
 	screen_keys C-c C-c
 	await_screen '^Items '
-	screen_type 'exit $?'
-	screen_keys Enter
+	screen_command 'exit $?'
 	await_end 130
 }
 
