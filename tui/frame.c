@@ -8,7 +8,6 @@
 
 #include "tui/frame.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,32 +23,8 @@ enum {
 	LINE_ROWS = 3,
 	LINE_COLUMNS = 20,
 	FROZEN_COLUMNS = 60,
-	PIECES = 14,
 	STALE_NS = 2000000000,
 };
-
-/* A line of pieces while it is put together. */
-struct line {
-	struct widget_piece piece[PIECES];
-	size_t count;
-};
-
-static void add(struct line *line, enum colour colour, int rank, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
-
-static void add(struct line *line, enum colour colour, int rank, const char *format, ...)
-{
-	va_list arguments;
-
-	if (line->count == PIECES)
-		return;
-	struct widget_piece *piece = &line->piece[line->count++];
-	piece->colour = colour;
-	piece->rank = rank;
-	va_start(arguments, format);
-	(void)vsnprintf(piece->text, sizeof(piece->text), format, arguments);
-	va_end(arguments);
-}
 
 static const char *state_word(const struct ui *ui, const struct snapshot *snapshot,
 			      enum colour *colour)
@@ -73,43 +48,43 @@ static const char *state_word(const struct ui *ui, const struct snapshot *snapsh
 	return page_run_state_word((enum run_state)snapshot->status.state);
 }
 
-static void add_counts(struct line *line, const struct snapshot *snapshot)
+static void add_counts(struct widget_pieces *line, const struct snapshot *snapshot)
 {
 	const struct page_status *status = &snapshot->status;
 	uint64_t known = status->found;
 
 	if (status->estimate_found > known && !status->source_ended)
 		known = status->estimate_found;
-	add(line, COLOUR_VALUE, 2, "%.16s %llu/%llu%s",
-	    snapshot->plan.workload[0] != '\0' ? snapshot->plan.workload : "items",
-	    (unsigned long long)snapshot_finished(snapshot), (unsigned long long)known,
-	    status->source_ended ? "" : "+");
-	add(line, COLOUR_GOOD, 7, "ok %llu", (unsigned long long)status->done[ITEM_OK]);
-	add(line, status->done[ITEM_FAILED] > 0 ? COLOUR_BAD : COLOUR_PLAIN, 4, "failed %llu",
-	    (unsigned long long)status->done[ITEM_FAILED]);
+	widget_add(line, COLOUR_VALUE, 2, "%.16s %llu/%llu%s",
+		   snapshot->plan.workload[0] != '\0' ? snapshot->plan.workload : "items",
+		   (unsigned long long)snapshot_finished(snapshot), (unsigned long long)known,
+		   status->source_ended ? "" : "+");
+	widget_add(line, COLOUR_GOOD, 7, "ok %llu", (unsigned long long)status->done[ITEM_OK]);
+	widget_add(line, status->done[ITEM_FAILED] > 0 ? COLOUR_BAD : COLOUR_PLAIN, 4,
+		   "failed %llu", (unsigned long long)status->done[ITEM_FAILED]);
 	if (status->done[ITEM_QUARANTINED] > 0)
-		add(line, COLOUR_BAD, 4, "quarantined %llu",
-		    (unsigned long long)status->done[ITEM_QUARANTINED]);
+		widget_add(line, COLOUR_BAD, 4, "quarantined %llu",
+			   (unsigned long long)status->done[ITEM_QUARANTINED]);
 	if (status->done[ITEM_SKIPPED] > 0)
-		add(line, COLOUR_PLAIN, 8, "skipped %llu",
-		    (unsigned long long)status->done[ITEM_SKIPPED]);
+		widget_add(line, COLOUR_PLAIN, 8, "skipped %llu",
+			   (unsigned long long)status->done[ITEM_SKIPPED]);
 }
 
-static void add_replay(struct line *line, const struct model *model)
+static void add_replay(struct widget_pieces *line, const struct model *model)
 {
 	unsigned tenths = model_speed_tenths(model);
 
 	if (tenths == 10)
-		add(line, COLOUR_BANNER, 3, "REPLAY%s", model->playing ? "" : " stopped");
+		widget_add(line, COLOUR_BANNER, 3, "REPLAY%s", model->playing ? "" : " stopped");
 	else
-		add(line, COLOUR_BANNER, 3, "REPLAY%s x%g", model->playing ? "" : " stopped",
-		    tenths / 10.0);
+		widget_add(line, COLOUR_BANNER, 3, "REPLAY%s x%g", model->playing ? "" : " stopped",
+			   tenths / 10.0);
 }
 
 static void draw_header(const struct ui *ui, struct canvas *canvas, bool folded)
 {
 	const struct snapshot *snapshot = model_shown(ui->model);
-	struct line line = {.count = 0};
+	struct widget_pieces line = {.count = 0};
 	enum colour colour;
 	char text[64], plan[32];
 	struct rates_run rates;
@@ -117,18 +92,18 @@ static void draw_header(const struct ui *ui, struct canvas *canvas, bool folded)
 	rates_run(ui->model->rates, &rates);
 	text_clip(plan, sizeof(plan), snapshot->plan.plan,
 		  text_width(snapshot->plan.plan) < 20 ? text_width(snapshot->plan.plan) : 20);
-	add(&line, COLOUR_TITLE, 6, "imgtop");
+	widget_add(&line, COLOUR_TITLE, 6, "imgtop");
 	if (ui->model->replay != NULL)
 		add_replay(&line, ui->model);
-	add(&line, COLOUR_LABEL, 5, "%s", plan);
+	widget_add(&line, COLOUR_LABEL, 5, "%s", plan);
 	const char *word = state_word(ui, snapshot, &colour);
-	add(&line, colour, 1, "%s", word);
+	widget_add(&line, colour, 1, "%s", word);
 	if (ui->model->frozen && (folded || canvas_columns(canvas) < FROZEN_COLUMNS))
-		add(&line, COLOUR_BANNER, 1, "VIEW FROZEN"); /* no room beside the tabs */
+		widget_add(&line, COLOUR_BANNER, 1, "VIEW FROZEN"); /* no room beside the tabs */
 	if (snapshot->plan.injected)
-		add(&line, COLOUR_BANNER, 3, "INJECTED");
+		widget_add(&line, COLOUR_BANNER, 3, "INJECTED");
 	text_elapsed(text, sizeof(text), snapshot_elapsed_ns(snapshot));
-	add(&line, COLOUR_VALUE, 3, "%s", text);
+	widget_add(&line, COLOUR_VALUE, 3, "%s", text);
 	if (rates.eta_s >= 0 && snapshot->status.state == RUN_RUNNING && !ui->draining) {
 		/* Seconds are what an estimate is good for. */
 		text_elapsed(text, sizeof(text), (uint64_t)rates.eta_s * CLOCK_SECOND_NS);
@@ -136,19 +111,20 @@ static void draw_header(const struct ui *ui, struct canvas *canvas, bool folded)
 		if (dot != NULL)
 			*dot = '\0';
 		/* While the source goes on there are more items than are known of. */
-		add(&line, COLOUR_PLAIN, 6, "ETA %s%s", snapshot->status.source_ended ? "" : ">",
-		    text);
+		widget_add(&line, COLOUR_PLAIN, 6, "ETA %s%s",
+			   snapshot->status.source_ended ? "" : ">", text);
 	}
 	add_counts(&line, snapshot);
 	if (folded) {
 		text_rate(text, sizeof(text), rates.items_per_s);
-		add(&line, COLOUR_VALUE, 5, "%s/s", text);
-		add(&line, COLOUR_PLAIN, 8, "CPU %.1f/%u", rates.cpu_cores, snapshot->plan.cores);
+		widget_add(&line, COLOUR_VALUE, 5, "%s/s", text);
+		widget_add(&line, COLOUR_PLAIN, 8, "CPU %.1f/%u", rates.cpu_cores,
+			   snapshot->plan.cores);
 	}
 	int margin = canvas_columns(canvas) >= TINY_COLUMNS ? 1 : 0;
 	int gap = canvas_columns(canvas) >= 80 ? 2 : 1;
 	widget_pieces(canvas, (struct widget_area){0, margin, 1, canvas_columns(canvas) - margin},
-		      line.piece, line.count, gap);
+		      &line, gap);
 }
 
 /* What must be noticed now, and cannot be mistaken for another. brief: in as few words as do. */

@@ -8,7 +8,6 @@
 
 #include "tui/meters.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +16,6 @@
 #include "tui/widgets.h"
 
 enum {
-	PIECES = 8,
 	GAUGE_CELLS = 8,
 	BRIEF_CELLS = 5,
 	LARGE_CELLS = 32,
@@ -26,36 +24,13 @@ enum {
 	HISTORY_ROWS = 20, /* least rows of a screen that shows the run before unasked */
 };
 
-/* A line of pieces while it is put together. */
-struct line {
-	struct widget_piece piece[PIECES];
-	size_t count;
-};
-
-static void add(struct line *line, enum colour colour, int rank, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
-
-static void add(struct line *line, enum colour colour, int rank, const char *format, ...)
-{
-	va_list arguments;
-
-	if (line->count == PIECES)
-		return;
-	struct widget_piece *piece = &line->piece[line->count++];
-	piece->colour = colour;
-	piece->rank = rank;
-	va_start(arguments, format);
-	(void)vsnprintf(piece->text, sizeof(piece->text), format, arguments);
-	va_end(arguments);
-}
-
 static int draw_throughput(const struct ui *ui, struct canvas *canvas, int row)
 {
 	const struct snapshot *snapshot = model_shown(ui->model);
 	int width = canvas_columns(canvas);
 	bool large = ui->settings.large;
 	int bar = width * 3 / 10 > 40 && !large ? 40 : width * 3 / 10;
-	struct line line = {.count = 0};
+	struct widget_pieces line = {.count = 0};
 	struct rates_run rates;
 	char text[32];
 
@@ -67,14 +42,13 @@ static int draw_throughput(const struct ui *ui, struct canvas *canvas, int row)
 	if (large)
 		widget_bar(canvas, row + 1, 6, bar, share, ui->glyphs->gauge_full);
 	text_rate(text, sizeof(text), rates.items_per_s);
-	add(&line, COLOUR_VALUE, 1, "%s/s", text);
+	widget_add(&line, COLOUR_VALUE, 1, "%s/s", text);
 	text_bytes(text, sizeof(text), (uint64_t)(rates.bytes_in_per_s + 0.5));
-	add(&line, COLOUR_VALUE, 3, "%s/s", text);
-	add(&line, COLOUR_PLAIN, 2, "CPU %.1f/%u", rates.cpu_cores, snapshot->plan.cores);
-	add(&line, COLOUR_PLAIN, 4, "efficiency %.0f %%", rates.efficiency * 100);
-	add(&line, COLOUR_DIM, 5, "self %.1f %%", ui->model->self_percent);
-	widget_pieces(canvas, (struct widget_area){row, 7 + bar, 1, width - 7 - bar}, line.piece,
-		      line.count, 2);
+	widget_add(&line, COLOUR_VALUE, 3, "%s/s", text);
+	widget_add(&line, COLOUR_PLAIN, 2, "CPU %.1f/%u", rates.cpu_cores, snapshot->plan.cores);
+	widget_add(&line, COLOUR_PLAIN, 4, "efficiency %.0f %%", rates.efficiency * 100);
+	widget_add(&line, COLOUR_DIM, 5, "self %.1f %%", ui->model->self_percent);
+	widget_pieces(canvas, (struct widget_area){row, 7 + bar, 1, width - 7 - bar}, &line, 2);
 	return row + (large ? 2 : 1);
 }
 

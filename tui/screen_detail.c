@@ -1,56 +1,24 @@
 /*
  * screen_detail.c - one worker at length (floor: tui).
  *
- * In a wide window the events stand beside the rest, else below it. The worker is a slot: when it
- * is restarted, its next incarnation is shown.
+ * In a wide window the events stand beside the rest, else below it.
  */
 #include "config.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "base/mem.h"
 #include "base/text.h"
 #include "tui/actions.h"
 #include "tui/detail.h"
 #include "tui/detail_parts.h"
-#include "tui/frame.h"
-#include "tui/scroll.h"
 #include "tui/stacks.h"
+#include "tui/worker_page.h"
 #include "tui/worker_text.h"
 
 enum { WIDE = 116, LEFT_PANE = 64 };
 
-struct detail_state {
-	const struct screen *from; /* where Esc leads */
-	unsigned worker;
-	struct scroll scroll;
-};
-
-static void *detail_open(void)
-{
-	struct detail_state *state = mem_calloc(1, sizeof(*state));
-
-	state->from = &screen_workers;
-	return state;
-}
-
-static void detail_close(void *state)
-{
-	free(state);
-}
-
 void detail_show(struct ui *ui, unsigned worker)
 {
-	struct detail_state *state = ui->state[screens_index(&screen_detail)];
-
-	if (worker >= worker_count(model_shown(ui->model)))
-		return;
-	state->worker = worker;
-	state->scroll.top = 0;
-	if (ui->screen->tab)
-		state->from = ui->screen;
-	ui_show(ui, &screen_detail);
+	if (worker < worker_count(model_shown(ui->model)))
+		worker_page_show(ui, &screen_detail, ui->screen->tab ? ui->screen : NULL, worker);
 }
 
 /* Which, how, and for how long, in the first row. */
@@ -62,7 +30,6 @@ static void draw_title(const struct ui *ui, struct canvas *canvas, int row, unsi
 	char age[16];
 
 	text_age(age, sizeof(age), worker_state_age_ns(snapshot, worker));
-	canvas_blank(canvas, row, 0, 1, canvas_columns(canvas), COLOUR_HEAD);
 	canvas_printf(canvas, row, 0, COLOUR_HEAD, "%s %c %s", live->name, info->letter,
 		      info->alive ? age : info->word);
 	if (canvas_columns(canvas) >= 60)
@@ -91,7 +58,7 @@ static int draw_pane(const struct ui *ui, const struct pen *begin, unsigned work
 }
 
 /* Returns the lines of the longer pane. */
-static int draw_panes(const struct ui *ui, struct pen *pen, unsigned worker)
+static int draw_panes(struct ui *ui, struct pen *pen, unsigned worker)
 {
 	bool wide = pen->area.width >= WIDE;
 	int width = pen->area.width;
@@ -108,50 +75,27 @@ static int draw_panes(const struct ui *ui, struct pen *pen, unsigned worker)
 
 static void detail_draw(struct ui *ui, void *data, struct canvas *canvas)
 {
-	struct detail_state *state = data;
+	struct worker_page *page = data;
 	struct frame_body body;
 
-	frame_draw(ui, canvas, &body);
-	if (body.rows <= 0)
+	if (!worker_page_begin(ui, page, canvas, &body))
 		return;
-	if (state->worker >= worker_count(model_shown(ui->model))) {
-		canvas_text(canvas, body.row, 1, COLOUR_DIM, "There is no such worker.");
-		return;
-	}
-	draw_title(ui, canvas, body.row, state->worker);
-	struct pen pen = {
-		.canvas = canvas,
-		.area = {body.row + 1, 1, 0, canvas_columns(canvas) - 1},
-	};
-	/* only counts: there are no rows yet */
-	scroll_fit(&state->scroll, draw_panes(ui, &pen, state->worker), body.rows - 1);
-	pen = (struct pen){
-		.canvas = canvas,
-		.area = {body.row + 1, 1, state->scroll.page, canvas_columns(canvas) - 1},
-		.top = state->scroll.top,
-	};
-	draw_panes(ui, &pen, state->worker);
+	draw_title(ui, canvas, body.row, page->worker);
+	worker_page_text(ui, page, canvas, &body, draw_panes);
 }
 
 static bool detail_command(struct ui *ui, void *data, enum command command)
 {
-	struct detail_state *state = data;
+	struct worker_page *page = data;
 
-	if (scroll_command(&state->scroll, command))
+	if (worker_page_command(ui, page, command))
 		return true;
 	switch (command) {
-	case COMMAND_BACK:
-		ui_show(ui, state->from);
-		return true;
-	case COMMAND_NEXT_TAB:
-	case COMMAND_PREVIOUS_TAB:
-		ui_show(ui, state->from); /* and from there to its neighbour */
-		return false;
 	case COMMAND_STACK:
-		stacks_show(ui, state->worker);
+		stacks_show(ui, page->worker);
 		return true;
 	case COMMAND_ACTIONS:
-		actions_menu(ui, state->worker);
+		actions_menu(ui, page->worker);
 		return true;
 	default:
 		return false;
@@ -163,8 +107,8 @@ const struct screen screen_detail = {
 	.scope = SCOPE_DETAIL,
 	.bare = true,
 	.of_run = true,
-	.open = detail_open,
-	.close = detail_close,
+	.open = worker_page_open,
+	.close = worker_page_close,
 	.draw = detail_draw,
 	.command = detail_command,
 };

@@ -7,48 +7,20 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "base/mem.h"
 #include "base/text.h"
-#include "tui/frame.h"
-#include "tui/scroll.h"
 #include "tui/stacks.h"
+#include "tui/worker_page.h"
 #include "tui/worker_text.h"
 #include "view/stacks.h"
 
 enum { FRAME_BYTES = 320, AGE_BYTES = 16, FRAME_INDENT = 4 };
 
-struct stack_state {
-	const struct screen *from; /* where Esc leads */
-	unsigned worker;
-	struct scroll scroll;
-};
-
-static void *stack_open(void)
-{
-	struct stack_state *state = mem_calloc(1, sizeof(*state));
-
-	state->from = &screen_workers;
-	return state;
-}
-
-static void stack_close(void *state)
-{
-	free(state);
-}
-
 void stacks_show(struct ui *ui, unsigned worker)
 {
-	struct stack_state *state = ui->state[screens_index(&screen_stack)];
-
-	if (!ui_stacks_take(ui, worker))
-		return;
-	state->worker = worker;
-	state->scroll.top = 0;
-	if (ui->screen != &screen_stack)
-		state->from = ui->screen;
-	ui_show(ui, &screen_stack);
+	if (ui_stacks_take(ui, worker))
+		worker_page_show(ui, &screen_stack, ui->screen != &screen_stack ? ui->screen : NULL,
+				 worker);
 }
 
 void stacks_write_frames(struct pen *pen, const struct stack_thread *thread, size_t most)
@@ -122,7 +94,7 @@ static void write_other(struct pen *pen, const struct ui *ui, const struct stack
 	}
 }
 
-static void write_all(struct pen *pen, const struct ui *ui, unsigned worker)
+static int write_all(struct ui *ui, struct pen *pen, unsigned worker)
 {
 	const struct stack_set *set = stacks_taken(ui, worker);
 	const struct stack_thread *own = stacks_find(set, model_shown(ui->model), worker, 0);
@@ -130,73 +102,46 @@ static void write_all(struct pen *pen, const struct ui *ui, unsigned worker)
 	write_verdict(pen, ui, worker);
 	if (set == NULL && ui->stacks.job != NULL && stack_job_result(ui->stacks.job) == NULL) {
 		pen_fact(pen, "Stack", COLOUR_DIM, "being taken...");
-		return;
+		return pen->line;
 	}
 	if (set == NULL) {
 		pen_fact(pen, "Stack", COLOUR_DIM, "it was of an earlier incarnation; b takes it");
-		return;
+		return pen->line;
 	}
 	write_own(pen, ui, worker, set, own);
 	for (size_t i = 0; i < set->count; i++) {
 		if (&set->thread[i] != own)
 			write_other(pen, ui, set, &set->thread[i]);
 	}
+	return pen->line;
 }
 
 static void stack_draw(struct ui *ui, void *data, struct canvas *canvas)
 {
-	struct stack_state *state = data;
+	struct worker_page *page = data;
 	struct frame_body body;
 
-	frame_draw(ui, canvas, &body);
-	if (body.rows <= 0)
+	if (!worker_page_begin(ui, page, canvas, &body))
 		return;
-	if (state->worker >= worker_count(model_shown(ui->model))) {
-		canvas_text(canvas, body.row, 1, COLOUR_DIM, "There is no such worker.");
-		return;
-	}
-	canvas_blank(canvas, body.row, 0, 1, canvas_columns(canvas), COLOUR_HEAD);
-	const struct page_worker_live *live = &model_shown(ui->model)->worker[state->worker].live;
+	const struct page_worker_live *live = &model_shown(ui->model)->worker[page->worker].live;
 	canvas_printf(canvas, body.row, 0, COLOUR_HEAD, "Stack of %s, pid %u, tid %u", live->name,
 		      live->pid, live->tid);
 	if (canvas_columns(canvas) >= 80)
 		canvas_text(canvas, body.row, canvas_columns(canvas) - 39, COLOUR_HEAD,
 			    "b again, Up and Down scroll, Esc back");
-	struct pen pen = {
-		.canvas = canvas,
-		.area = {body.row + 1, 1, 0, canvas_columns(canvas) - 1},
-	};
-	/* only counts: there are no rows yet */
-	write_all(&pen, ui, state->worker);
-	scroll_fit(&state->scroll, pen.line, body.rows - 1);
-	pen = (struct pen){
-		.canvas = canvas,
-		.area = {body.row + 1, 1, state->scroll.page, canvas_columns(canvas) - 1},
-		.top = state->scroll.top,
-	};
-	write_all(&pen, ui, state->worker);
+	worker_page_text(ui, page, canvas, &body, write_all);
 }
 
 static bool stack_command(struct ui *ui, void *data, enum command command)
 {
-	struct stack_state *state = data;
+	struct worker_page *page = data;
 
-	if (scroll_command(&state->scroll, command))
+	if (worker_page_command(ui, page, command))
 		return true;
-	switch (command) {
-	case COMMAND_STACK:
-		stacks_show(ui, state->worker);
-		return true;
-	case COMMAND_BACK:
-		ui_show(ui, state->from);
-		return true;
-	case COMMAND_NEXT_TAB:
-	case COMMAND_PREVIOUS_TAB:
-		ui_show(ui, state->from->tab ? state->from : &screen_workers);
+	if (command != COMMAND_STACK)
 		return false;
-	default:
-		return false;
-	}
+	stacks_show(ui, page->worker);
+	return true;
 }
 
 const struct screen screen_stack = {
@@ -204,8 +149,8 @@ const struct screen screen_stack = {
 	.scope = SCOPE_STACK,
 	.bare = true,
 	.of_run = true,
-	.open = stack_open,
-	.close = stack_close,
+	.open = worker_page_open,
+	.close = worker_page_close,
 	.draw = stack_draw,
 	.command = stack_command,
 };

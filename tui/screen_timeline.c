@@ -167,23 +167,17 @@ static void draw_info(const struct ui *ui, struct canvas *canvas, int row,
 static void draw_legend(const struct ui *ui, struct canvas *canvas, int row,
 			const struct timeline_state *state)
 {
-	struct widget_piece piece[TIMELINE_KINDS + 1] = {{COLOUR_LABEL, 1, ""}};
+	struct widget_pieces legend = {.count = 0};
 	char age[16];
-	size_t count = 1;
 
 	text_age(age, sizeof(age), timeline_zoom(state->zoom));
-	(void)snprintf(piece[0].text, sizeof(piece[0].text), "%s/col%s", age,
-		       state->still ? ", F follows" : "");
-	for (int i = TIMELINE_NOTHING + 1; i < TIMELINE_UNKNOWN; i++) {
-		piece[count] = (struct widget_piece){
-			.colour = timeline_colour((enum timeline_kind)i), .rank = 2 + i};
-		(void)snprintf(piece[count].text, sizeof(piece[count].text), "%s %s",
-			       timeline_glyph((enum timeline_kind)i, ui->glyphs),
-			       timeline_word((enum timeline_kind)i));
-		count++;
-	}
-	widget_pieces(canvas, (struct widget_area){row, 1, 1, canvas_columns(canvas) - 1}, piece,
-		      count, 2);
+	widget_add(&legend, COLOUR_LABEL, 1, "%s/col%s", age, state->still ? ", F follows" : "");
+	for (int i = TIMELINE_NOTHING + 1; i < TIMELINE_UNKNOWN; i++)
+		widget_add(&legend, timeline_colour((enum timeline_kind)i), 2 + i, "%s %s",
+			   timeline_glyph((enum timeline_kind)i, ui->glyphs),
+			   timeline_word((enum timeline_kind)i));
+	widget_pieces(canvas, (struct widget_area){row, 1, 1, canvas_columns(canvas) - 1}, &legend,
+		      2);
 }
 
 static void scroll(struct timeline_state *state, unsigned workers, int rows)

@@ -5,6 +5,7 @@
 
 #include "tui/widgets.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -52,15 +53,31 @@ int widget_gauge(struct canvas *canvas, struct widget_area area, uint64_t full, 
 	return canvas_text(canvas, area.row, column, COLOUR_PLAIN, "]");
 }
 
+void widget_add(struct widget_pieces *pieces, enum colour colour, int rank, const char *format, ...)
+{
+	va_list arguments;
+
+	if (pieces->count == WIDGET_PIECES)
+		return;
+	struct widget_piece *piece = &pieces->piece[pieces->count++];
+	piece->colour = colour;
+	piece->rank = rank;
+	va_start(arguments, format);
+	(void)vsnprintf(piece->text, sizeof(piece->text), format, arguments);
+	va_end(arguments);
+}
+
 /* Lowest rank that does not fit any more, so that all above it are left out. */
-static int rank_that_fits(const struct widget_piece *pieces, size_t count, int width, int gap)
+static int rank_that_fits(const struct widget_pieces *pieces, int width, int gap)
 {
 	for (int limit = 100; limit > 0; limit--) {
 		int total = 0;
 
-		for (size_t i = 0; i < count; i++) {
-			if (pieces[i].rank <= limit && pieces[i].text[0] != '\0')
-				total += text_width(pieces[i].text) + (total > 0 ? gap : 0);
+		for (size_t i = 0; i < pieces->count; i++) {
+			const struct widget_piece *piece = &pieces->piece[i];
+
+			if (piece->rank <= limit && piece->text[0] != '\0')
+				total += text_width(piece->text) + (total > 0 ? gap : 0);
 		}
 		if (total <= width)
 			return limit;
@@ -68,29 +85,31 @@ static int rank_that_fits(const struct widget_piece *pieces, size_t count, int w
 	return 1;
 }
 
-int widget_pieces(struct canvas *canvas, struct widget_area area, const struct widget_piece *pieces,
-		  size_t count, int gap)
+int widget_pieces(struct canvas *canvas, struct widget_area area,
+		  const struct widget_pieces *pieces, int gap)
 {
-	int limit = rank_that_fits(pieces, count, area.width, gap);
+	int limit = rank_that_fits(pieces, area.width, gap);
 	int column = area.column;
 
 	/* Better closer together than left out. */
-	if (rank_that_fits(pieces, count, area.width, 1) > limit) {
+	if (rank_that_fits(pieces, area.width, 1) > limit) {
 		gap = 1;
-		limit = rank_that_fits(pieces, count, area.width, gap);
+		limit = rank_that_fits(pieces, area.width, gap);
 	}
 
-	for (size_t i = 0; i < count; i++) {
-		if (pieces[i].rank > limit || pieces[i].text[0] == '\0')
+	for (size_t i = 0; i < pieces->count; i++) {
+		const struct widget_piece *piece = &pieces->piece[i];
+
+		if (piece->rank > limit || piece->text[0] == '\0')
 			continue;
 		if (column > area.column)
 			column += gap;
 		int left = area.column + area.width - column;
-		int wanted = text_width(pieces[i].text);
+		int wanted = text_width(piece->text);
 		if (left <= 0)
 			break;
-		canvas_field(canvas, area.row, column, wanted < left ? wanted : left,
-			     pieces[i].colour, pieces[i].text);
+		canvas_field(canvas, area.row, column, wanted < left ? wanted : left, piece->colour,
+			     piece->text);
 		column += wanted < left ? wanted : left;
 	}
 	return column;

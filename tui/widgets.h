@@ -25,6 +25,8 @@ void widget_bar(struct canvas *canvas, int row, int column, int width, double sh
 int widget_gauge(struct canvas *canvas, struct widget_area area, uint64_t full, uint64_t capacity,
 		 const struct glyphs *glyphs);
 
+enum { WIDGET_PIECES = 14 };
+
 /* A piece of a line; the pieces with the highest `rank` go first when there is no room. */
 struct widget_piece {
 	enum colour colour;
@@ -32,10 +34,20 @@ struct widget_piece {
 	char text[96];
 };
 
-/* Draw pieces with `gap` columns between them, or one when more of them fit so. Returns the column
+/* A line while it is put together; begun with all zero. */
+struct widget_pieces {
+	struct widget_piece piece[WIDGET_PIECES];
+	size_t count;
+};
+
+/* One more piece; none when there are WIDGET_PIECES. */
+void widget_add(struct widget_pieces *pieces, enum colour colour, int rank, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Draw them with `gap` columns between them, or one when more of them fit so. Returns the column
  * after. */
-int widget_pieces(struct canvas *canvas, struct widget_area area, const struct widget_piece *pieces,
-		  size_t count, int gap);
+int widget_pieces(struct canvas *canvas, struct widget_area area,
+		  const struct widget_pieces *pieces, int gap);
 
 /* A column of a table. rank: 1 is kept to the last. */
 struct widget_column {
