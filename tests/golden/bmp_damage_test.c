@@ -15,53 +15,10 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "bmp_checks.h"
 #include "bmp_files.h"
 #include "bmp_kinds.h"
 #include "image_support.h"
-
-static int set_up(void **state)
-{
-	*state = codec_open();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	codec_close(*state);
-	return 0;
-}
-
-static void check_pixels(const struct bmp_recipe *recipe, const struct image *image)
-{
-	const struct image_geometry *geometry = &image->geometry;
-
-	for (uint32_t y = 0; y < geometry->height; y++)
-		for (uint32_t x = 0; x < geometry->width; x++) {
-			unsigned char wanted[4];
-			bool right = true;
-
-			bmp_expected(recipe, geometry->height, x, y, wanted);
-			for (unsigned i = wanted[3] == 0 ? 3 : 0; i < geometry->nplanes; i++)
-				right = right && image_row(image, i, y)[x] == wanted[i];
-			if (!right)
-				fail_msg("%s, %u x %u: wrong at %u,%u", recipe->name,
-					 geometry->width, geometry->height, x, y);
-		}
-}
-
-static void assert_refused(struct codec_state *codecs, const struct codec_input *input,
-			   const char *name, const char *word)
-{
-	struct codec_result result;
-	struct image image;
-	struct err err;
-
-	if (decode_any(codecs, input, &image, &result, &err) == 0)
-		fail_msg("%s: decoded, though it should be refused for: %s", name, word);
-	assert_int_equal(err.kind, ERR_PERMANENT);
-	if (strstr(err.text, word) == NULL)
-		fail_msg("%s: \"%s\" does not say: %s", name, err.text, word);
-}
 
 static const struct bmp_recipe of_8 = {.header_bytes = 40, .bits = 8, .colours = 256, .told = true};
 static const struct bmp_recipe of_24 = {.header_bytes = 40, .bits = 24};
@@ -114,7 +71,7 @@ static void broken_run_lengths_fail_unless_tolerated(void **state)
 		struct codec_result result;
 		struct image image;
 
-		assert_refused(*state, &input, "run lengths", faults[i].word);
+		assert_bmp_refused(*state, &input, "run lengths", faults[i].word);
 		input.tolerate = true;
 		image = decode_well(*state, &input, &result);
 		assert_true(result.damaged);
@@ -171,7 +128,7 @@ static void rows_that_are_told_with_their_padding_are_whole(void **state)
 			}
 			free_image(&image);
 		} else {
-			assert_refused(*state, &input, "padding", rows[i].word);
+			assert_bmp_refused(*state, &input, "padding", rows[i].word);
 		}
 		free(bmp.bytes);
 	}
@@ -190,7 +147,7 @@ static void an_index_beyond_the_palette_is_damage(void **state)
 	recipe.gap = 40; /* which is no part of it */
 	bmp = make_bmp(&recipe, 303, 2);
 	input = input_of(&bmp);
-	assert_refused(*state, &input, "bad index", "palette");
+	assert_bmp_refused(*state, &input, "bad index", "palette");
 	input.tolerate = true;
 	image = decode_well(*state, &input, &result);
 	assert_true(result.damaged);
@@ -214,7 +171,7 @@ static void a_file_cut_anywhere_fails_or_is_whole(void **state)
 			if (decode_any(*state, &input, &image, &result, &err) == 0) {
 				/* Nothing but padding and end marks may be missing. */
 				assert_true(bmp.length - length <= 5);
-				check_pixels(&bmp_good[i], &image);
+				assert_bmp_pixels(&bmp_good[i], &image);
 				free_image(&image);
 			} else {
 				assert_int_equal(err.kind, ERR_PERMANENT);
@@ -286,5 +243,5 @@ int main(void)
 		cmocka_unit_test(tolerated_damage_keeps_the_rows_that_are_there),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, open_codecs, close_codecs);
 }

@@ -15,39 +15,10 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "bmp_checks.h"
 #include "bmp_files.h"
 #include "bmp_kinds.h"
 #include "image_support.h"
-
-static int set_up(void **state)
-{
-	*state = codec_open();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	codec_close(*state);
-	return 0;
-}
-
-static void check_pixels(const struct bmp_recipe *recipe, const struct image *image)
-{
-	const struct image_geometry *geometry = &image->geometry;
-
-	for (uint32_t y = 0; y < geometry->height; y++)
-		for (uint32_t x = 0; x < geometry->width; x++) {
-			unsigned char wanted[4];
-			bool right = true;
-
-			bmp_expected(recipe, geometry->height, x, y, wanted);
-			for (unsigned i = wanted[3] == 0 ? 3 : 0; i < geometry->nplanes; i++)
-				right = right && image_row(image, i, y)[x] == wanted[i];
-			if (!right)
-				fail_msg("%s, %u x %u: wrong at %u,%u", recipe->name,
-					 geometry->width, geometry->height, x, y);
-		}
-}
 
 static void check_recipe(struct codec_state *codecs, const struct bmp_recipe *recipe,
 			 uint32_t width, uint32_t height, const char *warning)
@@ -69,7 +40,7 @@ static void check_recipe(struct codec_state *codecs, const struct bmp_recipe *re
 	if (warning != NULL && strstr(result.warning, warning) == NULL)
 		fail_msg("%s: \"%s\" does not say: %s", recipe->name, result.warning, warning);
 	assert_int_equal(result.icc_bytes, recipe->profile ? BMP_PROFILE_BYTES : 0);
-	check_pixels(recipe, &image);
+	assert_bmp_pixels(recipe, &image);
 	free_image(&image);
 	free(bmp.bytes);
 }
@@ -91,20 +62,6 @@ static void kinds_that_leave_a_doubt_decode_with_a_warning(void **state)
 		for (size_t j = 0; j < sizeof sizes / sizeof sizes[0]; j++)
 			check_recipe(*state, &bmp_doubtful[i].recipe, sizes[j][0], sizes[j][1],
 				     bmp_doubtful[i].warning);
-}
-
-static void assert_refused(struct codec_state *codecs, const struct codec_input *input,
-			   const char *name, const char *word)
-{
-	struct codec_result result;
-	struct image image;
-	struct err err;
-
-	if (decode_any(codecs, input, &image, &result, &err) == 0)
-		fail_msg("%s: decoded, though it should be refused for: %s", name, word);
-	assert_int_equal(err.kind, ERR_PERMANENT);
-	if (strstr(err.text, word) == NULL)
-		fail_msg("%s: \"%s\" does not say: %s", name, err.text, word);
 }
 
 static const struct bmp_recipe of_1 = {.header_bytes = 40, .bits = 1, .colours = 2};
@@ -164,9 +121,9 @@ static void what_contradicts_itself_or_is_not_known_is_refused_with_its_reason(v
 
 		for (size_t j = 0; j < faults[i].bytes; j++)
 			bmp.bytes[faults[i].at + j] = (unsigned char)(faults[i].value >> 8 * j);
-		assert_refused(*state, &input, faults[i].name, faults[i].word);
+		assert_bmp_refused(*state, &input, faults[i].name, faults[i].word);
 		input.tolerate = true;
-		assert_refused(*state, &input, faults[i].name, faults[i].word);
+		assert_bmp_refused(*state, &input, faults[i].name, faults[i].word);
 		free(bmp.bytes);
 	}
 }
@@ -177,14 +134,14 @@ static void bombs_are_refused_by_their_headers(void **state)
 	struct codec_input input = input_of(&bmp);
 
 	memcpy(bmp.bytes + 18, "\xff\xff\0\0\xff\xff\0\0", 8);
-	assert_refused(*state, &input, "65535 x 65535", "--max-pixels");
+	assert_bmp_refused(*state, &input, "65535 x 65535", "--max-pixels");
 	memcpy(bmp.bytes + 18, "\xc0\xc6\x2d\0\x80\x84\x1e\0", 8);
-	assert_refused(*state, &input, "3000000 x 2000000", "--max-side");
+	assert_bmp_refused(*state, &input, "3000000 x 2000000", "--max-side");
 	free(bmp.bytes);
 	bmp = make_bmp(&of_24, 24, 16);
 	input = input_of(&bmp);
 	memcpy(bmp.bytes + 18, "\x10\x27\0\0\x10\x27\0\0", 8);
-	assert_refused(*state, &input, "10000 x 10000 in 1 kB", "ends too early");
+	assert_bmp_refused(*state, &input, "10000 x 10000 in 1 kB", "ends too early");
 	free(bmp.bytes);
 }
 
@@ -233,5 +190,5 @@ int main(void)
 		cmocka_unit_test(text_that_starts_with_the_same_letters_is_no_bmp),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, open_codecs, close_codecs);
 }

@@ -28,18 +28,6 @@
 
 enum { SIDE = 48, GRID = 9 };
 
-static int set_up(void **state)
-{
-	*state = codec_open();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	codec_close(*state);
-	return 0;
-}
-
 static struct bytes saved(cmsHPROFILE profile)
 {
 	cmsUInt32Number length = 0;
@@ -388,5 +376,5 @@ int main(void)
 		cmocka_unit_test(a_profile_that_cannot_be_used_is_told_and_kept),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, open_codecs, close_codecs);
 }

@@ -18,18 +18,6 @@
 #include "base/mem.h"
 #include "image_support.h"
 
-static int set_up(void **state)
-{
-	*state = codec_open();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	codec_close(*state);
-	return 0;
-}
-
 /* Decode and compare with what was painted. */
 static void check_recipe(struct codec_state *codecs, const struct jpeg_recipe *recipe)
 {
@@ -297,5 +285,5 @@ int main(void)
 		cmocka_unit_test(memory_placed_for_another_picture_is_refused),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, open_codecs, close_codecs);
 }

@@ -20,18 +20,6 @@
 #include "image_support.h"
 #include "png_support.h"
 
-static int set_up(void **state)
-{
-	*state = codec_open();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	codec_close(*state);
-	return 0;
-}
-
 static const struct png_recipe small = {
 	.width = 37, .height = 21, .colours = PNG_COLOR_TYPE_RGB, .depth = 8};
 
@@ -356,5 +344,5 @@ int main(void)
 		cmocka_unit_test(an_abandoned_picture_is_a_transient_error),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, open_codecs, close_codecs);
 }

@@ -20,18 +20,6 @@
 #include "image_support.h"
 #include "tiff_support.h"
 
-static int set_up(void **state)
-{
-	*state = codec_open();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	codec_close(*state);
-	return 0;
-}
-
 static const struct tiff_recipe small = {
 	.width = 37, .height = 21, .photometric = PHOTOMETRIC_RGB, .bits = 8};
 
@@ -467,5 +455,5 @@ int main(void)
 	};
 
 	TIFFSetWarningHandler(NULL);
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, open_codecs, close_codecs);
 }

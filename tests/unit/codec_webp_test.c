@@ -24,18 +24,6 @@
 
 enum { FLAG_ANIMATION = 0x02, FLAG_EXIF = 0x08, FLAG_ALPHA = 0x10, FLAG_ICC = 0x20 };
 
-static int set_up(void **state)
-{
-	*state = codec_open();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	codec_close(*state);
-	return 0;
-}
-
 /* ---- files ---- */
 
 struct picture {
@@ -448,5 +436,5 @@ int main(void)
 		cmocka_unit_test(other_riff_files_are_no_webp),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, open_codecs, close_codecs);
 }

@@ -18,6 +18,18 @@
 
 #include "base/mem.h"
 
+int open_codecs(void **state)
+{
+	*state = codec_open();
+	return 0;
+}
+
+int close_codecs(void **state)
+{
+	codec_close(*state);
+	return 0;
+}
+
 void paint_asymmetric(uint32_t x, uint32_t y, uint32_t width, uint32_t height, unsigned char rgb[3])
 {
 	uint32_t right = 255 * x / (width > 1 ? width - 1 : 1);

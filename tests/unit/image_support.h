@@ -12,6 +12,10 @@
 #include "image/codec.h"
 #include "image/image.h"
 
+/* Set-up and tear-down of a group or a test whose state is a struct codec_state. */
+int open_codecs(void **state);
+int close_codecs(void **state);
+
 /* The colour at (x, y) of a width x height picture. */
 typedef void paint_fn(uint32_t x, uint32_t y, uint32_t width, uint32_t height,
 		      unsigned char rgb[3]);

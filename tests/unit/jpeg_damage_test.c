@@ -18,18 +18,6 @@
 #include "base/mem.h"
 #include "image_support.h"
 
-static int set_up(void **state)
-{
-	*state = codec_open();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	codec_close(*state);
-	return 0;
-}
-
 static struct bytes plain_jpeg(bool progressive)
 {
 	return make_jpeg(&(struct jpeg_recipe){
@@ -217,5 +205,5 @@ int main(void)
 		cmocka_unit_test(a_good_file_decodes_the_same_after_a_broken_one),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, open_codecs, close_codecs);
 }

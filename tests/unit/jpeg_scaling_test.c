@@ -21,18 +21,6 @@
 #include "image_support.h"
 #include "resize_reference.h"
 
-static int set_up(void **state)
-{
-	*state = codec_open();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	codec_close(*state);
-	return 0;
-}
-
 static struct image_geometry probe_geometry(struct codec_state *codecs, struct jpeg_recipe recipe,
 					    uint32_t max_width, uint32_t max_height)
 {
@@ -214,5 +202,5 @@ int main(void)
 		cmocka_unit_test(padding_that_the_encoder_left_foreign_does_not_show_at_the_edges),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, open_codecs, close_codecs);
 }

@@ -19,18 +19,6 @@
 #include "image_support.h"
 #include "png_support.h"
 
-static int set_up(void **state)
-{
-	*state = codec_open();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	codec_close(*state);
-	return 0;
-}
-
 static struct png_recipe recipe_of(bool interlaced)
 {
 	return (struct png_recipe){.width = 61,
@@ -177,5 +165,5 @@ int main(void)
 		cmocka_unit_test(a_good_file_decodes_the_same_after_a_broken_one),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, open_codecs, close_codecs);
 }

@@ -19,18 +19,6 @@
 #include "image_support.h"
 #include "tiff_support.h"
 
-static int set_up(void **state)
-{
-	*state = codec_open();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	codec_close(*state);
-	return 0;
-}
-
 static const struct tiff_recipe kinds[] = {
 	{.width = 40, .height = 30, .photometric = PHOTOMETRIC_RGB, .bits = 8},
 	{.width = 40,
@@ -375,5 +363,5 @@ int main(void)
 	};
 
 	TIFFSetWarningHandler(NULL);
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, open_codecs, close_codecs);
 }

@@ -41,12 +41,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	codec_close(*state);
-	return 0;
-}
-
 static struct bytes a_tiff(void)
 {
 	return make_tiff(&(struct tiff_recipe){
@@ -101,10 +95,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(it_is_loaded_with_the_first_file_and_once, set_up,
-						tear_down),
+						close_codecs),
 		cmocka_unit_test_setup_teardown(
 			where_it_is_missing_the_file_fails_and_what_to_install_is_said, set_up,
-			tear_down),
+			close_codecs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
