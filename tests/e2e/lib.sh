@@ -185,6 +185,22 @@ own_process() {
 	return 1
 }
 
+# find_host NAME: leaves in $pid_found the process of this test that bears the name; false where there is none.
+# shellcheck disable=SC2034 # pid_found is the caller's
+find_host() {
+	local pid name
+	find_own_processes
+	for pid in "${own_pids[@]}"; do
+		{ read -r name <"/proc/$pid/comm"; } 2>/dev/null || continue
+		if [[ $name = "$1" ]]; then
+			pid_found=$pid
+			return
+		fi
+	done
+	pid_found=
+	return 1
+}
+
 no_process_is_left() {
 	find_own_processes
 	[[ ${#own_pids[@]} -eq 0 ]]
@@ -217,7 +233,8 @@ screen_exists() {
 }
 
 # screen_start WIDTHxHEIGHT COMMAND...: the command on a terminal of that size. One at a time.
-#   The shell around it survives Ctrl-C, to tell the exit status and the terminal's settings.
+#   The shell around it survives Ctrl-C, to tell the exit status and the terminal's settings. What it writes last, a
+#   title, comes to the terminal after all that the command has written.
 screen_start() {
 	local size=$1
 	shift
@@ -238,6 +255,7 @@ screen_start() {
 			"$@"
 			status=$?
 			stty -g >"$folder/stty.after"
+			printf "\033]2;ended\033\\\\"
 			echo "$status" >"$folder/status.new"
 			mv "$folder/status.new" "$folder/status"
 			trap - INT
@@ -326,13 +344,13 @@ await_end() {
 	await 'screen, cursor, mouse and keypad are as they were' terminal_is_plain
 }
 
-# No alternate screen, a visible cursor, no mouse reports, the keypad for itself. The terminal reads what the
-# program wrote last a moment after its end.
+# No alternate screen, a visible cursor, no mouse reports, the keypad for itself; and the terminal, which reads what the
+# program wrote last a moment after its end, has read all of it.
 terminal_is_plain() {
 	local modes
 	modes=$(screen_tmux display-message -p \
-		'#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{keypad_flag} #{keypad_cursor_flag}')
-	[[ $modes = '0 1 0 0 0' ]]
+		'#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{keypad_flag} #{keypad_cursor_flag} #{pane_title}')
+	[[ $modes = '0 1 0 0 0 ended' ]]
 }
 
 # The process of the command, while it runs.

@@ -43,6 +43,12 @@ an_exit_status_is_told() {
 	fails await_end 0
 }
 
+what_was_written_last_is_seen_when_the_program_has_ended() {
+	screen_start 80x24 bash -c 'seq 1 200000; echo last'
+	await_end 0
+	screen_shows '^last$' || fail 'not all of it is there'
+}
+
 a_program_killed_by_ctrl_c_ends_with_130() {
 	screen_start 80x24 cat
 	screen_type 'ready'
@@ -103,6 +109,7 @@ run_tests \
 	keys_reach_the_program \
 	what_is_never_shown_fails \
 	an_exit_status_is_told \
+	what_was_written_last_is_seen_when_the_program_has_ended \
 	a_program_killed_by_ctrl_c_ends_with_130 \
 	a_terminal_left_raw_fails \
 	an_alternate_screen_that_is_not_left_fails \

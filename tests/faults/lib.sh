@@ -129,21 +129,6 @@ finish() {
 	expect_status "$1"
 }
 
-# find_host NAME: leaves in $pid_found the process of this test that bears the name; false where there is none.
-find_host() {
-	local pid name
-	find_own_processes
-	for pid in "${own_pids[@]}"; do
-		{ read -r name <"/proc/$pid/comm"; } 2>/dev/null || continue
-		if [[ $name = "$1" ]]; then
-			pid_found=$pid
-			return
-		fi
-	done
-	pid_found=
-	return 1
-}
-
 # host_pid NAME: the same, said; "" when there is none.
 host_pid() {
 	find_host "$1" || return 0
