@@ -254,7 +254,7 @@ json_lines_end_with_a_final_one() {
 a_detached_run_is_named_and_can_be_commanded() {
 	cd "$scratch"
 	local run
-	make_photos photos 6
+	make_photos photos 100 64x48
 	imgtop run images photos -o small --detach --plan threads:1 --delay read=1000
 	expect_status 0
 	run=$(cat "$scratch/out")

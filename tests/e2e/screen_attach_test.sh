@@ -3,18 +3,24 @@
 # sentences and commanded with keys.
 . "${abs_srcdir:?run it by make check}/tests/e2e/lib.sh"
 
-# detached OUTPUT ARGS: a run by itself that takes its time; prints its name.
+# detached OUTPUT ARGS: a run by itself that has no end of its own; prints its name.
 detached() {
 	local output=$1
 	shift
 	"$IMGTOP" run images "$scratch/photos" -o "$scratch/$output" --detach --no-report \
-		--delay write=5000 "$@" 2>/dev/null </dev/null
+		--delay write=600000 "$@" 2>/dev/null </dev/null
 }
 
-cancel_all() {
+# stop_run RUN: at once, which is what a second cancel does.
+stop_run() {
+	"$IMGTOP" ctl "$1" cancel
+	"$IMGTOP" ctl "$1" cancel
+}
+
+stop_all() {
 	local run
 	for run; do
-		"$IMGTOP" ctl "$run" cancel >/dev/null 2>&1 || true
+		stop_run "$run"
 	done
 	await 'the runs end' no_process_is_left
 }
@@ -55,7 +61,7 @@ attach_offers_the_runs_that_go_on() {
 	await_screen '^ imgtop +threads:2 +RUNNING'
 	screen_keys q
 	await_end 0
-	cancel_all "$first" "$second"
+	stop_all "$first" "$second"
 }
 
 a_run_that_ends_leaves_the_choice_to_the_others() {
@@ -69,12 +75,12 @@ a_run_that_ends_leaves_the_choice_to_the_others() {
 	await_screen "$first"
 	screen_keys Down Down
 	await 'the oldest is marked' chosen "$first"
-	"$IMGTOP" ctl "$third" cancel
+	stop_run "$third"
 	await_screen_without "$third"
 	await 'and stays so when another ends' chosen "$first"
 	screen_keys q
 	await_end 0
-	cancel_all "$first" "$second"
+	stop_all "$first" "$second"
 }
 
 # say KEY PATTERN: what the key is answered with.
@@ -91,7 +97,7 @@ is_told_to_run() {
 
 sentences_have_keys_and_questions() {
 	cd "$scratch"
-	make_photos photos 24
+	make_photos photos 100 64x48
 	screen_start 100x250 "$IMGTOP" run images photos -o small --plan hybrid:2+2 \
 		--delay write=2000 --accessible
 	await_screen '^Press h to hear the keys'
@@ -123,7 +129,7 @@ sentences_have_keys_and_questions() {
 
 ctrl_c_and_ctrl_z_work_without_a_screen() {
 	cd "$scratch"
-	make_photos photos 24
+	make_photos photos 100 64x48
 	screen_shell 100x60
 	screen_command "$IMGTOP run images photos -o small --plan threads:2 --delay write=2000 --accessible"
 	await_screen '^Press h to hear the keys'
@@ -146,6 +152,8 @@ a_run_in_sentences_is_let_go_and_attached_to() {
 	screen_start 100x60 "$IMGTOP" run images photos -o small --plan threads:2 \
 		--delay write=1000 --no-report --accessible
 	await_screen '^Press h'
+	await 'the run goes on' is_told_to_run
+	say p '^The run is paused' # it must not end before it is attached to
 	screen_keys q
 	await_screen '^d: detach'
 	screen_keys d
@@ -155,11 +163,10 @@ a_run_in_sentences_is_let_go_and_attached_to() {
 	screen_start 100x60 "$IMGTOP" attach "$run" --accessible
 	await_screen '^Press h'
 	say w '^read-1, worker [0-9]+: '
-	say p '^The run is paused'
+	say p '^the pipeline goes on'
 	screen_keys q
 	await_screen '^The run goes on'
 	await_end 0
-	"$IMGTOP" ctl "$run" resume
 	await 'the run ends by itself' no_process_is_left
 	[[ $(find small -name '*.jpg' | wc -l) -eq 24 ]] || fail 'an output is missing'
 }

@@ -4,9 +4,10 @@
 . "${abs_srcdir:?run it by make check}/tests/e2e/lib.sh"
 traced
 
+# One that goes on for longer than two dumps take on any machine.
 start_run() {
 	cd "$scratch"
-	make_photos photos "$1"
+	make_photos photos 100 64x48
 	screen_start 80x24 "$IMGTOP" run images photos -o small --report report --plan hybrid:2+2 \
 		--delay write=300
 	await_screen 'RUNNING'
@@ -20,7 +21,7 @@ is_json() {
 
 a_live_run_is_dumped_and_traced_by_a_key() {
 	need python3
-	start_run 24
+	start_run
 	screen_keys D
 	await_screen 'written: .*report/dump-.*\.txt'
 	[[ $(stat -c %a report/dump-*.txt report/dump-*.json) = $'600\n600' ]] || fail 'others may read it'
@@ -37,7 +38,7 @@ a_live_run_is_dumped_and_traced_by_a_key() {
 
 b_shows_where_the_workers_stand() {
 	grep -q 'HAVE_LIBDW 1' "${abs_builddir:?}/config.h" || skip 'built without libdw'
-	start_run 24
+	start_run
 	screen_keys / w r i t e - 1 Enter b
 	await_screen 'Stack of write-1, pid '
 	await_screen 'taken .* ago; the thread stood still for at most'
@@ -50,7 +51,7 @@ b_shows_where_the_workers_stand() {
 
 a_run_that_is_attached_to_is_dumped_too() {
 	cd "$scratch"
-	make_photos photos 24
+	make_photos photos 100 64x48
 	imgtop run images photos -o small --report report --plan threads:1 --delay write=300 --detach
 	expect_status 0
 	screen_start 80x24 "$IMGTOP" attach
@@ -58,6 +59,7 @@ a_run_that_is_attached_to_is_dumped_too() {
 	screen_keys D
 	await_screen 'written: .*report/dump-.*\.txt'
 	imgtop ctl cancel
+	expect_status 0
 	await 'the run ends' no_process_is_left
 }
 

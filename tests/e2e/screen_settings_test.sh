@@ -68,8 +68,12 @@ a_storm_of_sizes_leaves_the_screen_as_a_fresh_one() {
 	local i
 	save_run
 	replay 100x30
-	await_screen 'PID/TID|end of the recording'
-	await 'the fresh one is drawn' last_line_is_the_bar 30
+	# Drawn once more, from the first line to the last, so that it is seen when all of it is there.
+	screen_keys F1
+	await_screen 'imgtop help'
+	await 'the help is drawn' last_line_has 'F1Help F10Quit'
+	screen_keys Escape
+	await 'the fresh one is drawn' last_line_has F5Tree
 	without_own_cost >"$scratch/fresh"
 	screen_keys q
 	await_end 0
@@ -89,9 +93,9 @@ is_as_the_fresh_one() {
 	without_own_cost | cmp -s - "$scratch/fresh"
 }
 
-# last_line_is_the_bar ROWS
-last_line_is_the_bar() {
-	screen_text | sed -n "$1p" | grep -q F10Quit
+# last_line_has TEXT
+last_line_has() {
+	look && [[ ${seen##*$'\n'} = *"$1"* ]]
 }
 
 a_run_lives_through_a_storm_of_sizes() {
@@ -99,7 +103,7 @@ a_run_lives_through_a_storm_of_sizes() {
 	cd "$scratch"
 	make_photos photos 24
 	screen_start 80x24 "$IMGTOP" run images photos -o small --plan hybrid:2+2 \
-		--delay write=300
+		--delay write=600000
 	await_screen 'write-1'
 	RANDOM=815
 	for ((i = 0; i < 60; i++)); do
@@ -108,18 +112,20 @@ a_run_lives_through_a_storm_of_sizes() {
 	screen_resize 80x24
 	await_screen 'RUNNING'
 	await_screen 'write-1'
-	screen_keys C-c C-c
+	screen_keys C-c
+	await_screen 'DRAINING'
+	screen_keys C-c
 	await_end 130
 }
 
 with_several_runs_attach_asks_which() {
-	local first second
+	local first second run
 	cd "$scratch"
 	make_photos photos 12
-	imgtop run images photos -o one --plan threads:2 --delay write=20000 --detach
+	imgtop run images photos -o one --plan threads:2 --delay write=600000 --detach
 	expect_status 0
 	first=$(cat "$scratch/out")
-	imgtop run images photos -o two --plan sequential --delay write=20000 --detach
+	imgtop run images photos -o two --plan sequential --delay write=600000 --detach
 	expect_status 0
 	second=$(cat "$scratch/out")
 	screen_start 132x24 "$IMGTOP" attach
@@ -129,26 +135,26 @@ with_several_runs_attach_asks_which() {
 	await_screen 'imgtop +threads:2 '
 	screen_keys q
 	await_end 0
-	imgtop ctl "$first" cancel
-	imgtop ctl "$first" cancel
-	imgtop ctl "$second" cancel
-	imgtop ctl "$second" cancel
+	for run in "$first" "$first" "$second" "$second"; do
+		imgtop ctl "$run" cancel
+		expect_status 0
+	done
 	await 'both have ended' no_process_is_left
 }
 
 another_strategy_is_compared_with_the_last() {
 	cd "$scratch"
 	make_photos photos 12
-	screen_start 80x30 "$IMGTOP" run images photos -o small --strategy sequential \
-		--delay write=100 --no-report
+	screen_start 80x30 "$IMGTOP" run images photos -o small --strategy threads \
+		--delay write=400 --no-report
 	await_screen '\[End\]'
 	screen_keys R
 	await_screen 'Run again with'
-	screen_keys 2
+	screen_keys 1 # the slower one comes second, since it is to be seen at work
 	await_screen 'RUNNING'
-	await_screen '^ *last .*sequenti'
+	await_screen '^ *last .*threads'
 	await_screen '\[End\]'
-	await_screen 'Compared +sequential before'
+	await_screen 'Compared +threads.* before'
 	screen_keys q
 	await_end 0
 }

@@ -3,10 +3,10 @@
 # compares them; here stand the ways.
 . "${abs_srcdir:?run it by make check}/tests/e2e/lib.sh"
 
-# start_run [OPTION...]: one that takes its time, with the mouse in use.
+# start_run [OPTION...]: one that goes on until it is told to end, with the mouse in use.
 start_run() {
 	cd "$scratch"
-	make_photos photos 24
+	make_photos photos "${photos:-100}" 64x48
 	screen_start 80x24 "$IMGTOP" run images photos -o small --report report --plan hybrid:2+2 \
 		--delay write=300 "$@"
 	await_screen 'RUNNING'
@@ -37,7 +37,7 @@ q_and_c_drain_and_leave() {
 }
 
 q_and_d_leave_the_run_to_itself() {
-	start_run
+	photos=24 start_run
 	screen_keys q d
 	await_end 0
 	await 'the run ends by itself' no_process_is_left
@@ -106,7 +106,7 @@ a_segmentation_fault_of_a_worker_costs_no_screen() {
 	host=$(process_of decode-1)
 	kill -SEGV "$host"
 	await_screen 'Log 1!'
-	screen_keys C-c C-c
+	screen_keys C-c
 	await_end 130
 }
 
