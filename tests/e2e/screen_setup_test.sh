@@ -32,7 +32,7 @@ max-seconds 20
 
 # The program's tables, by option: the argument it takes, the words it has, and the beginning of its sentence, as far as
 # the narrowest screen shows it.
-declare -A argument_of=() words_of=() said_of=()
+declare -A argument_of=() words_of=() said_of=() settings=()
 
 while IFS=$'\t' read -r -a row; do
 	if [[ ${row[0]} = run || ${row[0]} = images ]]; then
@@ -40,6 +40,7 @@ while IFS=$'\t' read -r -a row; do
 		argument_of[$name]=${row[3]}
 		words_of[$name]=${row[4]}
 		said_of[$name]=${row[-1]:0:24}
+		settings[${said_of[$name]}]=$name
 	fi
 done < <("${IMGTOP:?run it by make check}" --dump-options)
 
@@ -56,8 +57,13 @@ press() {
 	await "$1 is answered" changed
 }
 
-# What is said of the setting that has the focus, in $focus: it changes when the focus has moved, and with nothing else
-# that may still be on its way to the screen.
+settings['Turns pictures upright, ']=workload # what that of the workload does
+settings['workers share one proces']=strategy # the one that is chosen, which only a narrow screen has among them
+settings['Files and folders, with ']=input
+settings['Space shows or hides the']='more'
+
+# find_focus: the setting that has the focus, in $focus, by the beginning of its sentence; empty while the sentence is
+# only partly on the screen. It stands on the last one or two rows above the line, which are drawn after the settings.
 find_focus() {
 	local row last='' before=''
 	local -a rows
@@ -66,26 +72,26 @@ find_focus() {
 	for row in "${rows[@]}"; do
 		[[ $row != ─* && $row != F1* ]] || break
 		before=$last
-		last=$row
+		last=${row# }
+		last=${last:0:24}
 	done
-	focus=$before$'\n'$last
+	focus=${settings[${last:--}]:-${settings[${before:--}]:-}}
 }
 
 moved() {
 	find_focus
-	[[ $focus != "$sentence" ]]
+	[[ -n $focus && $focus != "$from" ]]
 }
 
-# go_to TEXT: the focus goes down until the line below the settings says it.
+# go_to SETTING: the focus goes down to it, one step after the other.
 go_to() {
-	local -i i
-	[[ -n $1 ]] || fail 'nothing to look for'
+	local from='' i
+	await 'a setting has the focus' moved
 	for ((i = 0; i < 80; i++)); do
-		find_focus
-		[[ $seen != *"$1"* ]] || return 0
-		sentence=$focus
+		[[ $focus != "$1" ]] || return 0
+		from=$focus
 		screen_keys Down
-		await 'the focus moves' moved
+		await "the focus moves on from $from" moved
 	done
 	fail "never came to: $1"
 }
@@ -98,7 +104,7 @@ focus_has() {
 
 # set_option OPTION VALUE
 set_option() {
-	go_to "${said_of[$1]}"
+	go_to "$1"
 	if [[ ${argument_of[$1]} = - || ${words_of[$1]} != - ]]; then
 		until focus_has "$2"; do
 			press Right
@@ -116,21 +122,21 @@ set_all() {
 	cd "$scratch"
 	make_photos photos 6
 	screen_start "$1" "$IMGTOP"
-	await_screen 'imgtop setup'
+	await_screen '^F1' # the last row: the others are there
 	if screen_shows 'Tab goes to the settings'; then
 		press Tab
 	fi
-	go_to 'Files and folders'
+	go_to input
 	screen_type photos
 	await_screen ' photos *$'
-	go_to "${said_of[output]}"
+	go_to output
 	screen_type -set
 	await_screen 'imgtop-output-set *$'
 	while read -r name value; do
 		case $name in
 		'') ;;
 		more)
-			go_to 'Space shows or hides'
+			go_to more
 			press Space
 			;;
 		*) set_option "$name" "$value" ;;
@@ -184,9 +190,9 @@ the_command_line_that_does_the_same_is_shown() {
 	screen_start 132x40 "$IMGTOP"
 	await_screen 'imgtop setup'
 	press Tab
-	go_to 'Files and folders'
+	go_to input
 	screen_type photos
-	go_to 'Space shows or hides'
+	go_to more
 	press Space
 	set_option progressive yes
 	await_screen 'Command +imgtop run images photos .*--progressive'
@@ -207,9 +213,9 @@ a_dry_run_leaves_the_screen_and_says_what_would_be_done() {
 	screen_start 80x24 "$IMGTOP"
 	await_screen 'imgtop setup'
 	press Tab
-	go_to 'Files and folders'
+	go_to input
 	screen_type photos
-	go_to 'Space shows or hides'
+	go_to more
 	press Space
 	set_option dry-run yes
 	screen_keys Enter
