@@ -31,18 +31,38 @@ pictures_are_compared_by_their_bytes() {
 	expect_no_trace "$scratch"
 }
 
+# compare_with_a_change FUNCTION ARGS...: a comparison whose input the function changes between two of its runs: the
+# first that counts ends while what would begin the next stands still.
+compare_with_a_change() {
+	local change=$1
+	shift
+	"$IMGTOP" compare "$@" </dev/null >out 2>err &
+	front=$!
+	await 'the first round begins' grep -q 'round 1 of 2' err
+	kill -STOP "$front"
+	await 'its run is over' only_the_front_is_left
+	"$change"
+	kill -CONT "$front"
+	status=0
+	wait "$front" || status=$?
+}
+
+only_the_front_is_left() {
+	find_own_processes
+	[[ ${own_pids[*]} = "$front" ]]
+}
+
+add_photos() {
+	cp -r others photos/
+}
+
 # The hash sees names and bytes: an input that changes between the rounds is an unequal output.
 outputs_that_differ_are_told() {
 	cd "$scratch"
 	make_photos photos 2 200x150
 	make_photos others 3 100x100
-	(
-		await 'the first round is over' grep -q 'round 2 of 2' err
-		cp -r others photos/
-	) &
-	imgtop compare images photos --plan sequential --plan threads:1 --repeat 2 --no-report \
+	compare_with_a_change add_photos images photos --plan sequential --plan threads:1 --repeat 2 --no-report \
 		--delay read=300
-	wait
 	expect_status 1
 	expect_text out ' NO$'
 }
@@ -65,6 +85,13 @@ sums_merges_and_drills_are_compared_by_their_results() {
 	expect_status 0
 }
 
+change_a_byte() {
+	cp "$photo" changed
+	printf Z | dd of=changed bs=1 seek=300 conv=notrunc 2>dd-says
+	touch -r "$photo" changed
+	cp -p changed "$photo"
+}
+
 # Two catalogues of the same library differ in their bytes; what counts is what they say. One file has other bytes in
 # the second round, of the same length and date.
 catalogues_are_compared_by_what_they_say() {
@@ -77,15 +104,8 @@ catalogues_are_compared_by_what_they_say() {
 	expect_status 0
 	[[ $(jq -c '[.equal, (.plans | map(.runs[0].output_hash) | unique | map(type))]' report/compare.json) = \
 		'[true,["string"]]' ]] || fail "$(jq -c . report/compare.json)"
-	(
-		await 'the first round is over' grep -q 'round 2 of 2' err
-		cp "$photo" changed
-		printf Z | dd of=changed bs=1 seek=300 conv=notrunc 2>dd-says
-		touch -r "$photo" changed
-		cp -p changed "$photo"
-	) &
-	imgtop compare scan library --plan sequential --plan threads:2 --repeat 2 --no-report --delay read=300
-	wait
+	compare_with_a_change change_a_byte scan library --plan sequential --plan threads:2 --repeat 2 --no-report \
+		--delay read=300
 	expect_status 1
 	expect_text out ' NO$'
 }
@@ -196,12 +216,12 @@ a_terminal_has_the_chart_in_its_width_and_colours_unless_told_otherwise() {
 	await_end 0
 	screen_shows 'threads, Amdahl: ' || fail "$(screen_text)"
 	screen_shows '●' || fail "$(screen_text)"
-	screen_attributes | grep -q $'\e\\[31m·' || fail 'no colours'
+	grep -q $'\e\\[31m·' <<<"$(screen_attributes)" || fail 'no colours'
 	screen_start 50x60 env NO_COLOR=1 LC_ALL=C "${comparison[@]}"
 	await_end 0
 	screen_shows 'A threads, \. ideal, - law' || screen_shows 'A threads, small letter' || fail "$(screen_text)"
-	! screen_attributes | grep -q $'\e' || fail 'colours in spite of NO_COLOR'
-	! screen_text | grep -q '[^ -~]' || fail 'not all ASCII'
+	! grep -q $'\e' <<<"$(screen_attributes)" || fail 'colours in spite of NO_COLOR'
+	! grep -q '[^ -~]' <<<"$(screen_text)" || fail 'not all ASCII'
 }
 
 what_cannot_be_compared_is_refused_before_anything_runs() {

@@ -68,8 +68,8 @@ expect_at_once() {
 
 # A worker's row says so: in a state, waiting on something (extended regular expressions).
 row_says() {
-	grep -E '"type": ?"worker"' "$scratch/$1.json" | grep -E "\"name\": ?\"$2\"" |
-		grep -E "\"state\": ?\"$3\"" | grep -qE "\"waiting_on\": ?\"$4\""
+	grep -qE "\"type\": ?\"worker\".*\"name\": ?\"$2\".*\"state\": ?\"$3\".*\"waiting_on\": ?\"$4\"" \
+		"$scratch/$1.json"
 }
 
 await_row() {
