@@ -40,6 +40,15 @@ void clock_format_utc(uint64_t real_ns, char *text, size_t size)
 		text[0] = '\0';
 }
 
+uint32_t clock_limit_ms(double seconds)
+{
+	double ms = seconds * 1e3;
+
+	if (ms >= (double)UINT32_MAX)
+		return UINT32_MAX;
+	return ms > 0 && ms < 1 ? 1 : (uint32_t)ms;
+}
+
 double clock_seconds(uint64_t ns)
 {
 	return (double)ns / 1e9;

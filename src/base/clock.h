@@ -22,6 +22,10 @@ uint64_t clock_thread_cpu_ns(void);
 /* "2026-11-20T16:04:01Z" into text. */
 void clock_format_utc(uint64_t real_ns, char *text, size_t size);
 
+/* A limit in seconds as milliseconds: none (0) stays none, and no other becomes so; the longest for
+ * all that are longer. */
+uint32_t clock_limit_ms(double seconds);
+
 /* Seconds as a number for reports. */
 double clock_seconds(uint64_t ns);
 

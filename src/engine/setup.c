@@ -226,7 +226,7 @@ static void describe_plan(struct supervisor *sup, const struct machine *machine)
 	shown->supervisor_pid = (uint32_t)getpid();
 	shown->cores = machine->cpus;
 	shown->retries = plan->retries;
-	shown->hang_after_ms = (uint32_t)(plan->hang_after_s * 1e3);
+	shown->hang_after_ms = clock_limit_ms(plan->hang_after_s);
 	shown->injected = plan->workload->injected;
 	shown->locks = 1 + plan->workload->nlocks;
 	snprintf(shown->lock[PAGE_LOCK_GIL], sizeof shown->lock[PAGE_LOCK_GIL], "gil");
