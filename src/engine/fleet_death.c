@@ -242,7 +242,9 @@ static void died(struct supervisor *sup, struct remote *host, const char *cause,
 	flow_host_gone(sup, host);
 	if (settlement.blamed == 0)
 		host->deaths++;
-	host->state = sup->stopping || all_retired(host) ? REMOTE_ENDED : REMOTE_WAITING;
+	host->state = (sup->stopping && host != sup->recorder) || all_retired(host)
+			      ? REMOTE_ENDED
+			      : REMOTE_WAITING;
 	if (host->state == REMOTE_ENDED)
 		return;
 	if (host->deaths >= MOST_DEATHS || !can_be_replaced(sup, host)) {
@@ -260,6 +262,12 @@ static void ended(struct supervisor *sup, struct remote *host)
 	jobs_each(sup, settle, &nothing);
 	flow_host_gone(sup, host);
 	host->state = REMOTE_ENDED;
+}
+
+/* A recorder that was stopped by somebody is no reason to go without a report. */
+static bool was_held_up(const struct supervisor *sup, const struct remote *host)
+{
+	return host == sup->recorder && host->stopped_ns != 0;
 }
 
 void fleet_reap(struct supervisor *sup, struct remote *host)
@@ -289,7 +297,8 @@ void fleet_reap(struct supervisor *sup, struct remote *host)
 		ended(sup, host);
 		return;
 	}
-	if (asked && (sup->stopping || host->closing || host == sup->walk)) {
+	if (asked && (sup->stopping || host->closing || host == sup->walk) &&
+	    !was_held_up(sup, host)) {
 		bury(sup, host, cause, now_ns);
 		if (!sup->stopping)
 			jobs_log(sup, LOG_WARNING, 0, "%s: at its end: %s", host->name, cause);

@@ -233,7 +233,9 @@ static void finish_recorder(struct supervisor *sup, uint64_t now_ns)
 		tell(sup->recorder, RECORD_FINISH);
 		return;
 	}
-	if (sup->stop_ns != 0 && now_ns - sup->finish_ns > RECORDER_PATIENCE_NS)
+	/* The successor of one that somebody has stopped does what it has not. */
+	if (sup->stop_ns != 0 &&
+	    (sup->recorder->stopped_ns != 0 || now_ns - sup->finish_ns > RECORDER_PATIENCE_NS))
 		fleet_kill(sup, sup->recorder, "it did not finish in time", NO_CULPRIT);
 }
 

@@ -154,7 +154,8 @@ static void tell_worker(struct supervisor *sup, unsigned worker)
 	if (watchdog->told[worker] == finding)
 		return;
 	if (finding == FINDING_WORKING) {
-		jobs_log(sup, LOG_INFO, 0, "%s is no longer %s", snapshot->worker[worker].live.name,
+		jobs_log(sup, LOG_WARNING, 0, "%s is no longer %s",
+			 snapshot->worker[worker].live.name,
 			 finding_info(watchdog->told[worker])->word);
 	} else if (cycle == NULL || cycle->worker[0] == worker) {
 		diagnosis_sentence(watchdog->diagnosis, snapshot, worker, sentence,
@@ -185,6 +186,7 @@ static void tell_chains(struct supervisor *sup)
 static void end_run(struct supervisor *sup, const char *sentence)
 {
 	sup->exit_code = 3;
+	sup->status.exit_code = 3; /* all items may have been over */
 	sup->stopping = true;
 	sup->status_changed = true;
 	snprintf(sup->status.message, sizeof sup->status.message, "%.*s",
@@ -221,7 +223,7 @@ static void tell_run(struct supervisor *sup, uint64_t now_ns)
 	if (run->hung && !watchdog->told_hung)
 		tell_hang(sup, run, now_ns);
 	if (!run->hung && watchdog->told_hung)
-		jobs_log(sup, LOG_INFO, 0, "the run goes on again");
+		jobs_log(sup, LOG_WARNING, 0, "the run goes on again");
 	watchdog->told_hung = run->hung;
 	if (run->hung && asked && sup->unwatched && !sup->stopping &&
 	    files_are_done(watchdog, now_ns))
@@ -236,7 +238,7 @@ void watchdog_turn(struct supervisor *sup, uint64_t now_ns)
 		return;
 	watchdog->next_ns = now_ns + LOOK_NS;
 	reap_writer(sup);
-	if (sup->closed_all || sup->stop_ns != 0)
+	if (sup->stop_ns != 0)
 		return;
 	write_owed(sup, now_ns);
 	snapshot_take(watchdog->snapshot, sup->page);

@@ -23,6 +23,8 @@ static const uint64_t WAITING_NS = 950 * CLOCK_MS_NS;
 enum { WATCHED_LOOKS = 10 };
 /* Who looks may have been held up himself: longer gaps are not time in which nothing moved. */
 static const uint64_t GAP_NS = 1000 * CLOCK_MS_NS;
+/* A supervisor publishes many times a second. */
+static const uint64_t SILENT_NS = 2 * CLOCK_SECOND_NS;
 
 struct diagnosis *diagnosis_new(bool ask_kernel)
 {
@@ -101,10 +103,11 @@ static uint64_t movement(const struct diagnosis *diagnosis, const struct snapsho
 	return sum;
 }
 
+/* Nothing is meant to move. While the report is written the recorder still has something to do. */
 static bool resting(const struct page_status *status)
 {
-	return status->state == RUN_PAUSED || status->state == RUN_REPORTING ||
-	       status->state == RUN_DONE || status->ended_ns != 0;
+	return status->state == RUN_PAUSED || status->state == RUN_DONE ||
+	       (status->ended_ns != 0 && status->state != RUN_REPORTING);
 }
 
 static void measure_quiet(struct diagnosis *diagnosis, const struct snapshot *snapshot)
@@ -206,6 +209,17 @@ static void ask(struct diagnosis *diagnosis, const struct snapshot *snapshot, un
 	}
 }
 
+/* Nobody but a supervisor that is alive and awake publishes how the run stands. */
+static void ask_supervisor(struct diagnosis *diagnosis, const struct snapshot *snapshot)
+{
+	pid_t pid = (pid_t)snapshot->plan.supervisor_pid;
+	uint64_t silent_ns = since(snapshot->status.updated_ns, snapshot->at_ns);
+
+	diagnosis->supervisor = (struct kernel_sample){.core = -1};
+	if (pid > 0 && silent_ns >= SILENT_NS)
+		kernel_look(diagnosis->kernel, pid, pid, false, &diagnosis->supervisor);
+}
+
 static void ask_kernel(struct diagnosis *diagnosis, const struct snapshot *snapshot)
 {
 	bool soon =
@@ -216,6 +230,7 @@ static void ask_kernel(struct diagnosis *diagnosis, const struct snapshot *snaps
 	diagnosis->round_ns = snapshot->at_ns;
 	for (unsigned i = 0; i < snapshot->status.workers; i++)
 		ask(diagnosis, snapshot, i);
+	ask_supervisor(diagnosis, snapshot);
 	kernel_round(diagnosis->kernel);
 }
 

@@ -32,7 +32,8 @@ struct diagnosis {
 	uint64_t round_ns;     /* when it was asked last */
 	uint64_t looks;
 	uint64_t looked_ns;
-	uint64_t moved; /* sum of all that moves, at the last look */
+	uint64_t moved;			 /* sum of all that moves, at the last look */
+	struct kernel_sample supervisor; /* `seen` or `gone` only of one that has been silent */
 	struct graph *graph;
 	struct graph *before; /* of the look before */
 	struct diagnosis_stage stage[PAGE_STAGES];

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "view/diagnosis_private.h"
 
-enum { AGE_BYTES = 16, HOPS = 6 };
+enum { AGE_BYTES = 16, SUPERVISOR_BYTES = 128, HOPS = 6 };
 
 static const uint64_t LEAST_NS = 5 * CLOCK_SECOND_NS;
 
@@ -67,26 +67,38 @@ static bool goes_on(const struct finding_result *result)
 }
 
 struct people {
-	unsigned culprit; /* PAGE_WORKERS: none */
-	bool active;	  /* somebody goes on */
-	bool walking;	  /* the walk looks for more */
-	unsigned longest; /* who has waited for longest, with an item in hand */
+	unsigned culprit;  /* PAGE_WORKERS: none */
+	unsigned recorder; /* that has stopped or never started; PAGE_WORKERS: none */
+	bool active;	   /* somebody goes on */
+	bool walking;	   /* the walk looks for more */
+	unsigned longest;  /* who has waited for longest, with an item in hand */
 };
+
+/* Walk and recorder are in no stage: how long something takes them says nothing. But one that is
+ * stopped, or never began, will do no more. */
+static bool does_nothing(const struct finding_result *result)
+{
+	return result->finding == FINDING_STOPPED || result->finding == FINDING_NEVER_STARTED;
+}
 
 static struct people look_around(const struct diagnosis *diagnosis, const struct snapshot *snapshot)
 {
-	struct people people = {.culprit = PAGE_WORKERS, .longest = PAGE_WORKERS};
+	struct people people = {
+		.culprit = PAGE_WORKERS, .recorder = PAGE_WORKERS, .longest = PAGE_WORKERS};
 
 	for (unsigned i = 0; i < snapshot->status.workers; i++) {
 		const struct page_worker_live *live = &snapshot->worker[i].live;
 		const struct finding_result *result = diagnosis_worker(diagnosis, i);
 		int grave = gravity(result->finding);
 
-		if (live->kind == WORKER_RECORDER)
+		if (live->kind == WORKER_RECORDER) {
+			if (does_nothing(result))
+				people.recorder = i;
 			continue;
+		}
 		if (live->kind == WORKER_WALK) {
 			people.walking |= goes_on(result);
-			if (result->finding != FINDING_STOPPED)
+			if (!does_nothing(result))
 				continue;
 		}
 		if (grave >= 0 &&
@@ -99,6 +111,9 @@ static struct people look_around(const struct diagnosis *diagnosis, const struct
 		     live->state_since_ns < snapshot->worker[people.longest].live.state_since_ns))
 			people.longest = i;
 	}
+	/* The others can do without it for a while. */
+	if (people.culprit == PAGE_WORKERS)
+		people.culprit = people.recorder;
 	return people;
 }
 
@@ -147,18 +162,53 @@ static bool has_work(const struct snapshot *snapshot, unsigned culprit, enum fin
 	       snapshot->worker[culprit].live.kind == WORKER_WALK;
 }
 
+/* Who hands out the items and takes what becomes of them: whoever else stands still may do so for
+ * want of it. "" for one that is alive and awake. */
+static void supervisor_text(const struct diagnosis *diagnosis, const struct snapshot *snapshot,
+			    char *text, size_t size)
+{
+	const struct kernel_sample *supervisor = &diagnosis->supervisor;
+	bool stopped = supervisor->seen && supervisor->state == 'T';
+	char age[AGE_BYTES];
+
+	text[0] = '\0';
+	if (!stopped && !supervisor->gone)
+		return;
+	text_age(age, sizeof age, snapshot->at_ns - snapshot->status.updated_ns);
+	snprintf(text, size, "the supervisor (process %u) is %s and has said nothing for %s",
+		 snapshot->plan.supervisor_pid, stopped ? "stopped: T," : "gone", age);
+}
+
+/* Nobody else is to blame; text says what is wrong with it. */
+static void judge_supervisor(struct diagnosis *diagnosis, const struct snapshot *snapshot,
+			     const char *text)
+{
+	struct diagnosis_run *run = &diagnosis->run;
+	char age[AGE_BYTES];
+
+	text_age(age, sizeof age, run->quiet_ns);
+	run->hung = diagnosis->supervisor.gone || run->quiet_ns >= patience_ns(snapshot, NULL);
+	snprintf(run->sentence, sizeof run->sentence, "%s%s%s%s",
+		 run->hung ? "HUNG: nothing has moved for " : "", run->hung ? age : "",
+		 run->hung ? "; " : "", text);
+}
+
 void diagnosis_judge(struct diagnosis *diagnosis, const struct snapshot *snapshot)
 {
 	struct diagnosis_run *run = &diagnosis->run;
 	const struct finding_result *result = NULL;
 	struct people people = look_around(diagnosis, snapshot);
-	char age[AGE_BYTES];
+	char age[AGE_BYTES], supervisor[SUPERVISOR_BYTES];
 
 	run->hung = run->partial = false;
 	run->sentence[0] = '\0';
 	run->culprit = people.culprit;
+	supervisor_text(diagnosis, snapshot, supervisor, sizeof supervisor);
 	if (people.culprit == PAGE_WORKERS) {
-		judge_waiting(diagnosis, snapshot, &people);
+		if (supervisor[0] != '\0')
+			judge_supervisor(diagnosis, snapshot, supervisor);
+		else
+			judge_waiting(diagnosis, snapshot, &people);
 		return;
 	}
 	result = diagnosis_worker(diagnosis, people.culprit);
@@ -172,6 +222,8 @@ void diagnosis_judge(struct diagnosis *diagnosis, const struct snapshot *snapsho
 	diagnosis_sentence(diagnosis, snapshot, people.culprit,
 			   run->sentence + strlen(run->sentence),
 			   sizeof run->sentence - strlen(run->sentence));
+	if (supervisor[0] != '\0')
+		text_add(run->sentence, sizeof run->sentence, "; %s", supervisor);
 }
 
 /* What a worker that waits for nobody does. */
@@ -187,6 +239,8 @@ static void doing_text(const struct diagnosis *diagnosis, const struct snapshot 
 	text_age(age, sizeof age, snapshot->at_ns > since_ns ? snapshot->at_ns - since_ns : 0);
 	if (result->finding == FINDING_STOPPED)
 		text_add(text, size, "is stopped (%c)", kernel->state);
+	else if (live->state == WORKER_NEVER_STARTED)
+		text_add(text, size, "%s", finding_info(result->finding)->says);
 	else if (kernel->seen && kernel->state == 'D')
 		text_add(text, size, "waits for disk: %s %s",
 			 kernel->call[0] != '\0' ? kernel->call : kernel->wchan, age);
@@ -215,7 +269,8 @@ void diagnosis_chain(const struct diagnosis *diagnosis, const struct snapshot *s
 			return;
 		}
 		met[worker] = true;
-		if (snapshot->worker[worker].live.wait_on == WAIT_NOTHING) {
+		if (snapshot->worker[worker].live.wait_on == WAIT_NOTHING ||
+		    diagnosis_worker(diagnosis, worker)->finding == FINDING_STOPPED) {
 			doing_text(diagnosis, snapshot, worker, text, size);
 			return;
 		}

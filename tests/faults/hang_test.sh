@@ -152,6 +152,48 @@ a_pause_that_is_longer_than_the_threshold_raises_no_alarm() {
 	expect_calm
 }
 
+is_told() {
+	grep -Eq "$1" "$scratch/err"
+}
+
+# What was suspected is taken back where the suspicion was told.
+a_run_that_goes_on_after_all_is_told_to_do_so() {
+	make_inputs 4
+	gated 'stage=decode;name=a02'
+	IMGTOP_FAILPOINT+="|stage=write;name=a04;action=gate;gate=$scratch/last"
+	start 'read:1p | decode-encode:1p | write:1p'
+	await_mark
+	kill -STOP "$(host_pid write-1)"
+	open_gate
+	await 'the hang is told' is_told '^imgtop: HUNG: nothing has moved for .*; write-1 is stopped: T'
+	kill -CONT "$(host_pid write-1)"
+	await 'its end is told' is_told '^imgtop: write-1 is no longer stopped$'
+	await 'the end of the hang is told' is_told '^imgtop: the run goes on again$'
+	: >"$scratch/last"
+	finish 0
+	expect_all_done 4
+}
+
+# Every item is over when the one that writes the report has been stopped: its successor does that.
+a_recorder_that_is_stopped_is_found_at_the_end_and_the_report_is_there() {
+	make_inputs 4
+	gated 'stage=decode;name=a02'
+	start processes:2 --hang-after 1
+	await_mark
+	kill -STOP "$(host_pid recorder)"
+	open_gate
+	finish 3
+	expect_hang 'recorder is stopped: T, in state '
+	expect_counts 4 ok 4
+	expect_joblog
+}
+
+a_walk_that_never_starts_is_named() {
+	make_inputs 4
+	run_with 'host=walk-1;action=hang' threads:2 --hang-after 1
+	expect_hang 'walk-1 has never started: its process is .* old and does nothing'
+}
+
 the_killed_supervisor_is_named() {
 	make_inputs 4
 	gated 'stage=resize;name=a03'
@@ -175,4 +217,7 @@ run_tests \
 	sixty_four_workers_on_few_cores_raise_no_alarm \
 	healthy_runs_of_every_kind_raise_no_alarm \
 	a_pause_that_is_longer_than_the_threshold_raises_no_alarm \
+	a_run_that_goes_on_after_all_is_told_to_do_so \
+	a_recorder_that_is_stopped_is_found_at_the_end_and_the_report_is_there \
+	a_walk_that_never_starts_is_named \
 	the_killed_supervisor_is_named
