@@ -227,6 +227,7 @@ static void describe_plan(struct supervisor *sup, const struct machine *machine)
 	shown->cores = machine->cpus;
 	shown->retries = plan->retries;
 	shown->hang_after_ms = clock_limit_ms(plan->hang_after_s);
+	shown->patience_ms = clock_limit_ms(clock_seconds(plan->patience_ns));
 	shown->injected = plan->workload->injected;
 	shown->locks = 1 + plan->workload->nlocks;
 	snprintf(shown->lock[PAGE_LOCK_GIL], sizeof shown->lock[PAGE_LOCK_GIL], "gil");

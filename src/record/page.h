@@ -60,7 +60,7 @@ enum {
 	PAGE_ITEM_BYTES = 192,
 	PAGE_TEXT_BYTES = 192,
 	PAGE_PATH_BYTES = 4096,
-	PAGE_LINE_BYTES = 240,
+	PAGE_LINE_BYTES = 480, /* a verdict with its evidence and its item */
 	PAGE_COMMAND_BYTES = 8192,
 	PAGE_RESULT_BYTES = 4096,
 	PAGE_NONE = 255, /* no stage, no queue, no worker, no station in 8-bit fields */
@@ -155,6 +155,9 @@ struct page_plan {
 	uint32_t retries;
 	uint32_t locks;		/* in use: lock[0..locks-1]; every host has its own set of them */
 	uint32_t hang_after_ms; /* --hang-after; 0: not given */
+	uint32_t patience_ms;	/* who waits for an item of the first queue leaves after so long; 0:
+				   never */
+	uint32_t pad;
 	char lock[PAGE_LOCKS][PAGE_NAME_BYTES];
 	struct {
 		char name[PAGE_NAME_BYTES];
@@ -285,6 +288,7 @@ struct page_worker_counters {
 	struct {
 		uint64_t count;
 		uint64_t total_ns;
+		uint64_t work_ns; /* of that, in RUN or IO; also of entries that did not end */
 		uint64_t max_ns;
 		struct {
 			uint64_t ns;

@@ -14,7 +14,7 @@
 #include "record/page.h"
 #include "record/words.h"
 
-enum { PAGE_VERSION = 3, PAGE_BORDER = 4096 };
+enum { PAGE_VERSION = 4, PAGE_BORDER = 4096 };
 
 #define PAGE_MAGIC	UINT64_C(0x65676170706d6769) /* "igmppage" on a little-endian machine */
 #define PAGE_BYTE_ORDER UINT64_C(0x0102030405060708)

@@ -93,14 +93,26 @@ static enum worker_state working_state(const struct slot *slot)
 	return slot->has_item ? WORKER_RUN : WORKER_GET;
 }
 
+/* Within a turn: the time until now is the running state's. */
+static void settle_state(struct slot *slot, uint64_t now)
+{
+	struct page_worker_live *live = &slot->live;
+	uint64_t ns = now - live->state_since_ns;
+
+	count(slot, &slot->counters.state_ns[live->state], ns);
+	if (live->stage < PAGE_STAGES &&
+	    (live->state == WORKER_RUN || live->state == WORKER_IO))
+		count(slot, &slot->counters.stage[live->stage].work_ns, ns);
+	live->state_since_ns = now;
+}
+
 /* Within a turn: the running state ends and the next one begins; shadow and counter only. */
 static void turn_state(struct slot *slot, enum worker_state state, uint64_t now)
 {
 	struct page_worker_live *live = &slot->live;
 
-	count(slot, &slot->counters.state_ns[live->state], now - live->state_since_ns);
+	settle_state(slot, now);
 	live->state = state;
-	live->state_since_ns = now;
 	live->wait_on = WAIT_NOTHING;
 	live->wait_target = PAGE_NONE;
 }
@@ -132,6 +144,7 @@ static void end_stage(struct slot *slot, uint64_t now)
 	_Atomic uint32_t *bucket;
 	uint32_t entries;
 
+	settle_state(slot, now); /* while it is still known of which stage, or of none */
 	if (stage >= PAGE_STAGES)
 		return;
 	count(slot, &slot->counters.stage[stage].count, 1);

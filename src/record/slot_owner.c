@@ -50,6 +50,15 @@ static uint64_t between(uint64_t from_ns, uint64_t to_ns)
 	return to_ns > from_ns ? to_ns - from_ns : 0;
 }
 
+/* Of the work in a stage, as a word of the counters. */
+static size_t work_word(unsigned stage)
+{
+	const struct page_worker_counters *counters;
+	size_t first = offsetof(struct page_worker_counters, stage[0].work_ns);
+
+	return (first + stage * sizeof counters->stage[0]) / 8;
+}
+
 /* Times that the dead incarnation could no longer add. */
 static void settle(struct layout_worker *shared, const struct page_worker_live *live,
 		   uint64_t ended_ns)
@@ -60,6 +69,9 @@ static void settle(struct layout_worker *shared, const struct page_worker_live *
 	if (live->started_ns == 0)
 		return;
 	add(&shared->counters[state], between(live->state_since_ns, ended_ns));
+	if (live->stage < PAGE_STAGES && (live->state == WORKER_RUN || live->state == WORKER_IO))
+		add(&shared->counters[work_word(live->stage)],
+		    between(live->state_since_ns, ended_ns));
 	add(&shared->counters[wall], between(live->started_ns, ended_ns));
 }
 

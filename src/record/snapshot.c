@@ -81,6 +81,17 @@ uint64_t snapshot_state_ns(const struct snapshot *snapshot, unsigned worker,
 	return ns;
 }
 
+uint64_t snapshot_work_ns(const struct snapshot *snapshot, unsigned worker, unsigned stage)
+{
+	const struct snapshot_worker *w = &snapshot->worker[worker];
+	bool works = w->live.state == WORKER_RUN || w->live.state == WORKER_IO;
+	uint64_t ns = w->counters.stage[stage].work_ns;
+
+	if (works && w->live.stage == stage && alive(&w->live))
+		ns += between(w->live.state_since_ns, snapshot->at_ns);
+	return ns;
+}
+
 uint64_t snapshot_wall_ns(const struct snapshot *snapshot, unsigned worker)
 {
 	const struct snapshot_worker *w = &snapshot->worker[worker];

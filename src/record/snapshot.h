@@ -39,6 +39,9 @@ void snapshot_take(struct snapshot *snapshot, const struct page *page);
 uint64_t snapshot_state_ns(const struct snapshot *snapshot, unsigned worker,
 			   enum worker_state state);
 
+/* Time it has worked (RUN, IO) in a stage, the running one included. */
+uint64_t snapshot_work_ns(const struct snapshot *snapshot, unsigned worker, unsigned stage);
+
 /* Wall time of a worker over its incarnations, and the part of it that was work (RUN, IO, DELAY).
  */
 uint64_t snapshot_wall_ns(const struct snapshot *snapshot, unsigned worker);

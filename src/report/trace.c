@@ -357,12 +357,18 @@ void trace_folded(const struct snapshot *snapshot, struct textbuf *out)
 		const char *host = worker->live.host < PAGE_HOSTS
 					   ? snapshot->host[worker->live.host].name
 					   : "";
+		uint64_t work_ns = snapshot_state_ns(snapshot, i, WORKER_RUN) +
+				   snapshot_state_ns(snapshot, i, WORKER_IO);
 		char what[PAGE_NAME_BYTES + 8];
 
 		for (unsigned s = 0; s < snapshot->plan.stages && s < PAGE_STAGES; s++) {
+			uint64_t ns = snapshot_work_ns(snapshot, i, s);
+
 			snprintf(what, sizeof what, "work;%s", snapshot->plan.stage[s].name);
-			fold(out, host, name, what, worker->counters.stage[s].total_ns);
+			fold(out, host, name, what, ns);
+			work_ns -= ns < work_ns ? ns : work_ns;
 		}
+		fold(out, host, name, "work;between stages", work_ns);
 		for (unsigned s = WORKER_GET; s <= WORKER_PAUSED; s++) {
 			snprintf(what, sizeof what, "wait;%s", page_state_info(s)->word);
 			fold(out, host, name, what, snapshot_state_ns(snapshot, i, s));

@@ -32,7 +32,7 @@ int trace_write(const char *dir, const struct snapshot *snapshot, uint64_t most_
 		struct err *err);
 
 /* A line for each thing that a worker spent time on: "host;worker;work;decode 123456", in
- * microseconds. */
+ * microseconds. What it waited for within a stage is no work: its lines add up to its wall time. */
 void trace_folded(const struct snapshot *snapshot, struct textbuf *out);
 
 #endif

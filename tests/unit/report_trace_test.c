@@ -273,15 +273,24 @@ static void without_a_recording_there_is_an_error_and_no_file(void **state)
 static void folded_lines_say_where_each_workers_time_went(void **state)
 {
 	const struct fixture *fixture = *state;
+	struct page_worker_counters *decode = &fixture->snapshot->worker[FIXTURE_DECODE].counters;
 	struct textbuf text;
 
-	fixture->snapshot->worker[FIXTURE_DECODE].counters.stage[1].total_ns = 5000 * MS;
-	fixture->snapshot->worker[FIXTURE_DECODE].counters.state_ns[WORKER_GET] = 250 * MS;
+	memset(decode->state_ns, 0, sizeof decode->state_ns);
+	memset(decode->stage, 0, sizeof decode->stage);
+	decode->stage[1].total_ns = 5300 * MS;
+	decode->stage[1].work_ns = 5000 * MS;
+	decode->state_ns[WORKER_RUN] = 5070 * MS;
+	decode->state_ns[WORKER_DELAY] = 300 * MS;
+	decode->state_ns[WORKER_GET] = 250 * MS;
 	textbuf_init(&text);
 	trace_folded(fixture->snapshot, &text);
 	assert_non_null(strstr(text.text, ";decode-1;work;decode 5000000\n"));
+	assert_non_null(strstr(text.text, ";decode-1;work;between stages 70000\n"));
 	assert_non_null(strstr(text.text, ";decode-1;wait;get 250000\n"));
-	assert_null(strstr(text.text, ";walk-1;work;"));
+	assert_non_null(strstr(text.text, ";decode-1;wait;delay 300000\n"));
+	/* the walk is in no stage */
+	assert_non_null(strstr(text.text, ";walk-1;work;between stages 1000000\n"));
 	textbuf_free(&text);
 }
 

@@ -76,6 +76,8 @@ static void burying_makes_an_odd_sequence_even_and_ends_the_running_state(void *
 	assert_int_equal(live.job, 3);
 	assert_int_equal(counters_of(page).state_ns[WORKER_RUN],
 			 counters.state_ns[WORKER_RUN] + 5000);
+	assert_int_equal(counters_of(page).stage[DECODE].work_ns,
+			 counters.stage[DECODE].work_ns + 5000);
 	assert_int_equal(counters_of(page).wall_ns, since + 5000 - live.started_ns);
 	/* A second burial changes nothing. */
 	slot_bury(page, W, WORKER_DEAD, "exited with 0", since + 9000);

@@ -171,6 +171,12 @@ static void times_of_all_states_add_up_to_the_wall_time(void **state)
 	assert_true(counters.state_ns[WORKER_RUN] > 0);
 	assert_true(counters.state_ns[WORKER_DELAY] > 0);
 	assert_int_equal(counters.state_ns[WORKER_PUT], 0);
+	/* What it waits for within a stage is the stage's time, and no work. */
+	assert_int_equal(counters.stage[READ].work_ns, counters.stage[READ].total_ns);
+	assert_int_equal(counters.stage[DECODE].work_ns,
+			 counters.stage[DECODE].total_ns - counters.state_ns[WORKER_DELAY]);
+	assert_true(counters.stage[READ].work_ns + counters.stage[DECODE].work_ns <=
+		    counters.state_ns[WORKER_IO] + counters.state_ns[WORKER_RUN]);
 }
 
 static void stages_enter_their_histogram_and_the_slowest_are_kept_in_order(void **state)
