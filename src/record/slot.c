@@ -100,8 +100,7 @@ static void settle_state(struct slot *slot, uint64_t now)
 	uint64_t ns = now - live->state_since_ns;
 
 	count(slot, &slot->counters.state_ns[live->state], ns);
-	if (live->stage < PAGE_STAGES &&
-	    (live->state == WORKER_RUN || live->state == WORKER_IO))
+	if (live->stage < PAGE_STAGES && (live->state == WORKER_RUN || live->state == WORKER_IO))
 		count(slot, &slot->counters.stage[live->stage].work_ns, ns);
 	live->state_since_ns = now;
 }

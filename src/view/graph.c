@@ -78,6 +78,21 @@ static void add_station(struct graph *graph, unsigned station, unsigned worker)
 	drop(&wait->helpers, worker);
 }
 
+/* Nothing more will be found: the first queue is closed when the last item is over. */
+static void wait_for_last_item(struct graph *graph, const struct snapshot *snapshot,
+			       unsigned worker)
+{
+	struct graph_wait *wait = &graph->wait[worker];
+
+	wait->all = true;
+	for (unsigned i = 0; i < graph->workers; i++) {
+		const struct page_worker_live *live = &snapshot->worker[i].live;
+
+		if (live->job != 0 && lives(live) && live->station > 0)
+			put(&wait->helpers, i);
+	}
+}
+
 static void wait_for_queue(struct graph *graph, const struct snapshot *snapshot, unsigned worker)
 {
 	struct graph_wait *wait = &graph->wait[worker];
@@ -93,8 +108,13 @@ static void wait_for_queue(struct graph *graph, const struct snapshot *snapshot,
 		add_station(graph, queue->station, worker);
 	else if (queue->station > 0)
 		add_station(graph, queue->station - 1, worker);
+	if (full)
+		return;
+	wait->timed = queue->station == 1 && snapshot->plan.patience_ms != 0;
+	if (is_empty(&wait->helpers) && queue->station == 1 && snapshot->status.source_ended != 0)
+		wait_for_last_item(graph, snapshot, worker);
 	/* Who lost its item fills the first queue again: nobody can say that none will come. */
-	wait->partial = !full && is_empty(&wait->helpers);
+	wait->partial = is_empty(&wait->helpers);
 }
 
 static void find_wait(struct graph *graph, const struct snapshot *snapshot, unsigned worker)
@@ -143,7 +163,7 @@ static bool can_end(const struct graph_wait *wait, const struct graph_set *movin
 {
 	uint64_t any = 0, others = 0;
 
-	if (wait->on == WAIT_NOTHING || wait->on == WAIT_RESUME || wait->partial)
+	if (wait->on == WAIT_NOTHING || wait->on == WAIT_RESUME || wait->partial || wait->timed)
 		return true;
 	for (unsigned i = 0; i < GRAPH_SET_WORDS; i++) {
 		any |= wait->helpers.word[i] & moving->word[i];

@@ -4,10 +4,12 @@
  * Made from one snapshot, of nothing but what workers have published: what each waits for and since
  * when, which locks it holds and where it took them. A wait leads to the workers that can end it:
  * for a lock its holder; for a full queue any worker of the station that it feeds; for an empty one
- * any worker of the station before it; for the end of a station every worker of it. A worker is
- * stuck when nobody who could end its wait can go on: what goes on frees those that wait for it,
- * those free others in turn, and who is left is stuck. Each stuck worker leads to another one, so
- * that there is a cycle among them, unless nobody is left at all who could end the wait.
+ * any worker of the station before it; for the end of a station every worker of it. Once all has
+ * been found, an empty first queue ends by being closed, and that takes every worker that has an
+ * item in hand. A worker is stuck when nobody who could end its wait can go on: what goes on frees
+ * those that wait for it, those free others in turn, and who is left is stuck. Each stuck worker
+ * leads to another one, so that there is a cycle among them, unless nobody is left at all who could
+ * end the wait.
  *
  * What is not published is not guessed: an arena slot or memory has no known holder. Such a wait is
  * partial, said to be so, and never the reason for calling a worker stuck.
@@ -34,6 +36,7 @@ struct graph_wait {
 	uint64_t since_ns;
 	bool all;		  /* all helpers are needed, not any */
 	bool partial;		  /* not all who could help are known */
+	bool timed;		  /* it ends by itself: who waits gives up */
 	struct graph_set helpers; /* that are known */
 };
 

@@ -115,6 +115,19 @@ a_join_in_the_wrong_order_is_a_circle_through_a_queue() {
 	stands take-1 worker_join drill_stage worker_main
 }
 
+a_join_of_those_that_wait_for_the_joiners_own_item_is_a_circle_too() {
+	scenario 'make:2t | take:1t' 'make = wait 20ms|take = first join make, wait 20ms'
+	drill --hang-after 1
+	expect_hang 'DEADLOCK: make-[12] wants an item of queue intake; take-1 waits for the end of make'
+}
+
+who_stops_when_nothing_comes_for_a_while_is_in_no_circle() {
+	cp "$abs_srcdir/data/scenarios/ways-to-stop.ini" "$scratch/x.ini"
+	drill --end timeout
+	expect_status 0
+	expect_calm
+}
+
 a_sentinel_for_one_leaves_the_others_waiting_and_that_is_told() {
 	scenario make:3t 'make = wait 20ms' 'end = sentinel'
 	drill --hang-after 1
@@ -176,6 +189,8 @@ run_tests \
 	an_exit_in_mid_item_is_silent \
 	two_locks_in_opposite_order_are_named_with_holders_and_places \
 	a_join_in_the_wrong_order_is_a_circle_through_a_queue \
+	a_join_of_those_that_wait_for_the_joiners_own_item_is_a_circle_too \
+	who_stops_when_nothing_comes_for_a_while_is_in_no_circle \
 	a_sentinel_for_one_leaves_the_others_waiting_and_that_is_told \
 	the_supplied_faulty_drills_are_told_by_their_watchdog_and_cured_ones_are_calm \
 	a_full_queue_before_a_slow_station_and_a_starved_one_are_no_alarm \

@@ -130,6 +130,56 @@ static void stations_that_wait_for_the_first_of_them_at_the_end_are_not_stuck(vo
 		assert_false(graph_of(s)->stuck[i]);
 }
 
+/* Everything has been found, and the queue will be closed when the last item is over: never. */
+static void joining_those_that_wait_for_the_joiners_own_item_is_a_deadlock(void **state)
+{
+	struct snapshot *s = *state;
+
+	s->status.workers = B1 + 1;
+	fills(s, QUEUE_A, 0);
+	waits(s, A1, WORKER_GET, WAIT_QUEUE, QUEUE_A);
+	waits(s, A2, WORKER_GET, WAIT_QUEUE, QUEUE_A);
+	waits(s, B1, WORKER_JOIN, WAIT_ENDED, 1);
+	reads(s, "DEADLOCK: a-1 wants an item of queue intake; b-1 waits for the end of prepare");
+	s->worker[B1].live.job = 0; /* who has that item is not known */
+	assert_true(graph_of(s)->wait[A1].partial);
+	assert_int_equal(graph_of(s)->ncycles, 0);
+	s->worker[B1].live.job = 9;
+	s->status.source_ended = 0; /* more may come */
+	assert_int_equal(graph_of(s)->ncycles, 0);
+}
+
+static void who_waits_for_the_last_item_of_one_that_goes_on_is_not_stuck(void **state)
+{
+	struct snapshot *s = *state;
+
+	fills(s, QUEUE_A, 0);
+	fills(s, QUEUE_B, 0);
+	waits(s, A1, WORKER_GET, WAIT_QUEUE, QUEUE_A);
+	waits(s, A2, WORKER_GET, WAIT_QUEUE, QUEUE_A);
+	waits(s, B1, WORKER_GET, WAIT_QUEUE, QUEUE_B);
+	for (unsigned i = 0; i < PEOPLE; i++)
+		assert_false(graph_of(s)->stuck[i]);
+	assert_false(graph_of(s)->wait[A1].partial);
+}
+
+static void who_gives_up_after_a_while_is_not_stuck(void **state)
+{
+	struct snapshot *s = *state;
+
+	s->status.workers = A2 + 1;
+	s->worker[WALK].live.ended_ns = 0;
+	s->worker[WALK].live.stage = PAGE_NONE;
+	waits(s, WALK, WORKER_JOIN, WAIT_ENDED, 1);
+	fills(s, QUEUE_A, 0);
+	waits(s, A1, WORKER_GET, WAIT_QUEUE, QUEUE_A);
+	waits(s, A2, WORKER_GET, WAIT_QUEUE, QUEUE_A);
+	assert_int_equal(graph_of(s)->ncycles, 1);
+	s->plan.patience_ms = 1000;
+	assert_int_equal(graph_of(s)->ncycles, 0);
+	assert_false(graph_of(s)->stuck[WALK]);
+}
+
 /* The writer wants a lock of the reader, the reader room in the queue that the writer empties. */
 static void a_cycle_may_go_through_a_queue(void **state)
 {
@@ -187,6 +237,9 @@ int main(void)
 		TEST(a_full_queue_before_a_slow_writer_is_no_deadlock),
 		TEST(a_queue_with_room_again_keeps_nobody),
 		TEST(stations_that_wait_for_the_first_of_them_at_the_end_are_not_stuck),
+		TEST(joining_those_that_wait_for_the_joiners_own_item_is_a_deadlock),
+		TEST(who_waits_for_the_last_item_of_one_that_goes_on_is_not_stuck),
+		TEST(who_gives_up_after_a_while_is_not_stuck),
 		TEST(a_cycle_may_go_through_a_queue),
 		TEST(a_cycle_is_the_same_only_when_its_waits_have_not_begun_anew),
 		TEST(a_long_cycle_is_cut_to_the_room_that_there_is),
