@@ -23,6 +23,7 @@ static const char thumb_extension[] = ".thumb.jpg";
 /* What is known of an input while names are being decided. */
 struct standing {
 	unsigned level;
+	unsigned claimed; /* the level that its claims of this round are made on */
 	bool sniffed;
 	bool out; /* claims nothing */
 };
@@ -119,6 +120,7 @@ static void stake_claims(struct game *game)
 	for (size_t i = 0; i < game->count; i++) {
 		char *longest;
 
+		game->standings[i].claimed = game->standings[i].level;
 		if (game->standings[i].out)
 			continue;
 		if (game->names[i].folder) {
@@ -165,19 +167,20 @@ static bool sniff_group(struct game *game, const struct claim *group, size_t siz
 static bool is_settled(const struct game *game, const struct claim *group, size_t size)
 {
 	const struct images_name *first = &game->names[group[0].owner];
-	unsigned level = game->standings[group[0].owner].level;
+	unsigned level = game->standings[group[0].owner].claimed;
 
 	for (size_t i = 0; i < size; i++) {
 		const struct images_name *name = &game->names[group[i].owner];
 
-		if (name->folder || level == 0 || game->standings[group[i].owner].level != level ||
+		if (name->folder || level == 0 || game->standings[group[i].owner].claimed != level ||
 		    !same_folded(name->name, first->name))
 			return false;
 	}
 	return true;
 }
 
-/* Returns whether there was any: sub-folders alone stay what they are. */
+/* Returns whether there was any: sub-folders alone stay what they are. Who collides with its output
+ * and with its thumb as well rises once. */
 static bool raise_lowest(struct game *game, const struct claim *group, size_t size)
 {
 	unsigned lowest = (unsigned)-1;
@@ -186,15 +189,15 @@ static bool raise_lowest(struct game *game, const struct claim *group, size_t si
 	for (size_t i = 0; i < size; i++) {
 		size_t owner = group[i].owner;
 
-		if (!game->names[owner].folder && game->standings[owner].level < lowest)
-			lowest = game->standings[owner].level;
+		if (!game->names[owner].folder && game->standings[owner].claimed < lowest)
+			lowest = game->standings[owner].claimed;
 	}
 	for (size_t i = 0; i < size; i++) {
 		size_t owner = group[i].owner;
 
-		if (game->names[owner].folder || game->standings[owner].level != lowest)
+		if (game->names[owner].folder || game->standings[owner].claimed != lowest)
 			continue;
-		game->standings[owner].level++;
+		game->standings[owner].level = lowest + 1;
 		raised = true;
 	}
 	return raised;

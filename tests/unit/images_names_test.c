@@ -171,6 +171,17 @@ static void thumbs_take_part(void **state)
 		.listed = {"a.thumb.jpg/", "a.png"}, .expected = {"", "a.png.jpg"}, .thumb = true});
 }
 
+static void who_collides_twice_rises_once(void **state)
+{
+	(void)state;
+	expect((struct folder){.listed = {"a.png", "a.jpg", "A.JPEG"},
+			       .expected = {"a.png.jpg", "a.jpg.jpg", "A.JPEG.jpg"},
+			       .thumb = true});
+	expect((struct folder){.listed = {"a.png", "a.jpg", "a.png.jpg"},
+			       .expected = {"a.png.jpg", "a.jpg.jpg", "a.png.jpg.jpg"},
+			       .thumb = true});
+}
+
 static void a_thumb_may_collide_with_a_full_name(void **state)
 {
 	(void)state;
@@ -322,6 +333,7 @@ int main(void)
 		cmocka_unit_test(files_that_do_not_collide_are_never_opened),
 		cmocka_unit_test(a_file_is_opened_once_however_often_it_collides),
 		cmocka_unit_test(thumbs_take_part),
+		cmocka_unit_test(who_collides_twice_rises_once),
 		cmocka_unit_test(a_thumb_may_collide_with_a_full_name),
 		cmocka_unit_test(a_suffix_stands_before_the_extension),
 		cmocka_unit_test(a_name_that_would_grow_too_long_gets_none),
