@@ -76,7 +76,7 @@ static void say_farewell(const struct app *app)
 	}
 	if (model->lost)
 		(void)fprintf(stderr, "imgtop: the supervisor died before the run was over; "
-				      "--resume does what is missing\n");
+				      "run it again to do what is missing\n");
 	if (app->farewell[0] != '\0')
 		(void)fprintf(stderr, "imgtop: %s\n", app->farewell);
 }

@@ -254,7 +254,7 @@ static void draw_facts(struct pen *pen, const struct ui *ui)
 	if (ui->model->lost)
 		say(pen, "Ended", COLOUR_BAD,
 		    "The supervisor died before the run was over; the figures are the last it "
-		    "published. Run it again with --resume to do what is missing.");
+		    "published. Run it again to do what is missing.");
 	say(pen, "Ended", COLOUR_WARN, snapshot->status.message);
 	verdict_sentence(snapshot, text, sizeof(text));
 	say(pen, "Verdict", COLOUR_VALUE, text);

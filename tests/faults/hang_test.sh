@@ -201,7 +201,7 @@ the_killed_supervisor_is_named() {
 	await_mark
 	kill -KILL "$supervisor"
 	finish 4
-	expect_text "$scratch/err" 'the supervisor died before the run was over'
+	expect_text "$scratch/err" 'the supervisor died before the run was over; run it again to'
 }
 
 run_tests \

@@ -420,6 +420,7 @@ static void a_run_whose_supervisor_died_says_so(void **state)
 	ui_show(&fixture->ui, &screen_end);
 	fixture_draw(fixture, 24, 80);
 	assert_true(fixture_shows(fixture, "The supervisor died before the run was over"));
+	assert_true(fixture_shows(fixture, "Run it again to do what is missing"));
 }
 
 static void a_frozen_view_is_not_mistaken_for_a_paused_pipeline(void **state)
