@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -82,13 +83,21 @@ static void print_progress(const struct batch *batch)
 	(void)fputc('\n', stderr);
 }
 
-/* A reader that has gone away ends the run as an interrupt does: nobody wants it any more. */
+/* Told once: what could not be written is dropped. */
+static void lose_output(struct batch *batch)
+{
+	batch->output_failed = true;
+	(void)fprintf(stderr, "imgtop: standard output: cannot be written: %s\n", strerror(errno));
+	__fpurge(stdout);
+	clearerr(stdout);
+}
+
+/* A reader that has gone away ends the run as a signal does: nobody wants it any more. */
 static void check_output(struct batch *batch, int result)
 {
 	if (result == 0 || batch->output_failed)
 		return;
-	batch->output_failed = true;
-	(void)fprintf(stderr, "imgtop: standard output: cannot be written: %s\n", strerror(errno));
+	lose_output(batch);
 	batch->services->signal(batch->services->context, &batch->run, UI_TERMINATE);
 }
 
@@ -224,6 +233,15 @@ static void watch(struct batch *batch)
 	}
 }
 
+/* Nobody has sent the signal that ended a run without a reader: what it tells is that the record of
+ * the run is not whole. */
+static int status_without_reader(const struct batch *batch, int status)
+{
+	bool graver = status == 3 || status == 4 || batch->signals != 0;
+
+	return batch->output_failed && !graver ? EXIT_UNSAVED : status;
+}
+
 static int finish(struct batch *batch)
 {
 	const struct ui_services *services = batch->services;
@@ -247,13 +265,13 @@ static int finish(struct batch *batch)
 		return status;
 	if (batch->model->lost)
 		(void)fprintf(stderr, "imgtop: the supervisor died before the run was over; "
-				      "--resume does what is missing\n");
+				      "run it again to do what is missing\n");
 	if (batch->json) {
 		if (services->summary_json != NULL)
 			text = services->summary_json(services->context, batch->model->live);
-		if (!batch->output_failed && jsonl_final(stdout, batch->model, text, status) != 0 &&
-		    status == 0)
-			status = EXIT_UNSAVED;
+		if (!batch->output_failed && jsonl_final(stdout, batch->model, text, status) != 0)
+			lose_output(batch);
+		status = status_without_reader(batch, status);
 	} else {
 		if (batch->sentences == NULL)
 			print_progress(batch);

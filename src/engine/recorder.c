@@ -31,6 +31,7 @@
 
 enum { DRAIN_MS = 50, EVENTS_AT_ONCE = PAGE_RING_EVENTS, LINES_AT_ONCE = 64 };
 
+static const char ended_well[] = "finished";
 static const uint64_t SAMPLE_NS = 250 * CLOCK_MS_NS;
 /* A sample may cost at most this part of the time between two. */
 static const uint64_t SAMPLE_SHARE = 250;
@@ -261,7 +262,8 @@ static void record_until_finish(struct recorder *recorder)
 	}
 }
 
-/* The last snapshot says how the run ended; nobody changes it after this. */
+/* The last snapshot says how the run ended; nobody changes it after this. Of all workers this one
+ * alone is still at it: the report is its last work, and its profile is about what came before. */
 static void write_report(struct recorder *recorder)
 {
 	const struct plan *plan = recorder->config->plan;
@@ -269,10 +271,13 @@ static void write_report(struct recorder *recorder)
 				     .snapshot = recorder->snapshot,
 				     .page = recorder->config->page,
 				     .command = plan->command};
+	struct page_worker_live *own =
+		&recorder->snapshot->worker[recorder->config->workers[0].worker].live;
 	struct err err = {0};
 
 	snapshot_take(recorder->snapshot, recorder->config->page);
 	recorder->snapshot->status.state = RUN_DONE;
+	snprintf(own->ended, sizeof own->ended, "%s", ended_well);
 	if (!plan->report)
 		return;
 	if (recorder->joblog != NULL && joblog_close(recorder->joblog, &err) != 0)
@@ -318,7 +323,7 @@ void recorder_run(const struct host_config *config)
 	slot_usage(recorder.slot, true);
 	write_report(&recorder);
 	page_write_recorder(config->page, &recorder.shown);
-	slot_close(recorder.slot, "finished");
+	slot_close(recorder.slot, ended_well);
 	snapshot_free(recorder.snapshot);
 	free(recorder.events);
 	channel_free(recorder.channel);

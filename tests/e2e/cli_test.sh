@@ -93,6 +93,20 @@ a_full_disk_behind_standard_output_is_no_success() {
 	done
 }
 
+json_lines_that_nobody_reads_end_the_run_with_5() {
+	[[ -w /dev/full ]] || skip 'no /dev/full here'
+	cd "$scratch"
+	make_photos photos 3
+	status=0
+	"$IMGTOP" run images photos -o small --json --report report >/dev/full 2>"$scratch/err" || status=$?
+	expect_status 5
+	[[ $(grep -c '^imgtop: standard output: cannot be written: ' "$scratch/err") -eq 1 ]] ||
+		fail "not told once: $(<"$scratch/err")"
+	[[ $(wc -l <"$scratch/err") -eq 1 ]] || fail "more than that: $(<"$scratch/err")"
+	[[ -s report/summary.json ]] || fail 'no report'
+	expect_no_trace small
+}
+
 screens_without_a_terminal_are_refused() {
 	expect_usage '.*needs a terminal'
 	expect_usage 'replay: needs a terminal' replay .
@@ -219,6 +233,19 @@ a_report_holds_the_run_as_a_trace() {
 	expect_text report/states.folded '^decode-1;decode-1;wait;get [0-9]+$'
 }
 
+every_worker_says_in_the_report_that_it_ended() {
+	cd "$scratch"
+	local profile
+	make_photos photos 4
+	imgtop run images photos -o small --batch --plan hybrid:2+2 --report report
+	expect_status 0
+	[[ $(grep -c '"ended": "finished"' report/summary.json) -eq 6 ]] ||
+		fail "not all: $(grep '"ended"' report/summary.json)"
+	for profile in report/workers/*.json; do
+		expect_json "$profile" ended finished
+	done
+}
+
 what_an_earlier_run_did_is_skipped_when_that_is_asked_for() {
 	cd "$scratch"
 	local first
@@ -328,6 +355,7 @@ run_tests \
 	help_and_version_go_to_standard_output \
 	help_shows_no_option_of_later_versions \
 	a_full_disk_behind_standard_output_is_no_success \
+	json_lines_that_nobody_reads_end_the_run_with_5 \
 	screens_without_a_terminal_are_refused \
 	nothing_found_and_outputs_that_cannot_be_written_are_refused_with_2 \
 	a_run_of_good_images_ends_with_0_and_one_with_bad_ones_with_1 \
@@ -337,6 +365,7 @@ run_tests \
 	a_dry_run_lists_what_a_run_then_does_and_writes_nothing \
 	a_dry_run_ends_as_the_run_would \
 	a_report_holds_the_run_as_a_trace \
+	every_worker_says_in_the_report_that_it_ended \
 	what_an_earlier_run_did_is_skipped_when_that_is_asked_for \
 	json_lines_end_with_a_final_one \
 	a_detached_run_is_named_and_can_be_commanded \
