@@ -28,6 +28,7 @@
 #include "engine/flow.h"
 #include "engine/jobs.h"
 #include "engine/watch.h"
+#include "report/report.h"
 
 static int lock(struct supervisor *sup, const char *what, struct err *err)
 {
@@ -147,7 +148,7 @@ static int make_report_dir(struct supervisor *sup, struct err *err)
 		if (access(sup->report_dir, W_OK | X_OK) != 0)
 			return err_errno(err, "report folder '%s' cannot be written",
 					 sup->report_dir);
-		return 0;
+		return report_clear(sup->report_dir, err);
 	}
 	state = path_state_dir(err);
 	if (state != NULL)

@@ -15,6 +15,7 @@
 #include "base/outfile.h"
 #include "base/path.h"
 #include "record/page.h"
+#include "report/chart.h"
 #include "report/json.h"
 #include "report/page_copy.h"
 #include "report/profile.h"
@@ -109,6 +110,14 @@ static void save_worker(struct writing *writing, unsigned worker)
 	textbuf_free(&text);
 }
 
+static void save_chart(struct writing *writing)
+{
+	char *chart = chart_svg(writing->input->snapshot);
+
+	save(writing, CHART_NAME, chart, strlen(chart));
+	free(chart);
+}
+
 static void save_page(struct writing *writing)
 {
 	const struct report_input *input = writing->input;
@@ -160,6 +169,7 @@ int report_write(const struct report_input *input, struct err *err)
 	save_summary(&writing);
 	for (i = 0; i < profile_workers(input->snapshot); i++)
 		save_worker(&writing, i);
+	save_chart(&writing);
 	if (input->page != NULL)
 		save_page(&writing);
 	save_trace(&writing);

@@ -23,8 +23,13 @@ struct report_input {
 	bool recorded;			 /* dir holds a finished run.events */
 };
 
-/* Write summary.txt, summary.json, workers/NAME.txt, workers/NAME.json, run.page, trace.json,
- * states.folded. Flush the joblog
+/* Before a run: remove what an earlier one has left in its report folder, so that nothing in it is
+ * of another run; its log would go on in the old one. Only where a report was: what else is there
+ * stays, dumps that were asked for as well. error: transient, with the file named */
+int report_clear(const char *dir, struct err *err);
+
+/* Write summary.txt, summary.json, workers/NAME.txt, workers/NAME.json, chart.svg, run.page,
+ * trace.json, states.folded. Flush the joblog
  * before: names and failures are read from it. Everything is tried; the first error is returned,
  * with the file named. A NULL page leaves percentiles and run.page out. */
 int report_write(const struct report_input *input, struct err *err);

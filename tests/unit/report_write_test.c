@@ -237,7 +237,7 @@ static void nothing_but_the_report_is_left_in_the_folder(void **state)
 	const struct fixture *fixture = *state;
 	char *list = mem_printf("cd '%s' && rm the.page && "
 				"test \"$(LC_ALL=C ls -A . | tr '\\n' ' ')\" = "
-				"'joblog.tsv run.page summary.json summary.txt workers ' && "
+				"'chart.svg joblog.tsv run.page summary.json summary.txt workers ' && "
 				"test \"$(LC_ALL=C ls -A workers | wc -l)\" = 8",
 				fixture->dir);
 
