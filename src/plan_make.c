@@ -167,6 +167,7 @@ int plan_make_unchecked(const struct options *options, const struct machine *mac
 			   .from_fd = -1,
 			   .from_nul = run->from_nul,
 			   .output = run->output != NULL ? run->output : workload->output_default,
+			   .report = run->no_report ? NULL : run->report,
 			   .fsync = run->fsync,
 			   .dry_run = run->dry_run,
 			   .values = options->values},

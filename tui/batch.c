@@ -266,6 +266,11 @@ static int finish(struct batch *batch)
 	if (batch->model->lost)
 		(void)fprintf(stderr, "imgtop: the supervisor died before the run was over; "
 				      "run it again to do what is missing\n");
+	if (batch->model->live->recorder.report_state == 2)
+		(void)fprintf(stderr,
+			      "imgtop: the report could not be saved: %s; name another folder with "
+			      "--report\n",
+			      batch->model->live->recorder.report_error);
 	if (batch->json) {
 		if (services->summary_json != NULL)
 			text = services->summary_json(services->context, batch->model->live);

@@ -88,7 +88,7 @@ static enum colour describe_report(const struct snapshot *snapshot, char *text, 
 {
 	const struct page_recorder *recorder = &snapshot->recorder;
 
-	if (snapshot->plan.report_dir[0] == '\0') {
+	if (snapshot->plan.report_dir[0] == '\0' && recorder->report_state != 2) {
 		(void)snprintf(text, size, "none was asked for");
 		return COLOUR_PLAIN;
 	}

@@ -34,10 +34,29 @@ static int lock(struct supervisor *sup, const char *what, struct err *err)
 {
 	if (flock(sup->lock_fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
+	close(sup->lock_fd);
+	sup->lock_fd = -1; /* it is another run's, to remove as well */
 	return err_permanent(err,
 			     "%s '%s' is in use by another run; wait for it or choose another "
 			     "with -o",
 			     what, sup->plan->config.output);
+}
+
+/* How much of a path exists already; what is made behind that may be removed again. */
+static size_t length_that_is_there(const char *path)
+{
+	char *partial = mem_strdup(path);
+	size_t length = strlen(partial);
+
+	while (length > 0 && access(partial, F_OK) != 0) {
+		while (length > 0 && partial[length - 1] == '/')
+			length--;
+		while (length > 0 && partial[length - 1] != '/')
+			length--;
+		partial[length] = '\0';
+	}
+	free(partial);
+	return length;
 }
 
 /* The lock is on the folder itself: it leaves no file, and dies with this process. */
@@ -45,11 +64,14 @@ static int lock_folder(struct supervisor *sup, const char *output, struct err *e
 {
 	if (output == NULL)
 		return err_permanent(err, "no output folder: say where to write with -o DIR");
+	sup->output_there = length_that_is_there(output);
 	if (path_make_dirs(output, 0777, err) != 0)
-		return err_context(err, "output folder '%s' cannot be made", output);
+		return err_context(err, "output folder '%s' cannot be made; choose another with -o",
+				   output);
 	sup->lock_fd = open(output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (sup->lock_fd < 0)
-		return err_errno(err, "output folder '%s' cannot be opened", output);
+		return err_errno(err, "output folder '%s' cannot be opened; choose another with -o",
+				 output);
 	if (access(output, W_OK | X_OK) != 0)
 		return err_errno(err,
 				 "output folder '%s' cannot be written; choose another with -o",
@@ -100,6 +122,22 @@ static void remove_empty_output(const struct supervisor *sup)
 		unlink(output);
 }
 
+/* Nor does it leave a folder that it had to make. */
+static void remove_empty_folders(const struct supervisor *sup)
+{
+	char *path = mem_strdup(sup->plan->config.output);
+	size_t length = strlen(path);
+
+	while (length > sup->output_there && rmdir(path) == 0) {
+		while (length > 0 && path[length - 1] == '/')
+			length--;
+		while (length > 0 && path[length - 1] != '/')
+			length--;
+		path[length] = '\0';
+	}
+	free(path);
+}
+
 /* "20261120-160401-4711": sorts by time, unique among running processes. */
 static void name_run(struct supervisor *sup)
 {
@@ -130,36 +168,49 @@ static int make_page(struct supervisor *sup, struct err *err)
 	return sup->page != NULL ? 0 : -1;
 }
 
+/* Said where the recorder says it, which is not there yet. */
+static void note_missing_report(struct supervisor *sup, const char *why)
+{
+	struct page_recorder recorder = {.report_state = 2};
+
+	snprintf(recorder.report_error, sizeof recorder.report_error, "%.190s", why);
+	page_write_recorder(sup->page, &recorder);
+}
+
 /* A folder that was asked for must work; without the default one the run goes on and ends with 5.
  */
 static int make_report_dir(struct supervisor *sup, struct err *err)
 {
 	struct plan *plan = sup->plan;
-	char *state;
 
 	if (!plan->report)
 		return 0;
 	if (plan->report_dir != NULL) {
 		sup->report_dir = path_real(plan->report_dir);
-		plan->report_dir = sup->report_dir;
+		plan->report_dir = plan->config.report = sup->report_dir;
 		if (path_make_dirs(sup->report_dir, 0777, err) != 0)
-			return err_context(err, "report folder '%s' cannot be made",
+			return err_context(err,
+					   "report folder '%s' cannot be made; choose another with "
+					   "--report",
 					   sup->report_dir);
 		if (access(sup->report_dir, W_OK | X_OK) != 0)
-			return err_errno(err, "report folder '%s' cannot be written",
+			return err_errno(err,
+					 "report folder '%s' cannot be written; choose another "
+					 "with --report",
 					 sup->report_dir);
 		return report_clear(sup->report_dir, err);
 	}
-	state = path_state_dir(err);
-	if (state != NULL)
-		sup->report_dir = path_join(state, sup->shown_plan.run_id);
-	free(state);
+	sup->state_dir = path_state_dir(err);
+	if (sup->state_dir != NULL)
+		sup->report_dir = path_join(sup->state_dir, sup->shown_plan.run_id);
 	plan->report_dir = sup->report_dir;
+	plan->config.report = sup->state_dir;
 	if (sup->report_dir != NULL && path_make_dirs(sup->report_dir, 0777, err) == 0)
 		return 0;
 	jobs_log(sup, LOG_ERROR, 0, "no report: %s", err->text);
-	sup->report_missing = true;
+	note_missing_report(sup, err->text);
 	plan->report = false;
+	plan->config.report = NULL;
 	err_clear(err);
 	return 0;
 }
@@ -341,6 +392,8 @@ void setup_undo(struct supervisor *sup)
 	fleet_free(sup);
 	arena_destroy(&sup->arena);
 	remove_empty_output(sup);
+	if (sup->lock_fd >= 0 && sup->workload->output_is_folder && sup->status.found == 0)
+		remove_empty_folders(sup);
 	close_if_open(sup->lock_fd);
 	close_if_open(sup->null_fd);
 	close_if_open(sup->stderr_fd);
@@ -350,5 +403,6 @@ void setup_undo(struct supervisor *sup)
 	free(sup->accumulator);
 	free(sup->nothing_found);
 	free(sup->report_dir);
+	free(sup->state_dir);
 	free(sup->page_path);
 }

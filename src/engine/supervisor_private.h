@@ -124,6 +124,7 @@ struct supervisor {
 	struct page *page;
 	char *page_path;
 	char *report_dir;
+	char *state_dir; /* where it lies unless it was named */
 	struct arena arena;
 	struct page_plan shown_plan;
 	struct page_status status;
@@ -137,14 +138,15 @@ struct supervisor {
 	int control_peer[CONTROL_PEERS];
 	int null_fd;
 	int stderr_fd;
-	int lock_fd;	  /* output folder or file */
-	bool output_made; /* the file that is locked, empty as yet */
+	int lock_fd;	     /* output folder or file */
+	size_t output_there; /* of the output folder's path: what was there before the run */
+	bool output_made;    /* the file that is locked, empty as yet */
 	pid_t front;
 	bool detached;
 	uint64_t item_cpu_ns; /* that an item may take in a stage; 0 = no limit */
 	bool unwatched;	      /* no screen shows the run to anybody */
 	bool page_seen;	      /* by the front */
-	bool report_missing;  /* the default folder could not be made */
+	bool report_missing;  /* nobody is left to write it */
 
 	struct group group[LAYOUT_STATIONS];
 	unsigned ngroups;

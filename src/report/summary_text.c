@@ -231,13 +231,13 @@ static void add_where(struct textbuf *out, const struct snapshot *snapshot, cons
 	const char *dir = saved_in != NULL ? saved_in : snapshot->plan.report_dir;
 	char *safe = lines_sanitised(dir);
 
-	if (dir[0] == '\0')
+	if (dir[0] == '\0' && recorder->report_state != 2)
 		textbuf_printf(out, "\n%-*snone was asked for\n", LINES_LABEL, "Report");
 	else if (saved_in != NULL || recorder->report_state == 1)
 		textbuf_printf(out, "\n%-*s%s\n", LINES_LABEL, "Report", safe);
 	else if (recorder->report_state == 2) {
-		textbuf_printf(out, "\n%-*scould not be saved in %s\n", LINES_LABEL, "Report",
-			       safe);
+		textbuf_printf(out, "\n%-*scould not be saved%s%s\n", LINES_LABEL, "Report",
+			       dir[0] != '\0' ? " in " : "", safe);
 		lines_paragraph(out, "", recorder->report_error);
 	} else
 		textbuf_printf(out, "\n%-*snot written to %s\n", LINES_LABEL, "Report", safe);

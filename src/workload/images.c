@@ -51,7 +51,12 @@ static int check_inputs(struct images_inputs *inputs, const char *suffix, struct
 {
 	for (size_t i = 0; i < inputs->count; i++) {
 		if (inputs->items[i].kind == IMAGES_INPUT_MISSING)
-			return err_permanent(err, "%s: %s", inputs->items[i].path,
+			return err_permanent(err,
+					     "%s: %s; name files and folders that are there, or a "
+					     "list with --from",
+					     inputs->items[i].path[0] != '\0'
+						     ? inputs->items[i].path
+						     : "an input without a name",
 					     strerror(inputs->items[i].error));
 	}
 	return images_inputs_check(inputs, suffix, err);

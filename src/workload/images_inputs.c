@@ -54,16 +54,24 @@ static void add(struct images_inputs *inputs, const char *path)
 	input->size_bytes = S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
 }
 
-void images_inputs_init(struct images_inputs *inputs, const struct workload_config *config)
+static struct images_output output_of(const char *path)
 {
+	struct images_output output = {.real = path_real(path)};
 	struct stat status;
 
-	*inputs = (struct images_inputs){.output = {.real = path_real(config->output)}};
-	if (stat(config->output, &status) == 0) {
-		inputs->output.exists = true;
-		inputs->output.device = status.st_dev;
-		inputs->output.inode = status.st_ino;
+	if (stat(path, &status) == 0) {
+		output.exists = true;
+		output.device = status.st_dev;
+		output.inode = status.st_ino;
 	}
+	return output;
+}
+
+void images_inputs_init(struct images_inputs *inputs, const struct workload_config *config)
+{
+	*inputs = (struct images_inputs){.output = output_of(config->output)};
+	if (config->report != NULL)
+		inputs->report = output_of(config->report);
 	for (size_t i = 0; i < config->ninputs; i++)
 		add(inputs, config->inputs[i]);
 }
@@ -76,6 +84,7 @@ void images_inputs_free(struct images_inputs *inputs)
 	}
 	free(inputs->items);
 	free(inputs->output.real);
+	free(inputs->report.real);
 }
 
 static int read_whole(int fd, char **text, size_t *length, struct err *err)
@@ -98,7 +107,7 @@ static int read_whole(int fd, char **text, size_t *length, struct err *err)
 		*length += (size_t)got;
 	}
 	(*text)[*length] = '\0';
-	return got == 0 ? 0 : err_errno(err, "read list");
+	return got == 0 ? 0 : err_errno(err, "cannot be read");
 }
 
 int images_inputs_add_list(struct images_inputs *inputs, const struct workload_config *config,
@@ -112,8 +121,11 @@ int images_inputs_add_list(struct images_inputs *inputs, const struct workload_c
 	int rc;
 
 	if (fd < 0)
-		return err_errno(err, "open list %s", config->from);
+		return err_errno(err, "list '%s' cannot be opened; give --from a file with names",
+				 config->from);
 	rc = read_whole(fd, &text, &length, err);
+	if (rc != 0)
+		err_context(err, "list '%s'", config->from);
 	for (size_t at = 0; rc == 0 && at < length;) {
 		const char *end = memchr(text + at, separator, length - at);
 		size_t next = end != NULL ? (size_t)(end - text) : length;
@@ -143,6 +155,10 @@ static int check_folder(struct images_inputs *inputs, struct images_input *input
 	bool within = same || path_is_within(real, inputs->output.real);
 
 	free(real);
+	if (images_output_is(&inputs->report, input->device, input->inode))
+		return err_permanent(
+			err, "%s is the folder of the report, too: choose another with --report",
+			input->path);
 	input->in_place = same && inputs->count == 1 && suffix[0] != '\0';
 	if (!within || input->in_place)
 		return 0;

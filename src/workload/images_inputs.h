@@ -35,9 +35,9 @@ struct images_input {
 	bool in_place; /* outputs go into the folder that it is in, or is */
 };
 
-/* Who the output folder is; it need not exist. */
+/* Who the output folder is, or that of the report; it need not exist. */
 struct images_output {
-	char *real; /* absolute, without links */
+	char *real; /* absolute, without links; NULL: there is none */
 	bool exists;
 	dev_t device;
 	ino_t inode;
@@ -48,6 +48,7 @@ struct images_inputs {
 	size_t count;
 	size_t capacity;
 	struct images_output output;
+	struct images_output report; /* no more an input than the outputs are */
 };
 
 /* What stands on the command line. Release with images_inputs_free. */
@@ -62,7 +63,7 @@ int images_inputs_add_list(struct images_inputs *inputs, const struct workload_c
  *   error: permanent, with what to do */
 int images_inputs_check(struct images_inputs *inputs, const char *suffix, struct err *err);
 
-/* Is this folder the output folder? */
+/* Is this folder that one? */
 bool images_output_is(const struct images_output *output, dev_t device, ino_t inode);
 
 #endif

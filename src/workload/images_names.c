@@ -172,7 +172,8 @@ static bool is_settled(const struct game *game, const struct claim *group, size_
 	for (size_t i = 0; i < size; i++) {
 		const struct images_name *name = &game->names[group[i].owner];
 
-		if (name->folder || level == 0 || game->standings[group[i].owner].claimed != level ||
+		if (name->folder || level == 0 ||
+		    game->standings[group[i].owner].claimed != level ||
 		    !same_folded(name->name, first->name))
 			return false;
 	}

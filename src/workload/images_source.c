@@ -193,12 +193,13 @@ static bool on_list(void *context, const struct walk_folder *folder)
 	return going;
 }
 
-/* The output folder is never walked, nor is anything in it that a link leads to. */
+/* The output folder is never walked, nor is anything in it that a link leads to, nor the report. */
 static bool on_enter(void *context, const char *path, const struct walk_entry *entry)
 {
 	const struct finder *finder = context;
 	const struct images_output *output = &finder->inputs.output;
-	bool wanted = !images_output_is(output, entry->device, entry->inode);
+	bool wanted = !images_output_is(output, entry->device, entry->inode) &&
+		      !images_output_is(&finder->inputs.report, entry->device, entry->inode);
 
 	if (wanted && entry->link)
 		wanted = !leads_to_output(finder, path);

@@ -29,10 +29,12 @@ enum {
 struct workload_config {
 	const char *const *inputs; /* files and folders as the user wrote them */
 	size_t ninputs;
-	const char *from;    /* --from: a list file, "-" for descriptor from_fd; NULL = none */
-	int from_fd;	     /* standard input of the front, or -1 */
-	bool from_nul;	     /* the list is NUL-separated */
-	const char *output;  /* -o, or the workload's default */
+	const char *from;   /* --from: a list file, "-" for descriptor from_fd; NULL = none */
+	int from_fd;	    /* standard input of the front, or -1 */
+	bool from_nul;	    /* the list is NUL-separated */
+	const char *output; /* -o, or the workload's default */
+	const char
+		*report; /* folder of the report, or of all reports, which holds no input; NULL */
 	uint64_t started_ns; /* the run's start, since 1970; set by the supervisor */
 	const char *run_id;  /* unique among running runs: for temporary names */
 	bool fsync;

@@ -97,6 +97,7 @@ json_lines_that_nobody_reads_end_the_run_with_5() {
 	[[ -w /dev/full ]] || skip 'no /dev/full here'
 	cd "$scratch"
 	make_photos photos 3
+	mkdir small # one that the run has to make is gone again when it ends before anything is found
 	status=0
 	"$IMGTOP" run images photos -o small --json --report report >/dev/full 2>"$scratch/err" || status=$?
 	expect_status 5
@@ -105,6 +106,23 @@ json_lines_that_nobody_reads_end_the_run_with_5() {
 	[[ $(wc -l <"$scratch/err") -eq 1 ]] || fail "more than that: $(<"$scratch/err")"
 	[[ -s report/summary.json ]] || fail 'no report'
 	expect_no_trace small
+}
+
+a_report_that_cannot_be_saved_ends_a_run_with_5() {
+	cd "$scratch"
+	make_photos photos 2
+	: >file
+	XDG_STATE_HOME=$PWD/file imgtop run images photos -o small --batch
+	expect_status 5
+	expect_text "$scratch/err" '^imgtop: the report could not be saved: .*Not a directory; name another folder'
+	expect_text "$scratch/err" '^Report +could not be saved$'
+	[[ $(find small -type f | wc -l) -eq 2 ]] || fail 'the images were not made'
+	mkdir report report/summary.txt
+	imgtop run images photos -o small --json --report report
+	expect_status 5
+	expect_text "$scratch/err" '^imgtop: the report could not be saved: .*summary\.txt'
+	tail -n 1 "$scratch/out" >last
+	expect_json last exit_code 5
 }
 
 screens_without_a_terminal_are_refused() {
@@ -127,6 +145,70 @@ nothing_found_and_outputs_that_cannot_be_written_are_refused_with_2() {
 	imgtop run images photos -o file --batch
 	expect_status 2
 	expect_text "$scratch/err" '^imgtop: .*file'
+}
+
+what_is_refused_says_what_to_do_and_leaves_no_folder() {
+	cd "$scratch"
+	mkdir empty there
+	make_photos photos 1
+	: >file
+	expect_usage 'missing: .*; name files and folders' run images missing -o small/new
+	expect_usage "output folder 'file/new' cannot be made; choose another with -o: " \
+		run images photos -o file/new
+	expect_usage "report folder '.*/file' cannot be made; choose another with --report: " \
+		run images photos -o small/new --report file
+	imgtop run images --from empty -o small/new --batch
+	expect_status 2
+	expect_text "$scratch/err" "^imgtop: list 'empty': cannot be read: "
+	imgtop run images --from missing -o small/new --batch
+	expect_status 2
+	expect_text "$scratch/err" "^imgtop: list 'missing' cannot be opened; give --from"
+	imgtop run images empty -o small/new/ --batch --no-report
+	expect_status 2
+	[[ ! -e small ]] || fail 'an output folder is left'
+	imgtop run images empty -o there --batch --no-report
+	expect_status 2
+	[[ -d there ]] || fail 'a folder that was there before is gone'
+}
+
+# In the folder that is walked, as in "imgtop run images . -o out --report report".
+reports_are_no_input() {
+	cd "$scratch"
+	mkdir work
+	cd work
+	make_photos photos 2
+	imgtop run images . -o out --batch --report report
+	expect_status 0
+	imgtop run images . -o out --batch --report report
+	expect_status 0
+	expect_json report/summary.json found 2
+	[[ $(wc -l <report/joblog.tsv) -eq 3 ]] || fail "the joblog: $(<report/joblog.tsv)"
+	rm -r report
+	XDG_STATE_HOME=$PWD/state imgtop run images . -o out --batch
+	expect_status 0
+	XDG_STATE_HOME=$PWD/state imgtop run images . -o out --batch
+	expect_status 0
+	expect_usage '. is the folder of the report, too: ' run images . -o out --report .
+}
+
+a_report_folder_that_is_used_again_holds_one_run() {
+	cd "$scratch"
+	make_photos photos 3
+	imgtop run images photos -o small --batch --plan processes:3 --report report
+	expect_status 0
+	: >report/workers/notes
+	: >report/hang.txt
+	imgtop run images photos -o small --batch --plan sequential --report report
+	expect_status 0
+	[[ $(wc -l <report/joblog.tsv) -eq 4 ]] || fail "the joblog: $(<report/joblog.tsv)"
+	[[ $(cd report/workers && echo *) = \
+	'notes read-1.json read-1.txt recorder.json recorder.txt walk-1.json walk-1.txt' ]] ||
+		fail "profiles: $(ls report/workers)"
+	[[ ! -e report/hang.txt ]] || fail 'what the earlier run has left is still there'
+	mkdir other
+	: >other/summary.txt
+	imgtop run images missing -o small --batch --report other
+	[[ -e other/summary.txt ]] || fail 'a file that is no report was removed'
 }
 
 a_run_of_good_images_ends_with_0_and_one_with_bad_ones_with_1() {
@@ -356,8 +438,12 @@ run_tests \
 	help_shows_no_option_of_later_versions \
 	a_full_disk_behind_standard_output_is_no_success \
 	json_lines_that_nobody_reads_end_the_run_with_5 \
+	a_report_that_cannot_be_saved_ends_a_run_with_5 \
 	screens_without_a_terminal_are_refused \
 	nothing_found_and_outputs_that_cannot_be_written_are_refused_with_2 \
+	what_is_refused_says_what_to_do_and_leaves_no_folder \
+	reports_are_no_input \
+	a_report_folder_that_is_used_again_holds_one_run \
 	a_run_of_good_images_ends_with_0_and_one_with_bad_ones_with_1 \
 	options_may_follow_operands_and_every_way_to_name_a_plan_makes_the_same \
 	the_environment_names_input_and_output \

@@ -115,6 +115,12 @@ static void the_text_says_where_the_report_lies_or_why_it_does_not(void **state)
 
 	snapshot->plan.report_dir[0] = '\0';
 	text = report_summary_text(snapshot);
+	expect_in(text, "\nReport      could not be saved\n");
+	expect_in(text, "No space left on device\n");
+	free(text);
+
+	snapshot->recorder.report_state = 0;
+	text = report_summary_text(snapshot);
 	expect_in(text, "\nReport      none was asked for\n");
 	free(text);
 }
