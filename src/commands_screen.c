@@ -19,6 +19,7 @@
 #include "plan_make.h"
 #include "services.h"
 #include "tui/app.h"
+#include "tui/terminfo.h"
 #include "view/runs.h"
 
 enum { REFUSED = 2 };
@@ -128,6 +129,17 @@ static int run_detached(const struct ui_services *ui)
 	return 0;
 }
 
+/* Is there a terminal that can only take lines? The run need not be refused for it. */
+static bool takes_lines_only(void)
+{
+	struct err err = {0};
+
+	if (terminfo_check(&err) == 0)
+		return false;
+	fprintf(stderr, "imgtop: %s; plain progress instead\n", err.text);
+	return true;
+}
+
 int command_run_services(struct options *options, bool *detached)
 {
 	bool batch = options->run.batch || options->run.json || options->screen.accessible;
@@ -152,7 +164,7 @@ int command_run_services(struct options *options, bool *detached)
 	settings.services = ui;
 	if (detach)
 		status = run_detached(ui);
-	else if (batch || !screen)
+	else if (batch || !screen || takes_lines_only())
 		status = batch_run(ui, output, keys_fd);
 	else
 		status = app_run(ui, &settings);

@@ -128,7 +128,6 @@ int terminfo_check(struct err *err)
 			return 0;
 	}
 	return err_permanent(err,
-			     "terminal: TERM=%s cannot be drawn on; set TERM to what it is, or use "
-			     "--batch",
+			     "terminal: TERM=%s cannot be drawn on; set TERM to what it is",
 			     name != NULL ? name : "");
 }

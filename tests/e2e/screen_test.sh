@@ -240,6 +240,15 @@ go_right_to() {
 	done
 }
 
+a_terminal_that_takes_only_lines_gets_lines() {
+	cd "$scratch"
+	make_photos photos 2
+	screen_start 100x50 env TERM=dumb "$IMGTOP" run images photos -o small --no-report
+	await_end 0
+	screen_shows 'TERM=dumb cannot be drawn on' || fail 'not said why'
+	screen_shows '^Items +2 found: 2 ok' || fail 'no summary'
+}
+
 a_saved_run_is_replayed() {
 	cd "$scratch"
 	make_photos photos 12
@@ -300,6 +309,7 @@ run_tests \
 	quitting_asks_and_detaching_leaves_the_run_to_itself \
 	a_stopped_program_gives_the_terminal_back_and_draws_again \
 	a_dead_supervisor_ends_the_run_and_not_the_terminal \
+	a_terminal_that_takes_only_lines_gets_lines \
 	a_saved_run_is_replayed \
 	an_ascii_locale_gets_ascii \
 	names_with_escape_sequences_are_harmless
