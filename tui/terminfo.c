@@ -127,7 +127,6 @@ int terminfo_check(struct err *err)
 		if (moves)
 			return 0;
 	}
-	return err_permanent(err,
-			     "terminal: TERM=%s cannot be drawn on; set TERM to what it is",
+	return err_permanent(err, "terminal: TERM=%s cannot be drawn on; set TERM to what it is",
 			     name != NULL ? name : "");
 }

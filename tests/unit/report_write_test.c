@@ -235,11 +235,12 @@ static void the_saved_page_opens_and_says_the_same(void **state)
 static void nothing_but_the_report_is_left_in_the_folder(void **state)
 {
 	const struct fixture *fixture = *state;
-	char *list = mem_printf("cd '%s' && rm the.page && "
-				"test \"$(LC_ALL=C ls -A . | tr '\\n' ' ')\" = "
-				"'chart.svg joblog.tsv run.page summary.json summary.txt workers ' && "
-				"test \"$(LC_ALL=C ls -A workers | wc -l)\" = 8",
-				fixture->dir);
+	char *list =
+		mem_printf("cd '%s' && rm the.page && "
+			   "test \"$(LC_ALL=C ls -A . | tr '\\n' ' ')\" = "
+			   "'chart.svg joblog.tsv run.page summary.json summary.txt workers ' && "
+			   "test \"$(LC_ALL=C ls -A workers | wc -l)\" = 8",
+			   fixture->dir);
 
 	log_items(fixture, 1, 0);
 	expect_written(fixture);
