@@ -19,11 +19,14 @@
 #include "report/report.h"
 #include "report/trace.h"
 
+static const char hang_text[] = BUNDLE_HANG ".txt";
+static const char hang_json[] = BUNDLE_HANG ".json";
+
 /* The last one is what a report is known by: while it is there this can be done again. */
 static const char *const names[] = {
-	"summary.txt",	    "summary.json",	 "stderr.log", "unmatched.tsv",	  "duplicates.tsv",
-	"run.events",	    JOBLOG_NAME,	 TRACE_NAME,   TRACE_FOLDED_NAME, CHART_NAME,
-	BUNDLE_HANG ".txt", BUNDLE_HANG ".json", "run.page",
+	"summary.txt", "summary.json", "stderr.log", "unmatched.tsv",	"duplicates.tsv",
+	"run.events",  JOBLOG_NAME,    TRACE_NAME,   TRACE_FOLDED_NAME, CHART_NAME,
+	hang_text,     hang_json,      "run.page",
 };
 
 static int drop(const char *dir, const char *name, struct err *err)
