@@ -122,12 +122,17 @@ static void remove_empty_output(const struct supervisor *sup)
 		unlink(output);
 }
 
-/* Nor does it leave a folder that it had to make. */
+/* A run that was refused leaves no folder either that it had to make. */
 static void remove_empty_folders(const struct supervisor *sup)
 {
-	char *path = mem_strdup(sup->plan->config.output);
-	size_t length = strlen(path);
+	bool refused = sup->refusal[0] != '\0' || sup->shown_plan.started_ns == 0;
+	char *path;
+	size_t length;
 
+	if (!refused || sup->lock_fd < 0 || !sup->workload->output_is_folder)
+		return;
+	path = mem_strdup(sup->plan->config.output);
+	length = strlen(path);
 	while (length > sup->output_there && rmdir(path) == 0) {
 		while (length > 0 && path[length - 1] == '/')
 			length--;
@@ -392,8 +397,7 @@ void setup_undo(struct supervisor *sup)
 	fleet_free(sup);
 	arena_destroy(&sup->arena);
 	remove_empty_output(sup);
-	if (sup->lock_fd >= 0 && sup->workload->output_is_folder && sup->status.found == 0)
-		remove_empty_folders(sup);
+	remove_empty_folders(sup);
 	close_if_open(sup->lock_fd);
 	close_if_open(sup->null_fd);
 	close_if_open(sup->stderr_fd);
