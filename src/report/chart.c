@@ -9,6 +9,7 @@
 
 #include "report/chart.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,7 +29,7 @@ enum {
 	RIGHT_PX = 190,
 	MARGIN_PX = 20,
 	LINE_PX = 18,
-	TICKS = 5,
+	MOST_TICKS = 6,
 	LEGEND_PX = 92, /* from one to the next */
 	WORDS_COLUMNS = 130,
 };
@@ -100,14 +101,27 @@ static void add_worker(const struct snapshot *snapshot, unsigned worker, double 
 	svg_label(out, WIDTH_PX - RIGHT_PX + 8, top + 13, "start", text);
 }
 
+/* Between two ticks: the shortest of 1, 2 and 5 times a power of ten that gives few enough of them.
+ */
+static double tick_s(double longest)
+{
+	static const double round[] = {1, 2, 5};
+	double step = 1e-6;
+
+	for (size_t i = 0; longest / step > MOST_TICKS; i++)
+		step = 1e-6 * pow(10, (double)(i / 3)) * round[i % 3];
+	return step;
+}
+
 static void add_axis(double longest, double px_per_s, double y_px, struct textbuf *out)
 {
-	for (int i = 0; i <= TICKS; i++) {
-		double seconds = longest * i / TICKS;
-		double x = LEFT_PX + seconds * px_per_s;
+	double step = tick_s(longest);
+
+	for (int i = 0; i * step <= longest; i++) {
+		double x = LEFT_PX + i * step * px_per_s;
 		char text[32];
 
-		snprintf(text, sizeof text, "%.3g s", seconds);
+		snprintf(text, sizeof text, "%.6g s", i * step);
 		svg_line(out, "grid", (double[]){x, TOP_PX - 6, x, y_px});
 		svg_label(out, x, y_px + 14, "middle", text);
 	}

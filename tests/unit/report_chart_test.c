@@ -74,6 +74,33 @@ static void parts_are_as_long_as_their_times(void **state)
 	free(chart);
 }
 
+static void the_axis_has_few_and_round_ticks(void **state)
+{
+	static const struct {
+		uint64_t elapsed_ns;
+		const char *first, *last;
+		unsigned ticks;
+	} cases[] = {{420000000, ">0.1 s</text>", ">0.4 s</text>", 5},
+		     {13600000000, ">5 s</text>", ">10 s</text>", 3},
+		     {6000000000000, ">1000 s</text>", ">6000 s</text>", 7}};
+	const struct fixture *fixture = *state;
+	struct snapshot *snapshot = fixture->snapshot;
+
+	memset(snapshot->worker, 0, sizeof snapshot->worker);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *chart;
+
+		snapshot->at_ns = snapshot->plan.started_ns + cases[i].elapsed_ns;
+		snapshot->status.ended_ns = 0;
+		chart = chart_svg(snapshot);
+		assert_non_null(strstr(chart, ">0 s</text>"));
+		assert_non_null(strstr(chart, cases[i].first));
+		assert_non_null(strstr(chart, cases[i].last));
+		assert_int_equal(count(chart, "class=\"grid\""), cases[i].ticks);
+		free(chart);
+	}
+}
+
 static void names_cannot_break_out_of_the_document(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -95,6 +122,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(every_worker_has_a_row, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test_setup_teardown(parts_are_as_long_as_their_times, fixture_setup,
+						fixture_teardown),
+		cmocka_unit_test_setup_teardown(the_axis_has_few_and_round_ticks, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test_setup_teardown(names_cannot_break_out_of_the_document,
 						fixture_setup, fixture_teardown),
