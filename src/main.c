@@ -5,10 +5,16 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/mem.h"
 #include "commands.h"
 #include "engine/launch.h"
 #include "keys_dump.h"
@@ -63,6 +69,35 @@ static int flushed(int status)
 	return status != 0 ? status : 1;
 }
 
+/*
+ * A list that can be read once becomes standard input, whatever it is called: /dev/stdin and what a
+ * shell makes of <(COMMAND) are names of this process's descriptors, which no other has, and
+ * whoever opened a FIFO a second time would wait for ever.
+ */
+static int take_list(struct options *options, struct err *err)
+{
+	const char *from = options->run.from;
+	struct stat status;
+	bool own;
+	int fd;
+
+	if (from == NULL || strcmp(from, "-") == 0 || stat(from, &status) != 0)
+		return 0;
+	own = strncmp(from, "/dev/", 5) == 0 || strncmp(from, "/proc/self/", 11) == 0;
+	if (S_ISDIR(status.st_mode) || (S_ISREG(status.st_mode) && !own))
+		return 0;
+	fd = open(from, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return err_errno(err, "list '%s' cannot be opened", from);
+	if (fd != STDIN_FILENO) {
+		dup2(fd, STDIN_FILENO);
+		close(fd);
+	}
+	free(options->run.from);
+	options->run.from = mem_strdup("-");
+	return options_check(options, err);
+}
+
 int main(int argc, char **argv)
 {
 	struct options_config *config;
@@ -89,7 +124,8 @@ int main(int argc, char **argv)
 		status = command_refuse(problem.text);
 	} else {
 		options_environment(&options);
-		status = dispatch(&options);
+		status = take_list(&options, &err) == 0 ? dispatch(&options)
+							: command_refuse(err.text);
 	}
 	options_release(&options);
 	options_config_free(config);

@@ -261,6 +261,28 @@ a_list_may_come_from_standard_input() {
 	same_tree a b
 }
 
+what_can_be_read_once_is_a_list_like_standard_input() {
+	cd "$scratch"
+	make_photos photos 3
+	find photos -type f | sort | head -n 2 >list
+	imgtop run images --from <(cat list) -o a --batch
+	expect_status 0
+	[[ $(find a -type f | wc -l) -eq 2 ]]
+	sort list | "$IMGTOP" run images --from /dev/stdin -o b --batch 2>"$scratch/err"
+	same_tree a b
+	"$IMGTOP" run images --from /dev/stdin -o c --batch <list 2>"$scratch/err"
+	same_tree a c
+	mkfifo fifo
+	cat list >fifo &
+	imgtop run images --from fifo -o d --batch
+	expect_status 0
+	same_tree a d
+	wait
+	imgtop compare images --from <(cat list) --plan threads:1 --plan threads:2
+	expect_status 2
+	expect_text "$scratch/err" '^imgtop: --from: a list from standard input can be read once'
+}
+
 a_dry_run_lists_what_a_run_then_does_and_writes_nothing() {
 	cd "$scratch"
 	make_photos photos 3
@@ -447,6 +469,7 @@ run_tests \
 	options_may_follow_operands_and_every_way_to_name_a_plan_makes_the_same \
 	the_environment_names_input_and_output \
 	a_list_may_come_from_standard_input \
+	what_can_be_read_once_is_a_list_like_standard_input \
 	a_dry_run_lists_what_a_run_then_does_and_writes_nothing \
 	a_dry_run_ends_as_the_run_would \
 	a_report_holds_the_run_as_a_trace \
