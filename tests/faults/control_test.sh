@@ -2,12 +2,14 @@
 # control_test.sh - commands to a run, by their effect: what its JSON Lines, processes and report show.
 . "${abs_srcdir:?run it by make check}/tests/faults/lib.sh"
 
-# held PLAN [OPTION...]: a run whose workers are held at their first item's read.
+# held PLAN [OPTION...]: a run whose workers, all that read, are held at their first item's read.
 held() {
+	local readers=1
+	[[ $1 = *'|'* ]] || readers=${1#*:}
 	make_inputs 12
 	gated stage=read
 	start "$@" --json
-	await_mark
+	await_marks "$readers"
 }
 
 # refused PATTERN VERB [ARGUMENT...]
@@ -21,7 +23,7 @@ refused() {
 
 # shown PATTERN: a line of the last second's says so.
 shown() {
-	tail -n 40 "$scratch/out" | grep -qE -- "$1"
+	grep -qE -- "$1" <<<"$(tail -n 40 "$scratch/out")"
 }
 
 await_shown() {
@@ -208,19 +210,14 @@ an_item_abandoned_in_a_delay_costs_no_worker() {
 	[[ $(worker_json read-1 incarnation) = 1 ]] || fail 'a worker died'
 }
 
-# title PID: what ps shows as its command.
-title() {
-	tr '\0' ' ' <"/proc/$1/cmdline"
-}
-
 every_process_and_thread_says_its_name() {
 	local name
 	held 'read:1t | decode-encode:2p | write:1t'
 	for name in recorder read decode-1 decode-2 write; do
-		[[ $(title "$(host_pid "$name")") = "imgtop: $name"* ]] || fail "no process is called $name"
+		await "a process is called $name" is_titled "$name"
 	done
-	has_thread read read-1 || fail 'the reading thread has no name'
-	has_thread write write-1 || fail 'the writing thread has no name'
+	await 'the reading thread has its name' has_thread read read-1
+	await 'the writing thread has its name' has_thread write write-1
 	open_gate
 	finish 0
 	expect_all_done 12

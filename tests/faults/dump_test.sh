@@ -107,12 +107,13 @@ a_page_whose_supervisor_was_killed_can_still_be_dumped() {
 	finish 4
 }
 
-dumps() {
-	find "$scratch/report" -name 'dump-*.json' -size +0 | wc -l
-}
-
+# has_dumps N: so many are there, whole.
 has_dumps() {
-	[[ $(dumps) -ge $1 ]]
+	local -a files
+	mapfile -t files < <(find "$scratch/report" -name 'dump-*.json' -size +0)
+	((${#files[@]} >= $1)) && python3 -c 'import json, sys
+for name in sys.argv[1:]:
+    json.load(open(name))' "${files[@]}" 2>/dev/null
 }
 
 a_signal_to_the_supervisor_or_to_the_front_makes_one() {
@@ -126,7 +127,7 @@ a_signal_to_the_supervisor_or_to_the_front_makes_one() {
 		expect_private
 		expect_stacks "$json" read-1 worker_main
 	done
-	expect_text "$scratch/err" '^imgtop: dump: .*/report/dump-'
+	await 'the front says where' grep -q '^imgtop: dump: .*/report/dump-' "$scratch/err"
 	go_on
 }
 
@@ -147,11 +148,17 @@ no_signal_is_pending() {
 # As it does with kill -USR1 of a whole group, or with the wrong line of ps.
 a_signal_that_was_meant_for_the_supervisor_harms_no_host() {
 	local host
-	held 'read:1t | decode-encode:1p | write:1t'
+	make_inputs 12
+	gated 'stage=resize;name=a03'
+	start 'read:1t | decode-encode:1p | write:1t' -q 1 # so that the walk is still there as well
+	await_mark
 	for host in walk-1 recorder read decode-1 write; do
-		! process_is_there "$host" || kill -USR1 "$(host_pid "$host")"
+		await "$host is there" process_is_there "$host"
+		kill -USR1 "$pid_found"
 	done
-	go_on
+	open_gate
+	finish 0
+	expect_all_done 12
 	expect_json "$scratch/report/workers/decode-1.json" incarnation 1
 	! grep -Eq 'killed|died' "$scratch/err" || fail "somebody died: $(cat "$scratch/err")"
 }

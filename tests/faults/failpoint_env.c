@@ -11,7 +11,8 @@
  *   name=TEXT      only for items whose name holds this text
  *   attempts=N     only up to this attempt at the item, or incarnation of the host
  *   action=WORD    kill segv abort exit0 hang stop spin gate
- *   mark=FILE      leave a file of this name first: a test can wait for it
+ *   mark=FILE      write a line with the item's or host's name at the end of this file first: a
+ *                  test can wait for it, and for as many lines as workers are to come here
  *   gate=FILE      what action=gate waits for: until a file of this name exists
  *
  * Any worker thread enters; nothing here is changed after the start, so no lock is needed.
@@ -106,20 +107,23 @@ static void await_file(const char *path)
 		nanosleep(&moment, NULL);
 }
 
-static void leave_mark(const char *path)
+/* In one piece, whoever else writes there. */
+static void leave_mark(const char *path, const char *name)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 
-	if (fd >= 0)
-		close(fd);
+	if (fd < 0)
+		return;
+	dprintf(fd, "%s\n", name);
+	close(fd);
 }
 
-static void act(const struct point *point)
+static void act(const struct point *point, const char *name)
 {
 	const char *action = point->action != NULL ? point->action : "";
 
 	if (point->mark != NULL)
-		leave_mark(point->mark);
+		leave_mark(point->mark, name);
 	if (strcmp(action, "kill") == 0) {
 		kill(getpid(), SIGKILL);
 		pause_for_ever();
@@ -164,7 +168,7 @@ void failpoint_stage(const char *stage, const char *name, uint32_t attempt)
 		    (point.name != NULL && strstr(name, point.name) == NULL) ||
 		    !is_due(&point, attempt))
 			continue;
-		act(&point);
+		act(&point, name);
 		return;
 	}
 }
@@ -178,7 +182,7 @@ void failpoint_host(const char *name, uint32_t incarnation)
 		if (point.host == NULL || !host_fits(point.host, name) ||
 		    !is_due(&point, incarnation))
 			continue;
-		act(&point);
+		act(&point, name);
 		return;
 	}
 }

@@ -34,7 +34,7 @@ expect_hang() {
 		fail "hang.txt lacks '$1': $(cat "$scratch/report/hang.txt")"
 	expect_json "$scratch/report/summary.json" exit_code 3
 	expect_disjoint
-	no_process_is_left
+	await 'every process of the run ends' no_process_is_left
 }
 
 expect_calm() {

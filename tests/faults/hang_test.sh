@@ -60,7 +60,8 @@ a_worker_that_waits_for_a_job_and_is_stopped_is_found_too() {
 	gated 'stage=decode;name=a02'
 	start 'read:1p | decode-encode:1p | write:1p' --hang-after 2
 	await_mark
-	kill -STOP "$(host_pid write-1)"
+	await 'the writer is there' process_is_there write-1
+	kill -STOP "$pid_found"
 	open_gate
 	finish 3
 	expect_hang 'write-1 is stopped: T, in state '

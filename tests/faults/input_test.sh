@@ -129,7 +129,7 @@ a_limit_on_files_convicts_no_item() {
 	make_inputs 12
 	gated stage=read
 	start processes:2
-	await_mark
+	await_marks 2
 	for pid in $(host_pid read-1) $(host_pid read-2); do
 		prlimit --pid "$pid" --fsize=1000
 	done

@@ -8,9 +8,8 @@ an_idle_process_that_is_killed_is_replaced() {
 	make_inputs 6
 	gated host=walk-1
 	start processes:2
-	await 'the worker is there' process_is_there read-2
-	pid=$(host_pid read-2)
-	[[ $(tr -d '\0' <"/proc/$pid/cmdline") = 'imgtop: read-2' ]] || fail 'ps does not name it'
+	await 'the worker is there, and ps names it' is_titled read-2
+	pid=$pid_found
 	kill -KILL "$pid"
 	await 'it is replaced' another_pid read-2 "$pid"
 	open_gate

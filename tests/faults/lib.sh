@@ -140,6 +140,14 @@ another_pid() {
 	find_host "$1" && [[ $pid_found != "$2" ]]
 }
 
+# is_titled NAME: the host of that name is there, and ps calls it so.
+is_titled() {
+	local words
+	find_host "$1" || return
+	{ words=$(tr -d '\0' <"/proc/$pid_found/cmdline"); } 2>/dev/null || return
+	[[ $words = "imgtop: $1" ]]
+}
+
 # has_thread HOST NAME: the host has a worker thread of that name.
 has_thread() {
 	local thread name
@@ -168,7 +176,18 @@ gated() {
 }
 
 await_mark() {
-	await 'the failpoint is reached' test -e "$scratch/mark"
+	await_marks 1
+}
+
+# await_marks N: so many workers have come there.
+await_marks() {
+	await "the failpoint is reached by $1" has_marks "$1"
+}
+
+has_marks() {
+	local -a marks=()
+	{ mapfile -t marks <"$scratch/mark"; } 2>/dev/null || return
+	((${#marks[@]} >= $1))
 }
 
 open_gate() {

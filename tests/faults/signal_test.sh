@@ -2,13 +2,15 @@
 # signal_test.sh - interrupts, a closed terminal, stopped workers and items that never end.
 . "${abs_srcdir:?run it by make check}/tests/faults/lib.sh"
 
-# gated_run PLAN [OPTION...]: a run whose workers are held at their first item's write, the rest
+# gated_run PLAN [OPTION...]: a run whose workers, all that write, are held at their first item's write, the rest
 # still to come.
 gated_run() {
+	local writers=1
+	[[ $1 = hybrid:* ]] || writers=${1#*:}
 	make_inputs 12
 	gated 'stage=write'
 	start "$@" -q 1
-	await_mark
+	await_marks "$writers"
 }
 
 # A drain has begun when the walk, which the full intake holds, has been sent home.
