@@ -116,7 +116,7 @@ a_join_in_the_wrong_order_is_a_circle_through_a_queue() {
 }
 
 a_join_of_those_that_wait_for_the_joiners_own_item_is_a_circle_too() {
-	scenario 'make:2t | take:1t' 'make = wait 20ms|take = first join make, wait 20ms'
+	queues='take = 6' scenario 'make:2t | take:1t' 'make = wait 20ms|take = first join make, wait 20ms'
 	drill --hang-after 1
 	expect_hang 'DEADLOCK: make-[12] wants an item of queue intake; take-1 waits for the end of make'
 }
