@@ -1,10 +1,11 @@
 /*
  * trace.c - the run as a trace (floor: report).
  *
- * One pass over the recorded events, in the order of the file: for every worker the last event is
- * kept, and the next one ends its slice. So memory is the same for ten items and for ten million.
- * The names of items come from the joblog, as slices of their own: a run may have more items than
- * names could be kept for.
+ * One pass over the recorded snapshots, which tell the depth of queues and when the run was paused,
+ * and one over the events, in the order of the file: for every worker the last event is kept, and
+ * the next one ends its slice. So memory is the same for ten items and for ten million. The names
+ * of items come from the joblog, as slices of their own: a run may have more items than names could
+ * be kept for.
  *
  * Format: "Trace Event Format", the JSON that Chrome writes: ph X is a slice with its duration, M
  * names a process or thread, C is a counter, b and e are the ends of an asynchronous slice, s, t
@@ -27,6 +28,10 @@
 #include "record/replay.h"
 #include "report/joblog_scan.h"
 #include "report/json.h"
+#include "report/trace_arrows.h"
+
+/* Of more, those that come after are no gaps for workers that wait. */
+enum { PAUSES = 64 };
 
 struct trace {
 	const struct snapshot *snapshot;
@@ -35,12 +40,19 @@ struct trace {
 	uint64_t bytes;
 	uint64_t left_out;
 	bool first;
-	bool crossing;		  /* items go through more than one worker */
 	char *stage[PAGE_STAGES]; /* names as JSON strings */
 	char *queue[PAGE_QUEUES];
 	struct page_event last[PAGE_WORKERS];
 	bool seen[PAGE_WORKERS];
-	uint64_t flowing[PAGE_WORKERS]; /* the job whose arrow has reached this worker */
+	struct {
+		uint64_t from_ns;
+		uint64_t to_ns;
+	} pause[PAUSES];
+	unsigned pauses;
+	bool paused; /* at the snapshot before */
+	bool noted;  /* the pause that was last seen is among them */
+	struct arrows *arrows;
+	uint64_t touched[PAGE_WORKERS]; /* the job that this worker began with last */
 };
 
 static char *quoted(const char *text)
@@ -113,7 +125,8 @@ static void put_names(struct trace *trace)
 	for (unsigned i = 0; i < snapshot->status.hosts; i++) {
 		const struct page_host *host = &snapshot->host[i];
 
-		put_name(trace, "process_name", host->pid, host->pid, host->name);
+		if (host->pid != 0) /* one that retries alone may never have been needed */
+			put_name(trace, "process_name", host->pid, host->pid, host->name);
 	}
 	for (unsigned i = 0; i < snapshot->status.workers; i++) {
 		const struct page_worker_live *live = worker_of(trace, i);
@@ -131,21 +144,25 @@ static void put_names(struct trace *trace)
 /* ---- what workers did ---------------------------------------------------------------------------
  */
 
-/* The arrow that follows an item: it begins at the item's first slice and touches the first slice
- * of each worker that has it. */
-static void put_arrow(struct trace *trace, const struct page_event *event)
+/* A place of the arrow that follows an item: the slice that encloses it. */
+static void put_arrow(void *context, char phase, uint64_t job, unsigned worker, uint64_t at_ns)
 {
-	unsigned worker = event->worker;
-	bool begins = event->stage == 0;
+	struct trace *trace = context;
 
-	if (!trace->crossing || trace->flowing[worker] == event->job)
-		return;
-	trace->flowing[worker] = event->job;
 	put(trace,
 	    "\"ph\":\"%c\",\"cat\":\"item\",\"name\":\"item\",\"id\":%" PRIu64 ",\"pid\":%" PRIu32
-	    ",\"tid\":%" PRIu32 ",\"ts\":%.3f",
-	    begins ? 's' : 't', event->job, process_of(trace, worker),
-	    worker_of(trace, worker)->tid, us_of(trace, event->at_ns));
+	    ",\"tid\":%" PRIu32 ",\"ts\":%.3f%s",
+	    phase, job, process_of(trace, worker), worker_of(trace, worker)->tid,
+	    us_of(trace, at_ns), phase == 'f' ? ",\"bp\":\"e\"" : "");
+}
+
+/* The first slice of an item in a worker. */
+static void touch(struct trace *trace, const struct page_event *event)
+{
+	if (trace->touched[event->worker] == event->job)
+		return;
+	trace->touched[event->worker] = event->job;
+	arrows_touch(trace->arrows, event->job, event->worker, event->at_ns);
 }
 
 static void put_slice(struct trace *trace, const struct page_event *event, uint64_t end_ns,
@@ -157,6 +174,26 @@ static void put_slice(struct trace *trace, const struct page_event *event, uint6
 	    category, name, process_of(trace, event->worker), worker_of(trace, event->worker)->tid,
 	    us_of(trace, event->at_ns), (double)(end_ns - event->at_ns) / 1e3, event->job,
 	    more[0] != '\0' ? ",\"queue\":" : "", more);
+}
+
+/* A wait may go on all through a pause, and nobody waits for anything then: pauses are left out, as
+ * far as they are known. */
+static void put_wait(struct trace *trace, const struct page_event *event, uint64_t end_ns,
+		     const char *word, const char *queue)
+{
+	struct page_event part = *event;
+
+	for (unsigned i = 0; i < trace->pauses && part.at_ns < end_ns; i++) {
+		uint64_t from_ns = trace->pause[i].from_ns, to_ns = trace->pause[i].to_ns;
+
+		if (to_ns <= part.at_ns || from_ns >= end_ns)
+			continue;
+		if (from_ns > part.at_ns)
+			put_slice(trace, &part, from_ns, "wait", word, queue);
+		part.at_ns = to_ns;
+	}
+	if (part.at_ns <= end_ns)
+		put_slice(trace, &part, end_ns, "wait", word, queue);
 }
 
 /* What the worker did from this event to the next. */
@@ -175,7 +212,7 @@ static void put_span(struct trace *trace, const struct page_event *event, uint64
 		if (event->stage >= PAGE_STAGES || trace->stage[event->stage] == NULL)
 			return;
 		put_slice(trace, event, end_ns, "stage", trace->stage[event->stage], "");
-		put_arrow(trace, event);
+		touch(trace, event);
 		return;
 	case WORKER_NEVER_STARTED:
 	case WORKER_PAUSED: /* a gap */
@@ -186,8 +223,19 @@ static void put_span(struct trace *trace, const struct page_event *event, uint64
 		if (event->target < PAGE_QUEUES && trace->queue[event->target] != NULL)
 			queue = trace->queue[event->target];
 		snprintf(word, sizeof word, "\"%s\"", info->word);
-		put_slice(trace, event, end_ns, "wait", word, queue);
+		put_wait(trace, event, end_ns, word, queue);
 	}
+}
+
+/* Is the item over with this event? What is done with at other stations than the last goes on. */
+static bool is_over(const struct trace *trace, const struct page_event *event)
+{
+	bool well = event->item_end == 1 + ITEM_OK || event->item_end == 1 + ITEM_DAMAGED;
+
+	if (event->item_end == 0 || event->item_end == 1 + ITEM_PENDING)
+		return false;
+	return !well ||
+	       worker_of(trace, event->worker)->station + 1 == trace->snapshot->plan.stations;
 }
 
 static void visit_event(void *context, const struct page_event *event)
@@ -198,14 +246,32 @@ static void visit_event(void *context, const struct page_event *event)
 		return;
 	if (trace->seen[event->worker])
 		put_span(trace, &trace->last[event->worker], event->at_ns);
+	if (is_over(trace, event))
+		arrows_over(trace->arrows, event->job, event->at_ns);
 	trace->last[event->worker] = *event;
 	trace->seen[event->worker] = true;
+}
+
+/* When the run was paused, to a tenth of a second. */
+static void note_pause(struct trace *trace, const struct snapshot *snapshot)
+{
+	bool paused = snapshot->status.state == RUN_PAUSED;
+
+	if (paused && !trace->paused) {
+		trace->noted = trace->pauses < PAUSES;
+		if (trace->noted)
+			trace->pause[trace->pauses++].from_ns = snapshot->at_ns;
+	}
+	if (paused && trace->noted)
+		trace->pause[trace->pauses - 1].to_ns = snapshot->at_ns;
+	trace->paused = paused;
 }
 
 static void visit_snapshot(void *context, const struct snapshot *snapshot)
 {
 	struct trace *trace = context;
 
+	note_pause(trace, snapshot);
 	for (unsigned i = 0; i < snapshot->status.queues && i < PAGE_QUEUES; i++) {
 		if (trace->queue[i] == NULL)
 			continue;
@@ -226,13 +292,14 @@ static int put_events(struct trace *trace, const char *dir, uint64_t *lost, stru
 	free(path);
 	if (reader == NULL)
 		return -1;
-	if (replay_each_event(reader, visit_event, trace, err) != 0 ||
-	    replay_each_snapshot(reader, visit_snapshot, trace, err) != 0)
+	if (replay_each_snapshot(reader, visit_snapshot, trace, err) != 0 ||
+	    replay_each_event(reader, visit_event, trace, err) != 0)
 		goto out;
 	for (unsigned i = 0; i < trace->snapshot->status.workers; i++) {
 		if (trace->seen[i])
 			put_span(trace, &trace->last[i], trace->snapshot->at_ns);
 	}
+	arrows_finish(trace->arrows);
 	*lost = replay_lost(reader, 0, UINT64_MAX);
 	result = 0;
 out:
@@ -315,7 +382,7 @@ int trace_write(const char *dir, const struct snapshot *snapshot, uint64_t most_
 	*trace = (struct trace){.snapshot = snapshot,
 				.most_bytes = most_bytes,
 				.first = true,
-				.crossing = snapshot->plan.stations > 2};
+				.arrows = arrows_new(ARROWS_PLACES, put_arrow, trace)};
 	trace->file = fopen(temporary, "we");
 	if (trace->file == NULL) {
 		err_errno(err, "%s", temporary);
@@ -333,45 +400,9 @@ int trace_write(const char *dir, const struct snapshot *snapshot, uint64_t most_
 	if (result != 0)
 		unlink(temporary);
 out:
+	arrows_free(trace->arrows);
 	free(temporary);
 	free(path);
 	free(trace);
 	return result;
-}
-
-/* ---- folded ------------------------------------------------------------------------------------
- */
-
-static void fold(struct textbuf *out, const char *host, const char *worker, const char *what,
-		 uint64_t ns)
-{
-	if (ns / 1000 != 0)
-		textbuf_printf(out, "%s;%s;%s %" PRIu64 "\n", host, worker, what, ns / 1000);
-}
-
-void trace_folded(const struct snapshot *snapshot, struct textbuf *out)
-{
-	for (unsigned i = 0; i < snapshot->status.workers; i++) {
-		const struct snapshot_worker *worker = &snapshot->worker[i];
-		const char *name = worker->live.name;
-		const char *host = worker->live.host < PAGE_HOSTS
-					   ? snapshot->host[worker->live.host].name
-					   : "";
-		uint64_t work_ns = snapshot_state_ns(snapshot, i, WORKER_RUN) +
-				   snapshot_state_ns(snapshot, i, WORKER_IO);
-		char what[PAGE_NAME_BYTES + 8];
-
-		for (unsigned s = 0; s < snapshot->plan.stages && s < PAGE_STAGES; s++) {
-			uint64_t ns = snapshot_work_ns(snapshot, i, s);
-
-			snprintf(what, sizeof what, "work;%s", snapshot->plan.stage[s].name);
-			fold(out, host, name, what, ns);
-			work_ns -= ns < work_ns ? ns : work_ns;
-		}
-		fold(out, host, name, "work;between stages", work_ns);
-		for (unsigned s = WORKER_GET; s <= WORKER_PAUSED; s++) {
-			snprintf(what, sizeof what, "wait;%s", page_state_info(s)->word);
-			fold(out, host, name, what, snapshot_state_ns(snapshot, i, s));
-		}
-	}
 }

@@ -331,7 +331,9 @@ a_report_holds_the_run_as_a_trace() {
 		assert {"walk-1", "read-1", "decode-1", "decode-2", "write-1"} <= names, names
 		assert len(decoded) == 4, decoded
 		assert all(e["dur"] >= 0 and e["ts"] >= 0 for e in events if e["ph"] == "X")
-		assert {e["id"] for e in events if e["ph"] == "t"} == decoded
+		for phase in "stf":  # from the reader to the decoder to the writer
+		    assert {e["id"] for e in events if e["ph"] == phase} == decoded, phase
+		assert all(e["pid"] > 0 for e in events)
 	PYTHON
 	expect_text report/states.folded '^decode-1;decode-1;wait;get [0-9]+$'
 }

@@ -66,7 +66,18 @@ static const struct page_event events[] = {
 	 .target = PAGE_NONE},
 };
 
-static void record(const struct fixture *fixture, uint64_t lost)
+static void record_snapshot(const struct fixture *fixture, struct replay_writer *writer,
+			    uint64_t at_ms, enum run_state run)
+{
+	struct err err = {0};
+
+	fixture->snapshot->at_ns = BEGIN_NS + at_ms * MS;
+	fixture->snapshot->status.state = run;
+	assert_int_equal(replay_add_snapshot(writer, fixture->snapshot, &err), 0);
+}
+
+/* paused_ms: the run is seen paused from then on for 4 ms; 0: it never is. */
+static void record_paused(const struct fixture *fixture, uint64_t lost, uint64_t paused_ms)
 {
 	char *path = path_join(fixture->dir, "run.events");
 	struct err err = {0};
@@ -77,14 +88,22 @@ static void record(const struct fixture *fixture, uint64_t lost)
 	memcpy(event, events, sizeof event);
 	for (size_t i = 0; i < sizeof events / sizeof *events; i++)
 		event[i].at_ns = BEGIN_NS + events[i].at_ns * MS;
-	fixture->snapshot->at_ns = BEGIN_NS + 30 * MS;
 	fixture->snapshot->queue[1].pushed = 5;
 	fixture->snapshot->queue[1].popped = 2;
-	assert_int_equal(replay_add_snapshot(writer, fixture->snapshot, &err), 0);
+	if (paused_ms != 0) {
+		record_snapshot(fixture, writer, paused_ms, RUN_PAUSED);
+		record_snapshot(fixture, writer, paused_ms + 4, RUN_PAUSED);
+	}
+	record_snapshot(fixture, writer, 30, RUN_RUNNING);
 	assert_int_equal(
 		replay_add_events(writer, event, sizeof events / sizeof *events, lost, &err), 0);
 	assert_int_equal(replay_finish(writer, &err), 0);
 	free(path);
+}
+
+static void record(const struct fixture *fixture, uint64_t lost)
+{
+	record_paused(fixture, lost, 0);
 }
 
 static void log_item(const struct fixture *fixture)
@@ -162,7 +181,7 @@ static void expect_slice(const json_t *trace, const char *name, double ts_ms, do
 
 static void every_event_has_what_its_phase_needs(void **state)
 {
-	static const char *const phases = "MXCbest";
+	static const char *const phases = "MXCbestf";
 	const json_t *event;
 	json_t *trace;
 	size_t i;
@@ -181,7 +200,7 @@ static void every_event_has_what_its_phase_needs(void **state)
 			assert_true(json_is_number(json_object_get(event, "ts")));
 		if (phase[0] == 'X')
 			assert_true(number_of(event, "dur") >= 0);
-		if (strchr("best", phase[0]) != NULL)
+		if (strchr("bestf", phase[0]) != NULL)
 			assert_true(json_is_integer(json_object_get(event, "id")));
 	}
 	assert_true(i > 10);
@@ -205,6 +224,25 @@ static void stages_and_waits_are_slices_and_a_pause_is_a_gap(void **state)
 	json_decref(trace);
 }
 
+/* Who waits for a job while all is paused waits for the user. */
+static void a_wait_has_a_gap_where_the_run_was_paused(void **state)
+{
+	json_t *trace;
+	const json_t *before, *after;
+
+	record_paused(*state, 0, 12);
+	trace = trace_of(*state, PLENTY);
+	before = find(trace, "X", "get", 0);
+	after = find(trace, "X", "get", 1);
+	assert_non_null(before);
+	assert_non_null(after);
+	assert_true(number_of(before, "ts") == 10000 && number_of(before, "dur") == 2000);
+	assert_true(number_of(after, "ts") == 16000 && number_of(after, "dur") == 4000);
+	assert_null(find(trace, "X", "get", 2));
+	expect_slice(trace, "read", 20, 5);
+	json_decref(trace);
+}
+
 static void an_arrow_follows_an_item_from_worker_to_worker(void **state)
 {
 	json_t *trace;
@@ -213,13 +251,16 @@ static void an_arrow_follows_an_item_from_worker_to_worker(void **state)
 	record(*state, 0);
 	trace = trace_of(*state, PLENTY);
 	from = find(trace, "s", "item", 0);
-	to = find(trace, "t", "item", 0);
+	to = find(trace, "f", "item", 0);
 	assert_non_null(from);
 	assert_non_null(to);
 	assert_int_equal(number_of(from, "id"), 7);
 	assert_int_equal(number_of(to, "id"), 7);
 	assert_true(number_of(from, "ts") == 20000 && number_of(to, "ts") == 30000);
-	assert_null(find(trace, "t", "item", 1));
+	assert_string_equal(text_of(to, "bp"), "e");
+	assert_null(find(trace, "s", "item", 1));
+	assert_null(find(trace, "t", "item", 0));
+	assert_null(find(trace, "f", "item", 1));
 	json_decref(trace);
 }
 
@@ -300,6 +341,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(every_event_has_what_its_phase_needs, fixture_setup,
 						fixture_teardown),
 		cmocka_unit_test_setup_teardown(stages_and_waits_are_slices_and_a_pause_is_a_gap,
+						fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(a_wait_has_a_gap_where_the_run_was_paused,
 						fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(an_arrow_follows_an_item_from_worker_to_worker,
 						fixture_setup, fixture_teardown),
