@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -40,6 +41,7 @@ struct watchdog {
 	bool owes_hang;	   /* files that are to be written when it is done */
 	bool owes_dump;
 	bool told_no_writer; /* the log has it that none could be started */
+	char *why; /* ERR_TEXT_BYTES shared with the writer: what went wrong; NULL: no memory */
 };
 
 struct watchdog *watchdog_new(void)
@@ -48,6 +50,10 @@ struct watchdog *watchdog_new(void)
 
 	watchdog->diagnosis = diagnosis_new(true);
 	watchdog->snapshot = snapshot_new();
+	watchdog->why = mmap(NULL, ERR_TEXT_BYTES, PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (watchdog->why == MAP_FAILED)
+		watchdog->why = NULL;
 	return watchdog;
 }
 
@@ -60,6 +66,8 @@ void watchdog_free(struct watchdog *watchdog)
 		kill(watchdog->writer, SIGKILL);
 		waitpid(watchdog->writer, NULL, WNOHANG);
 	}
+	if (watchdog->why != NULL)
+		munmap(watchdog->why, ERR_TEXT_BYTES);
 	diagnosis_free(watchdog->diagnosis);
 	snapshot_free(watchdog->snapshot);
 	free(watchdog);
@@ -91,7 +99,12 @@ static _Noreturn void write_files(struct bundle *bundle, const struct watchdog *
 	close_range(STDERR_FILENO + 1, ~0U, 0);
 	job = take_stacks(watchdog);
 	bundle->stacks = job != NULL ? stack_job_result(job) : NULL;
-	_exit(bundle_write(bundle, dir, name, NULL, &err) == 0 ? 0 : 1);
+	if (bundle_write(bundle, dir, name, NULL, &err) == 0)
+		_exit(0);
+	if (watchdog->why != NULL)
+		snprintf(watchdog->why, ERR_TEXT_BYTES, ": %.*s", (int)ERR_TEXT_BYTES - 3,
+			 err.text);
+	_exit(1);
 }
 
 /* The supervisor may not wait for a disk, so a child makes the files and writes them: one after the
@@ -108,6 +121,8 @@ static void write_owed(struct supervisor *sup, uint64_t now_ns)
 
 	if (watchdog->writer > 0 || (!hang && !watchdog->owes_dump))
 		return;
+	if (watchdog->why != NULL)
+		watchdog->why[0] = '\0';
 	writer = fork();
 	if (writer == 0)
 		write_files(&bundle, watchdog, dir, hang ? BUNDLE_HANG : NULL);
@@ -135,7 +150,9 @@ static void reap_writer(struct supervisor *sup)
 		return;
 	watchdog->writer = 0;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		jobs_log(sup, LOG_WARNING, 0, "what is known of the run could not be written down");
+		jobs_log(sup, LOG_WARNING, 0,
+			 "what is known of the run could not be written down%s",
+			 watchdog->why != NULL ? watchdog->why : "");
 	else if (watchdog->writes_hang)
 		jobs_log(sup, LOG_WARNING, 0, "what is known is in %s/" BUNDLE_HANG ".txt",
 			 sup->plan->report_dir);

@@ -141,6 +141,15 @@ two_signals_make_two_dumps() {
 	go_on
 }
 
+what_cannot_be_written_is_told_with_the_reason() {
+	held processes:1
+	mv "$scratch/report" "$scratch/moved"
+	kill -USR1 "$supervisor"
+	await 'the reason' grep -Eq '^imgtop: what is known of the run could not be written down: create .*/report/dump-.*: No such file or directory$' "$scratch/err"
+	mv "$scratch/moved" "$scratch/report"
+	go_on
+}
+
 no_signal_is_pending() {
 	grep -Eq '^ShdPnd:.0000000000000000$' "/proc/$supervisor/status"
 }
@@ -193,5 +202,6 @@ run_tests \
 	a_page_whose_supervisor_was_killed_can_still_be_dumped \
 	a_signal_to_the_supervisor_or_to_the_front_makes_one \
 	two_signals_make_two_dumps \
+	what_cannot_be_written_is_told_with_the_reason \
 	a_signal_that_was_meant_for_the_supervisor_harms_no_host \
 	a_tracer_in_the_way_is_named_and_the_fallback_told
