@@ -83,6 +83,19 @@ static json_t *run_facts(const struct snapshot *snapshot)
 	return object;
 }
 
+static json_t *versions(const struct snapshot *snapshot)
+{
+	json_t *object = json_object();
+	char text[BUNDLE_VERSION_BYTES];
+
+	for (enum bundle_version i = 0; i < BUNDLE_VERSIONS; i++) {
+		const char *name = bundle_version(snapshot, i, text, sizeof text);
+
+		json_put(object, name, text[0] != '\0' ? json_text(text) : json_null());
+	}
+	return object;
+}
+
 static json_t *supervisor_facts(const struct snapshot *snapshot)
 {
 	const char state[2] = {bundle_supervisor_state(snapshot), '\0'};
@@ -318,6 +331,7 @@ char *bundle_json(const struct bundle *bundle)
 	json_put(object, "schema", json_integer(SCHEMA));
 	json_put(object, "type", json_text("dump"));
 	json_put(object, "version", json_text(snapshot->plan.version));
+	json_put(object, "versions", versions(snapshot));
 	json_put(object, "taken", json_text(taken));
 	json_put(object, "verdict", verdict(bundle));
 	json_put(object, "run", run_facts(snapshot));

@@ -5,12 +5,17 @@
 
 #include "report/bundle_parts.h"
 
+#include <gnu/libc-version.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "stack/stack.h"
+#include "view/syscalls.h"
 
 size_t bundle_events(const struct page *page, unsigned worker, struct page_event *events)
 {
@@ -48,6 +53,38 @@ uint64_t bundle_real_ns(const struct snapshot *snapshot)
 	const struct page_plan *plan = &snapshot->plan;
 
 	return plan->started_real_ns + (snapshot->at_ns - plan->started_ns);
+}
+
+const char *bundle_version(const struct snapshot *snapshot, enum bundle_version what, char *text,
+			   size_t size)
+{
+	static const char *const names[BUNDLE_VERSIONS] = {"imgtop", "kernel", "libc", "libseccomp",
+							   "libdw"};
+	struct utsname machine;
+
+	text[0] = '\0';
+	switch (what) {
+	case BUNDLE_VERSION_IMGTOP:
+		snprintf(text, size, "%s", snapshot->plan.version);
+		break;
+	case BUNDLE_VERSION_KERNEL:
+		if (uname(&machine) == 0)
+			snprintf(text, size, "%s %s %s", machine.sysname, machine.release,
+				 machine.machine);
+		break;
+	case BUNDLE_VERSION_LIBC:
+		snprintf(text, size, "glibc %s", gnu_get_libc_version());
+		break;
+	case BUNDLE_VERSION_LIBSECCOMP:
+		syscalls_version(text, size);
+		break;
+	case BUNDLE_VERSION_LIBDW:
+		stack_version(text, size);
+		break;
+	case BUNDLE_VERSIONS:
+		break;
+	}
+	return what < BUNDLE_VERSIONS ? names[what] : "";
 }
 
 void bundle_time(char *text, size_t size, uint64_t real_ns)

@@ -6,7 +6,21 @@
 
 #include "report/bundle.h"
 
-enum { BUNDLE_LOG_LINES = 64, BUNDLE_TIME_BYTES = 32 };
+enum { BUNDLE_LOG_LINES = 64, BUNDLE_TIME_BYTES = 32, BUNDLE_VERSION_BYTES = 160 };
+
+/* What the run and the dump were made with. */
+enum bundle_version {
+	BUNDLE_VERSION_IMGTOP, /* of the run */
+	BUNDLE_VERSION_KERNEL,
+	BUNDLE_VERSION_LIBC,
+	BUNDLE_VERSION_LIBSECCOMP, /* "" built without it: system calls have numbers only */
+	BUNDLE_VERSION_LIBDW,	   /* that was built with; "" without it: no stacks */
+	BUNDLE_VERSIONS
+};
+
+/* Its name; text is the version. */
+const char *bundle_version(const struct snapshot *snapshot, enum bundle_version what, char *text,
+			   size_t size);
 
 /* The worker's last events, oldest first; room for BUNDLE_EVENTS. */
 size_t bundle_events(const struct page *page, unsigned worker, struct page_event *events);

@@ -76,6 +76,18 @@ static void add_hosts(const struct snapshot *snapshot, struct textbuf *out)
 	}
 }
 
+static void add_versions(const struct snapshot *snapshot, struct textbuf *out)
+{
+	char text[BUNDLE_VERSION_BYTES];
+
+	textbuf_printf(out, "\nversions\n");
+	for (enum bundle_version i = 0; i < BUNDLE_VERSIONS; i++) {
+		const char *name = bundle_version(snapshot, i, text, sizeof text);
+
+		add_fact(out, name, text[0] != '\0' ? text : "built without it");
+	}
+}
+
 static void add_event(const struct snapshot *snapshot, const struct page_event *event,
 		      struct textbuf *out)
 {
@@ -143,6 +155,7 @@ void bundle_text(const struct bundle *bundle, struct textbuf *out)
 		add_events(bundle, out);
 		add_log(bundle, out);
 	}
+	add_versions(bundle->snapshot, out);
 	bundle_time(now, sizeof now, bundle_real_ns(bundle->snapshot));
 	textbuf_printf(out, "\ntaken at %s\n", now);
 }

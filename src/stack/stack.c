@@ -14,6 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef HAVE_LIBDW
+#include <elfutils/version.h>
+#endif
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -175,6 +178,15 @@ const struct stack_thread *stack_set_find(const struct stack_set *set, pid_t pid
 			return thread;
 	}
 	return NULL;
+}
+
+void stack_version(char *text, size_t size)
+{
+#ifdef HAVE_LIBDW
+	snprintf(text, size, "0.%d", _ELFUTILS_VERSION);
+#else
+	snprintf(text, size, "%s", "");
+#endif
 }
 
 void stack_frame_text(const struct stack_frame *frame, char *text, size_t size)

@@ -98,6 +98,9 @@ void stack_put_thread(struct textbuf *out, const struct stack_thread *thread);
 void stack_put_frame(struct textbuf *out, const struct stack_frame *frame);
 void stack_put_end(struct textbuf *out);
 
+/* Of the library that this was built with, "0.188"; "" without it: there are no stacks. */
+void stack_version(char *text, size_t size);
+
 /* "worker_main at engine/worker.c:312", "read in libc.so.6", "0x7f0012 (no name)" */
 void stack_frame_text(const struct stack_frame *frame, char *text, size_t size);
 

@@ -26,6 +26,20 @@ void syscalls_name(long number, char *text, size_t size)
 	snprintf(text, size, "call %ld", number);
 }
 
+void syscalls_version(char *text, size_t size)
+{
+#ifdef HAVE_LIBSECCOMP
+	const struct scmp_version *version = seccomp_version();
+
+	if (version != NULL)
+		snprintf(text, size, "%u.%u.%u", version->major, version->minor, version->micro);
+	else
+		snprintf(text, size, "?");
+#else
+	snprintf(text, size, "%s", "");
+#endif
+}
+
 bool syscalls_takes_fd(const char *name)
 {
 	static const char *const names[] = {

@@ -11,6 +11,9 @@
  * libseccomp, which knows the numbers). */
 void syscalls_name(long number, char *text, size_t size);
 
+/* Of the library that knows the names, "2.5.4"; "" built without it. */
+void syscalls_version(char *text, size_t size);
+
 /* Is its first argument a descriptor? By its name. */
 bool syscalls_takes_fd(const char *name);
 

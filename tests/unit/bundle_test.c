@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -119,6 +120,35 @@ static struct stack_job *looked_at(const struct snapshot *s)
 	job = stack_job_ready(text.text);
 	textbuf_free(&text);
 	return job;
+}
+
+static void both_forms_tell_the_same_versions(void **state)
+{
+	struct snapshot *s = *state;
+	struct diagnosis *d = locked(s);
+	const struct bundle bundle = {.snapshot = s, .diagnosis = d};
+	json_t *dump = parsed(&bundle), *versions = json_object_get(dump, "versions"), *value;
+	struct textbuf text;
+	struct utsname machine;
+	const char *name;
+
+	textbuf_init(&text);
+	bundle_text(&bundle, &text);
+	assert_int_equal(uname(&machine), 0);
+	assert_string_equal(string(versions, "imgtop"), "9.8.7");
+	assert_non_null(strstr(string(versions, "kernel"), machine.release));
+	assert_int_equal(json_object_size(versions), 5);
+	json_object_foreach(versions, name, value)
+	{
+		char line[256];
+
+		snprintf(line, sizeof line, "\n  %s: %s\n", name,
+			 json_is_null(value) ? "built without it" : json_string_value(value));
+		assert_non_null(strstr(text.text, line));
+	}
+	textbuf_free(&text);
+	json_decref(dump);
+	diagnosis_free(d);
 }
 
 static void the_text_tells_two_stacks_of_each_worker_or_what_takes_their_place(void **state)
@@ -318,6 +348,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(both_forms_tell_the_deadlock_and_who_waits_for_whom,
 						hang_setup, hang_teardown),
+		cmocka_unit_test_setup_teardown(both_forms_tell_the_same_versions, hang_setup,
+						hang_teardown),
 		cmocka_unit_test_setup_teardown(
 			the_text_tells_two_stacks_of_each_worker_or_what_takes_their_place,
 			hang_setup, hang_teardown),
