@@ -31,6 +31,7 @@
 #define LOOK_NS	    (CLOCK_SECOND_NS / 10)
 #define PROGRESS_NS (5 * CLOCK_SECOND_NS)
 #define INTERVAL_NS CLOCK_SECOND_NS
+#define SILENT_NS   (2 * CLOCK_SECOND_NS)
 
 enum { EXIT_REFUSED = 2, EXIT_UNSAVED = 5, WHY_BYTES = 512 };
 
@@ -46,7 +47,9 @@ struct batch {
 	int signals_fd;
 	unsigned signals; /* forwarded so far */
 	struct dumping dumping;
-	uint64_t printed; /* lines of the log, counted from the first ever */
+	bool suspects;	     /* the supervisor, for saying nothing */
+	bool told_unwatched; /* that it is stopped */
+	uint64_t printed;    /* lines of the log, counted from the first ever */
 	uint64_t next_progress_ns;
 };
 
@@ -122,6 +125,33 @@ static void print_log(struct batch *batch)
 	}
 }
 
+/* What else hangs is told by the supervisor, in the log. Only while it says nothing is the run
+ * looked into from here. */
+static void watch_supervisor(struct batch *batch)
+{
+	const struct snapshot *snapshot = model_shown(batch->model);
+	const struct page_status *status = &snapshot->status;
+	const struct diagnosis_run *run = diagnosis_run(batch->model->diagnosis);
+	bool silent = batch->model->valid && status->ended_ns == 0 &&
+		      snapshot->at_ns > status->updated_ns + SILENT_NS;
+
+	if (batch->json)
+		return;
+	if (silent && !batch->suspects)
+		model_diagnose(batch->model);
+	if (!silent && batch->suspects)
+		model_diagnosed(batch->model);
+	batch->suspects = silent;
+	if (silent && !batch->told_unwatched && run->unwatched && run->hung) {
+		(void)fprintf(stderr, "imgtop: %s\n", run->sentence);
+		batch->told_unwatched = true;
+	}
+	if (!silent && batch->told_unwatched) {
+		(void)fprintf(stderr, "imgtop: the supervisor goes on again\n");
+		batch->told_unwatched = false;
+	}
+}
+
 static void look(struct batch *batch)
 {
 	uint64_t now_ns = clock_ns();
@@ -134,6 +164,7 @@ static void look(struct batch *batch)
 		return;
 	}
 	print_log(batch);
+	watch_supervisor(batch);
 	if (now_ns < batch->next_progress_ns)
 		return;
 	if (batch->json && !batch->output_failed) {

@@ -97,7 +97,8 @@ static uint64_t movement(const struct diagnosis *diagnosis, const struct snapsho
 			continue;
 		sum += live->stage_serial + snapshot_items(snapshot, i) + live->incarnation * 1000 +
 		       (live->ended_ns != 0);
-		if (live->state == WORKER_DELAY && diagnosis->worker[i].last.state != 'T')
+		if (live->state == WORKER_DELAY && diagnosis->worker[i].last.state != 'T' &&
+		    !diagnosis->worker[i].last.gone)
 			sum += diagnosis->looks;
 	}
 	return sum;

@@ -24,9 +24,10 @@ enum { DIAGNOSIS_SENTENCE_BYTES = 512 };
 
 struct diagnosis_run {
 	bool hung;
-	bool partial;				 /* who is to blame could not be told */
-	uint64_t quiet_ns;			 /* since anything moved */
-	unsigned culprit;			 /* worker, PAGE_WORKERS: none */
+	bool partial;	   /* who is to blame could not be told */
+	bool unwatched;	   /* its supervisor is stopped or gone: it cannot tell */
+	uint64_t quiet_ns; /* since anything moved */
+	unsigned culprit;  /* worker, PAGE_WORKERS: none */
 	char sentence[DIAGNOSIS_SENTENCE_BYTES]; /* "" when nothing is wrong */
 };
 

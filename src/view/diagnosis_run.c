@@ -204,8 +204,9 @@ void diagnosis_judge(struct diagnosis *diagnosis, const struct snapshot *snapsho
 	run->sentence[0] = '\0';
 	run->culprit = people.culprit;
 	supervisor_text(diagnosis, snapshot, supervisor, sizeof supervisor);
+	run->unwatched = supervisor[0] != '\0';
 	if (people.culprit == PAGE_WORKERS) {
-		if (supervisor[0] != '\0')
+		if (run->unwatched)
 			judge_supervisor(diagnosis, snapshot, supervisor);
 		else
 			judge_waiting(diagnosis, snapshot, &people);
@@ -222,7 +223,7 @@ void diagnosis_judge(struct diagnosis *diagnosis, const struct snapshot *snapsho
 	diagnosis_sentence(diagnosis, snapshot, people.culprit,
 			   run->sentence + strlen(run->sentence),
 			   sizeof run->sentence - strlen(run->sentence));
-	if (supervisor[0] != '\0')
+	if (run->unwatched)
 		text_add(run->sentence, sizeof run->sentence, "; %s", supervisor);
 }
 

@@ -195,6 +195,20 @@ a_walk_that_never_starts_is_named() {
 	expect_hang 'walk-1 has never started: its process is .* old and does nothing'
 }
 
+# Who looks after the run cannot say that it is stopped itself: the front does.
+a_stopped_supervisor_is_named() {
+	make_inputs 4
+	gated 'stage=resize;name=a03'
+	start threads:2 --hang-after 1
+	await_mark
+	kill -STOP "$supervisor"
+	open_gate
+	await 'the hang is told' is_told '^imgtop: HUNG: nothing has moved for .*; the supervisor \(process [0-9]+\) is stopped: T'
+	kill -CONT "$supervisor"
+	finish 0
+	expect_all_done 4
+}
+
 the_killed_supervisor_is_named() {
 	make_inputs 4
 	gated 'stage=resize;name=a03'
@@ -221,4 +235,5 @@ run_tests \
 	a_run_that_goes_on_after_all_is_told_to_do_so \
 	a_recorder_that_is_stopped_is_found_at_the_end_and_the_report_is_there \
 	a_walk_that_never_starts_is_named \
+	a_stopped_supervisor_is_named \
 	the_killed_supervisor_is_named

@@ -209,6 +209,23 @@ static void a_supervisor_that_is_stopped_is_named(void **state)
 	diagnosis_free(d);
 }
 
+/* Simulated latency ends by itself, but not in a process that is no more. */
+static void nobody_who_is_gone_sits_out_a_delay(void **state)
+{
+	struct diagnosis *d = diagnosis_new(true);
+	struct snapshot *s = *state;
+
+	all_wait_for_items(s);
+	nobody_has_a_process(s);
+	waits(s, A1, WORKER_DELAY, WAIT_NOTHING, PAGE_NONE);
+	s->worker[A1].live.job = 1;
+	is_the_child(s, A1);
+	end_child();
+	look(d, s, 10);
+	assert_true(diagnosis_run(d)->quiet_ns >= 9 * SECOND);
+	diagnosis_free(d);
+}
+
 static void a_supervisor_that_is_gone_is_named_beside_the_worker_that_hangs(void **state)
 {
 	struct diagnosis *d = diagnosis_new(true);
@@ -240,6 +257,7 @@ int main(void)
 		TEST(a_recorder_that_is_stopped_holds_up_the_end),
 		TEST(a_recorder_that_is_stopped_is_not_to_blame_where_another_is),
 		TEST(a_supervisor_that_is_stopped_is_named),
+		TEST(nobody_who_is_gone_sits_out_a_delay),
 		TEST(a_supervisor_that_is_gone_is_named_beside_the_worker_that_hangs),
 	};
 
