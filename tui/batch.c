@@ -292,7 +292,7 @@ static int finish(struct batch *batch)
 		print_log(batch);
 	if (why[0] != '\0')
 		(void)fprintf(stderr, "imgtop: %s\n", why);
-	if (status == EXIT_REFUSED)
+	if (status == EXIT_REFUSED && !batch->json)
 		return status;
 	if (batch->model->lost)
 		(void)fprintf(stderr, "imgtop: the supervisor died before the run was over; "

@@ -381,6 +381,13 @@ json_lines_end_with_a_final_one() {
 	expect_json last type final
 	expect_text report/summary.json '"command":'
 	expect_text report/summary.json '"--report"'
+	mkdir empty
+	imgtop run images empty -o small --json --no-report
+	expect_status 2
+	tail -n 1 "$scratch/out" >last
+	expect_json last type final
+	expect_json last exit_code 2
+	expect_json last message "nothing to do: no images found in 'empty' (looked for JPEG, PNG, BMP, TIFF and WebP files)"
 }
 
 a_detached_run_is_named_and_can_be_commanded() {
