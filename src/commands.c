@@ -122,6 +122,8 @@ int command_ctl(const struct options *options)
 	if (page == NULL)
 		goto out;
 	status = send_request(page, message.text, &err) == 0 ? 0 : 1;
+	if (status != 0)
+		err_context(&err, "ctl %s", options->operands[first]);
 out:
 	if (status != 0)
 		command_refuse(err.text);

@@ -17,12 +17,16 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "engine/fleet.h"
 #include "engine/flow.h"
 #include "engine/jobs.h"
 #include "engine/phases.h"
 #include "engine/watch.h"
 #include "view/control.h"
+
+/* A capacity as large as --queue takes. */
+enum { MOST_CAPACITY = 65536, NAMES_BYTES = 256 };
 
 int control_server_open(struct supervisor *sup, struct err *err)
 {
@@ -67,12 +71,31 @@ static int find_station(const struct supervisor *sup, const char *name)
 	return -1;
 }
 
+/* "read, decode, write"; of queues the first is called intake. */
+static const char *stations(const struct supervisor *sup, const char *first, char *text,
+			    size_t size)
+{
+	const struct layout *layout = &sup->plan->layout;
+
+	text[0] = '\0';
+	for (unsigned s = 0; s < layout->nstations; s++) {
+		const char *name = sup->workload->stages[layout->station[s].first_stage].name;
+
+		text_add(text, size, "%s%s", s > 0 ? ", " : "",
+			 s == 0 && first != NULL ? first : name);
+	}
+	return text;
+}
+
 static int do_add(struct supervisor *sup, const struct control_request *request, struct err *err)
 {
 	int station = find_station(sup, request->argument[0]);
+	char there[NAMES_BYTES];
 
 	if (station < 0)
-		return err_permanent(err, "'%s' is no station of this run", request->argument[0]);
+		return err_permanent(err, "'%s' is no station of this run; there are %s",
+				     request->argument[0],
+				     stations(sup, NULL, there, sizeof there));
 	return fleet_add_worker(sup, (unsigned)station, err);
 }
 
@@ -82,14 +105,15 @@ static int do_capacity(struct supervisor *sup, const struct control_request *req
 {
 	const char *name = request->argument[0];
 	int station = strcmp(name, "intake") == 0 ? 0 : find_station(sup, name);
-	char *end;
+	char *end, there[NAMES_BYTES];
 	unsigned long capacity = strtoul(request->argument[1], &end, 10);
 
 	if (station < 0)
-		return err_permanent(err, "'%s' is no queue of this run", name);
-	if (*end != '\0' || capacity < 1 || capacity > 1000000)
-		return err_permanent(err, "'%s' is no capacity: give a number from 1 to 1000000",
-				     request->argument[1]);
+		return err_permanent(err, "'%s' is no queue of this run; there are %s", name,
+				     stations(sup, "intake", there, sizeof there));
+	if (*end != '\0' || capacity < 1 || capacity > MOST_CAPACITY)
+		return err_permanent(err, "'%s' is no capacity: give a number from 1 to %d",
+				     request->argument[1], MOST_CAPACITY);
 	for (unsigned g = 0; g < sup->ngroups; g++) {
 		if (sup->group[g].first_station == (unsigned)station) {
 			flow_set_capacity(sup, g, (unsigned)capacity);
@@ -120,8 +144,8 @@ static struct remote *target(struct supervisor *sup, const struct control_reques
 		incarnation = (uint32_t)strtoul(request->argument[1], NULL, 10);
 	host = fleet_find_worker(sup, request->argument[0], incarnation, worker);
 	if (host == NULL)
-		err_permanent(err, "no worker '%s' is alive in that incarnation",
-			      request->argument[0]);
+		err_permanent(err, "no worker '%s' is alive%s", request->argument[0],
+			      incarnation != 0 ? " in that incarnation" : "");
 	return host;
 }
 

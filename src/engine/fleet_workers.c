@@ -335,7 +335,8 @@ int fleet_retire_worker(struct supervisor *sup, const char *name, struct err *er
 		return err_permanent(err, "'%s' is neither a station nor one of its workers", name);
 	last_of_station(sup, worker->identity.station, &last, &living);
 	if (living < 2)
-		return err_permanent(err, "%s is the last worker of its station",
+		return err_permanent(err,
+				     "%s is the last worker of its station; add another before",
 				     worker->identity.name);
 	if (worker->retiring)
 		return err_permanent(err, "%s is retiring already", worker->identity.name);

@@ -225,8 +225,12 @@ every_process_and_thread_says_its_name() {
 
 nonsense_is_refused() {
 	held processes:1
-	refused 'no station' add lunch
-	refused "'read-7'" kill read-7
+	refused "^imgtop: ctl add: 'lunch' is no station of this run; there are read$" add lunch
+	refused "^imgtop: ctl capacity: 'lunch' is no queue of this run; there are intake$" \
+		capacity lunch 4
+	refused 'from 1 to 65536$' capacity intake 65537
+	refused "no worker 'read-7' is alive$" kill read-7
+	refused "no worker 'read-1' is alive in that incarnation" kill read-1 9
 	refused 'neither' retire lunch
 	imgtop_beside ctl frobnicate
 	[[ $status -eq 2 ]] || fail "exit status $status"
