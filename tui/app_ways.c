@@ -175,7 +175,12 @@ int app_replay(const char *report_dir, const struct app_settings *settings)
 
 	ui_init(&app.ui, NULL, settings->ascii);
 	app.ui.report_dir = report_dir;
-	failed = terminfo_check(&err) != 0 || model_open_replay(app.ui.model, events, &err) != 0;
+	failed = terminfo_check(&err) != 0;
+	if (!failed && model_open_replay(app.ui.model, events, &err) != 0)
+		failed = err_context(
+				 &err,
+				 "replay: '%s' is not the report folder of a run that can be shown",
+				 report_dir) != 0;
 	free(events);
 	return failed ? refuse(&app, &err) : show(&app);
 }

@@ -249,6 +249,14 @@ a_terminal_that_takes_only_lines_gets_lines() {
 	screen_shows '^Items +2 found: 2 ok' || fail 'no summary'
 }
 
+what_is_no_report_is_refused_in_a_sentence() {
+	cd "$scratch"
+	mkdir folder
+	screen_start 132x24 "$IMGTOP" replay folder
+	await_end 2
+	screen_shows "^imgtop: replay: 'folder' is not the report folder of a run" || fail 'not said'
+}
+
 a_saved_run_is_replayed() {
 	cd "$scratch"
 	make_photos photos 12
@@ -310,6 +318,7 @@ run_tests \
 	a_stopped_program_gives_the_terminal_back_and_draws_again \
 	a_dead_supervisor_ends_the_run_and_not_the_terminal \
 	a_terminal_that_takes_only_lines_gets_lines \
+	what_is_no_report_is_refused_in_a_sentence \
 	a_saved_run_is_replayed \
 	an_ascii_locale_gets_ascii \
 	names_with_escape_sequences_are_harmless
