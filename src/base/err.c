@@ -66,6 +66,11 @@ int err_errno(struct err *err, const char *format, ...)
 	return -1;
 }
 
+const char *err_hint(int cause)
+{
+	return cause == EFBIG ? "; a higher limit on the size of files (ulimit -f) is needed" : "";
+}
+
 int err_context(struct err *err, const char *format, ...)
 {
 	char cause[ERR_TEXT_BYTES];

@@ -33,6 +33,10 @@ int err_skip(struct err *err, const char *format, ...) __attribute__((format(pri
 /* Transient error "formatted text: strerror(errno)". Returns -1. */
 int err_errno(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* What would help, to stand before the cause: "; a higher limit ... is needed", or "". Of those
+ * causes that the file's name and the cause alone do not explain. Leaves errno alone. */
+const char *err_hint(int cause);
+
 /* Put "formatted text: " before what the record says; its kind stays. Returns -1. */
 int err_context(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

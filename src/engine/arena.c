@@ -5,6 +5,7 @@
 
 #include "engine/arena.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -29,7 +30,7 @@ int arena_create(struct arena *arena, unsigned slots, uint64_t slot_bytes, const
 	if (arena->fd < 0)
 		return err_errno(err, "arena: no memory file could be made");
 	if (ftruncate(arena->fd, (off_t)total) != 0) {
-		err_errno(err, "arena: %zu bytes could not be reserved", total);
+		err_errno(err, "arena: %zu bytes could not be reserved%s", total, err_hint(errno));
 		goto fail;
 	}
 	arena->base =

@@ -241,7 +241,6 @@ static void open_descriptors(struct supervisor *sup)
 	sigaddset(&handled, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &handled, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL); /* ignored, as some parents leave it, nobody could be awaited */
 	sup->signal_fd = signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK);
 	watch_add(sup->epoll_fd, sup->signal_fd, WATCH_SIGNAL, 0);
@@ -353,6 +352,7 @@ int setup_run(struct supervisor *sup, struct err *err)
 {
 	struct machine machine;
 
+	signal(SIGXFSZ, SIG_IGN); /* what is too large for a limit is told, from here on */
 	machine_read(&machine);
 	sup->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	sup->signal_fd = sup->control_fd = sup->null_fd = sup->stderr_fd = -1;

@@ -60,7 +60,7 @@ struct page *page_create(const char *path, struct err *err)
 	}
 	/* The umask may have taken bits that the owner needs. */
 	if (fchmod(fd, 0600) != 0 || ftruncate(fd, (off_t)page_size()) != 0)
-		err_errno(err, "create run page %s", path);
+		err_errno(err, "create run page %s%s", path, err_hint(errno));
 	else
 		page = page_map(fd, path, PROT_READ | PROT_WRITE, err);
 	if (page != NULL)

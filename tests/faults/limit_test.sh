@@ -91,7 +91,20 @@ few_descriptors_are_done_with() {
 	expect_status 0
 }
 
+# The run page and the arena are files, too, although sparse ones in memory.
+files_that_may_not_be_large_enough_are_told() {
+	local limit
+	make_inputs 8
+	for limit in 100000 100000000; do
+		limited --fsize=$limit threads:2
+		[[ $status -eq 2 ]] || fail "exit status $status: $(<"$scratch/err")"
+		expect_text "$scratch/err" '^imgtop: .*; a higher limit on the size of files \(ulimit -f\) is needed: File too large'
+		expect_nothing_left
+	done
+}
+
 run_tests \
 	few_processes_are_done_with \
 	few_threads_are_done_with \
-	few_descriptors_are_done_with
+	few_descriptors_are_done_with \
+	files_that_may_not_be_large_enough_are_told
