@@ -9,7 +9,6 @@
 
 #include "report/chart.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -106,11 +105,11 @@ static void add_worker(const struct snapshot *snapshot, unsigned worker, double 
 static double tick_s(double longest)
 {
 	static const double round[] = {1, 2, 5};
-	double step = 1e-6;
 
-	for (size_t i = 0; longest / step > MOST_TICKS; i++)
-		step = 1e-6 * pow(10, (double)(i / 3)) * round[i % 3];
-	return step;
+	for (double power = 1e-6;; power *= 10)
+		for (size_t i = 0; i < sizeof round / sizeof round[0]; i++)
+			if (longest / (power * round[i]) <= MOST_TICKS)
+				return power * round[i];
 }
 
 static void add_axis(double longest, double px_per_s, double y_px, struct textbuf *out)
