@@ -58,7 +58,7 @@ a_stopped_worker_is_stopped_whatever_it_was_doing() {
 a_worker_that_waits_for_a_job_and_is_stopped_is_found_too() {
 	make_inputs 4
 	gated 'stage=decode;name=a02'
-	start 'read:1p | decode-encode:1p | write:1p' --hang-after 2
+	start 'read:1p | decode-encode:1p | write:1p' --hang-after 4
 	await_mark
 	await 'the writer is there' process_is_there write-1
 	kill -STOP "$pid_found"
@@ -142,10 +142,10 @@ is_past() {
 a_pause_that_is_longer_than_the_threshold_raises_no_alarm() {
 	make_inputs 6
 	gated 'stage=resize;name=a03'
-	start threads:2 --hang-after 2
+	start threads:2 --hang-after 4
 	await_mark
 	ctl pause
-	await 'more than the threshold is over' is_past $((SECONDS + 3))
+	await 'more than the threshold is over' is_past $((SECONDS + 5))
 	open_gate
 	ctl resume
 	finish 0
