@@ -95,11 +95,11 @@ a_killed_supervisor_loses_only_what_was_not_committed() {
 	gated 'stage=read;name=Urlaub'
 	start_scan 'stat-sidecar:1t | read-mime:1t | store:1t'
 	await_mark
+	await 'there is a catalogue' test -e "$scratch/catalogue"
 	kill -KILL "$supervisor"
 	await 'all processes end' no_process_is_left
 	wait "$front" 2>/dev/null || true
 	unset IMGTOP_FAILPOINT
-	[[ -e $scratch/catalogue ]] || fail 'there is no catalogue yet'
 	before=$(sql 'SELECT count(*) FROM media' 2>/dev/null || echo 0)
 	rm -rf "$scratch/report" "${XDG_RUNTIME_DIR:?}"/* # what a killed supervisor cannot tidy up
 	scan threads:2
