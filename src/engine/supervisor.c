@@ -301,7 +301,7 @@ int supervisor_run(struct plan *plan, int tether_fd)
 	if (sup->workload->item_cpu_ns != NULL)
 		sup->item_cpu_ns = sup->workload->item_cpu_ns(&plan->config);
 	sup->tether_fd = tether_fd;
-	sup->lock_fd = -1;
+	sup->lock_fd = sup->report_fd = -1;
 	sup->front = getppid();
 	setsid();
 	title_set(&plan->title, "supervisor");

@@ -139,6 +139,7 @@ struct supervisor {
 	int null_fd;
 	int stderr_fd;
 	int lock_fd;	     /* output folder or file */
+	int report_fd;	     /* the report's folder, locked; -1 = not */
 	size_t output_there; /* of the output folder's path: what was there before the run */
 	bool output_made;    /* the file that is locked, empty as yet */
 	pid_t front;

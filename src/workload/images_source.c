@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/outfile.h"
@@ -193,7 +194,22 @@ static bool on_list(void *context, const struct walk_folder *folder)
 	return going;
 }
 
-/* The output folder is never walked, nor is anything in it that a link leads to, nor the report. */
+static bool holds(const char *folder, const char *name)
+{
+	char *path = path_join(folder, name);
+	bool there = access(path, F_OK) == 0;
+
+	free(path);
+	return there;
+}
+
+/* Of an earlier run, or of the one before in a comparison. */
+static bool is_report(const char *folder)
+{
+	return holds(folder, "run.events") && holds(folder, "joblog.tsv");
+}
+
+/* The output folder is never walked, nor is anything in it that a link leads to, nor a report. */
 static bool on_enter(void *context, const char *path, const struct walk_entry *entry)
 {
 	const struct finder *finder = context;
@@ -203,7 +219,7 @@ static bool on_enter(void *context, const char *path, const struct walk_entry *e
 
 	if (wanted && entry->link)
 		wanted = !leads_to_output(finder, path);
-	return wanted;
+	return wanted && !is_report(path);
 }
 
 static bool on_unreadable(void *context, const char *path, const char *relative,

@@ -182,12 +182,22 @@ reports_are_no_input() {
 	expect_status 0
 	expect_json report/summary.json found 2
 	[[ $(wc -l <report/joblog.tsv) -eq 3 ]] || fail "the joblog: $(<report/joblog.tsv)"
-	rm -r report
+	imgtop run images . -o out --batch --report other
+	expect_status 0
+	expect_json other/summary.json found 2
+	imgtop compare images . --plan sequential --plan threads:2 --repeat 1 --report compared
+	expect_status 0
+	expect_text "$scratch/out" '^threads:2 .* yes$'
+	rm -r report other compared
 	XDG_STATE_HOME=$PWD/state imgtop run images . -o out --batch
 	expect_status 0
 	XDG_STATE_HOME=$PWD/state imgtop run images . -o out --batch
 	expect_status 0
 	expect_usage '. is the folder of the report, too: ' run images . -o out --report .
+}
+
+report_is_begun() {
+	[[ -s report/joblog.tsv && ! -e report/summary.json ]]
 }
 
 a_report_folder_that_is_used_again_holds_one_run() {
@@ -204,6 +214,15 @@ a_report_folder_that_is_used_again_holds_one_run() {
 	'notes read-1.json read-1.txt recorder.json recorder.txt walk-1.json walk-1.txt' ]] ||
 		fail "profiles: $(ls report/workers)"
 	[[ ! -e report/hang.txt ]] || fail 'what the earlier run has left is still there'
+	imgtop run images photos -o small --batch --report small
+	expect_status 0
+	"$IMGTOP" run images photos -o small --report report --batch --delay read=1000 </dev/null 2>/dev/null &
+	await 'the run has begun' report_is_begun
+	expect_usage "report folder '.*/report' is in use by another run; wait for it or choose another with --report" \
+		run images photos -o third --report report
+	kill -INT %1
+	wait %1 || true
+	expect_text report/joblog.tsv $'\tok\t'
 	mkdir other
 	: >other/summary.txt
 	imgtop run images missing -o small --batch --report other
