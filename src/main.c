@@ -72,30 +72,36 @@ static int flushed(int status)
 /*
  * A list that can be read once becomes standard input, whatever it is called: /dev/stdin and what a
  * shell makes of <(COMMAND) are names of this process's descriptors, which no other has, and
- * whoever opened a FIFO a second time would wait for ever.
+ * whoever opened a FIFO a second time would wait for ever. What needs a list twice is refused such
+ * names.
  */
 static int take_list(struct options *options, struct err *err)
 {
-	const char *from = options->run.from;
+	char *from = options->run.from;
+	bool own, once;
 	struct stat status;
-	bool own;
-	int fd;
+	int fd, rc;
 
-	if (from == NULL || strcmp(from, "-") == 0 || stat(from, &status) != 0)
+	if (from == NULL || strcmp(from, "-") == 0 || stat(from, &status) != 0 ||
+	    S_ISDIR(status.st_mode))
 		return 0;
 	own = strncmp(from, "/dev/", 5) == 0 || strncmp(from, "/proc/self/", 11) == 0;
-	if (S_ISDIR(status.st_mode) || (S_ISREG(status.st_mode) && !own))
+	once = !S_ISREG(status.st_mode) && options->command == COMMAND_RUN;
+	if (!own && !once)
 		return 0;
-	fd = open(from, O_RDONLY | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0)
-		return err_errno(err, "list '%s' cannot be opened", from);
-	if (fd != STDIN_FILENO) {
-		dup2(fd, STDIN_FILENO);
-		close(fd);
-	}
-	free(options->run.from);
 	options->run.from = mem_strdup("-");
-	return options_check(options, err);
+	rc = options_check(options, err);
+	if (rc == 0) {
+		fd = open(from, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+		if (fd < 0)
+			rc = err_errno(err, "list '%s' cannot be opened", from);
+		if (fd >= 0 && fd != STDIN_FILENO) {
+			dup2(fd, STDIN_FILENO);
+			close(fd);
+		}
+	}
+	free(from);
+	return rc;
 }
 
 int main(int argc, char **argv)
