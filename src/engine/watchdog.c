@@ -260,6 +260,8 @@ void watchdog_turn(struct supervisor *sup, uint64_t now_ns)
 	write_owed(sup, now_ns);
 	snapshot_take(watchdog->snapshot, sup->page);
 	diagnosis_look(watchdog->diagnosis, watchdog->snapshot, sup->page);
+	if (sup->paused) /* nobody hangs, and nobody goes on */
+		return;
 	for (unsigned i = 0; i < watchdog->snapshot->status.workers; i++)
 		tell_worker(sup, i);
 	tell_run(sup, now_ns);

@@ -117,10 +117,12 @@ static void measure_quiet(struct diagnosis *diagnosis, const struct snapshot *sn
 	uint64_t passed_ns = since(diagnosis->looked_ns, snapshot->at_ns);
 
 	diagnosis->looks++;
-	if (moved != diagnosis->moved || resting(&snapshot->status) ||
-	    snapshot->at_ns < diagnosis->looked_ns)
+	/* A pause is no time in which something should move, but what stood still before it still
+	 * does. */
+	if (moved != diagnosis->moved || snapshot->at_ns < diagnosis->looked_ns ||
+	    (resting(&snapshot->status) && snapshot->status.state != RUN_PAUSED))
 		diagnosis->run.quiet_ns = 0;
-	else
+	else if (snapshot->status.state != RUN_PAUSED)
 		diagnosis->run.quiet_ns += passed_ns < GAP_NS ? passed_ns : GAP_NS;
 	diagnosis->moved = moved;
 	diagnosis->looked_ns = snapshot->at_ns;

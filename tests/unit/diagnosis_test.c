@@ -123,6 +123,33 @@ static void a_pause_and_simulated_latency_are_no_hang_however_long(void **state)
 	diagnosis_free(d);
 }
 
+static void what_stood_still_before_a_pause_stands_still_after_it(void **state)
+{
+	struct diagnosis *d = diagnosis_new(false);
+	struct snapshot *s = *state;
+
+	s->plan.hang_after_ms = 20000;
+	for (unsigned i = A2; i <= B2; i++)
+		waits(s, i, WORKER_GET, WAIT_QUEUE, i < B1 ? QUEUE_A : QUEUE_B);
+	pass(d, s, 15);
+	s->status.state = RUN_PAUSED;
+	pass(d, s, 100);
+	assert_false(diagnosis_run(d)->hung);
+	s->status.state = RUN_RUNNING;
+	pass(d, s, 3);
+	assert_false(diagnosis_run(d)->hung);
+	pass(d, s, 4);
+	assert_true(diagnosis_run(d)->hung);
+	s->status.state = RUN_PAUSED;
+	pass(d, s, 1);
+	s->worker[A1].live.stage_serial++;
+	pass(d, s, 1);
+	s->status.state = RUN_RUNNING;
+	pass(d, s, 15);
+	assert_false(diagnosis_run(d)->hung);
+	diagnosis_free(d);
+}
+
 static void who_looks_too_seldom_takes_no_gap_for_a_hang(void **state)
 {
 	struct diagnosis *d = diagnosis_new(false);
@@ -342,6 +369,7 @@ int main(void)
 		TEST(a_stage_that_never_returns_hangs_the_run_once_its_limit_is_over),
 		TEST(the_users_threshold_is_the_runs),
 		TEST(a_pause_and_simulated_latency_are_no_hang_however_long),
+		TEST(what_stood_still_before_a_pause_stands_still_after_it),
 		TEST(who_looks_too_seldom_takes_no_gap_for_a_hang),
 		TEST(when_all_wait_and_nobody_is_to_blame_that_is_said_to_be_partial),
 		TEST(workers_without_work_wait_for_a_slow_source_in_peace),

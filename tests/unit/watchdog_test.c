@@ -183,6 +183,29 @@ static void what_the_end_of_a_run_leaves_unwritten_is_said(void **state)
 	assert_int_equal(told(flow, "the run ends before"), 2);
 }
 
+static void a_pause_is_not_told_to_be_the_end_of_a_hang(void **state)
+{
+	struct flow *flow = *state;
+	uint64_t now_ns = clock_ns();
+
+	flow->plan.report = false;
+	flow->plan.hang_after_s = 0;
+	hung = true;
+	watchdog_turn(flow->sup, now_ns += SECOND_NS);
+	assert_int_equal(told(flow, "HUNG: so it is"), 1);
+	flow->sup->paused = true;
+	hung = false;
+	watchdog_turn(flow->sup, now_ns += SECOND_NS);
+	flow->sup->paused = false;
+	hung = true;
+	watchdog_turn(flow->sup, now_ns += SECOND_NS);
+	assert_int_equal(told(flow, "the run goes on again"), 0);
+	assert_int_equal(told(flow, "HUNG: so it is"), 1);
+	hung = false;
+	watchdog_turn(flow->sup, now_ns + SECOND_NS);
+	assert_int_equal(told(flow, "the run goes on again"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +215,8 @@ int main(void)
 			the_end_of_a_hang_waits_for_its_files_and_not_for_ever, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_hang_ends_where_no_process_can_be_started_at_all,
 						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_pause_is_not_told_to_be_the_end_of_a_hang, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(what_the_end_of_a_run_leaves_unwritten_is_said,
 						set_up, tear_down),
 	};
