@@ -264,10 +264,17 @@ static void ended(struct supervisor *sup, struct remote *host)
 	host->state = REMOTE_ENDED;
 }
 
-/* A recorder that was stopped by somebody is no reason to go without a report. */
+/* A recorder that was stopped by somebody, or never came to begin, is no reason to go without a
+ * report: the next one may. */
 static bool was_held_up(const struct supervisor *sup, const struct remote *host)
 {
-	return host == sup->recorder && host->stopped_ns != 0;
+	struct page_worker_live live;
+
+	if (host != sup->recorder)
+		return false;
+	return host->stopped_ns != 0 ||
+	       (page_read_worker(sup->page, host->workers[0].identity.worker, &live) &&
+		live.started_ns == 0 && host->deaths == 0);
 }
 
 void fleet_reap(struct supervisor *sup, struct remote *host)

@@ -245,14 +245,19 @@ static void classify_stage(const struct finding_input *input, const char *stage,
 static void classify_never(const struct finding_input *input, struct finding_result *result)
 {
 	uint64_t limit_ns = input->hang_after_ns != 0 ? input->hang_after_ns : START_NS;
+	uint64_t spin_ns = limit_ns * (input->hang_after_ns != 0 ? 1 : SPIN_PATIENCE);
 	struct movement moved = movement_of(input);
+	bool computes = moved.known && moved.runnable >= 0.2;
 	char age[AGE_BYTES], where[KERNEL_CALL_BYTES + KERNEL_WCHAN_BYTES + 16];
 
 	age_text(input->host_age_ns, age);
 	sleep_text(&input->last, where, sizeof where);
 	if (input->host_age_ns == 0)
 		conclude(result, FINDING_STARTING, "no process yet");
-	else if (input->host_age_ns < limit_ns || (moved.known && moved.runnable >= 0.2))
+	else if (computes && moved.cpu_ns >= spin_ns)
+		conclude(result, FINDING_NEVER_STARTED, "its process is %s old and only computes",
+			 age);
+	else if (input->host_age_ns < limit_ns || computes)
 		conclude(result, FINDING_STARTING, "its process is %s old", age);
 	else
 		conclude(result, FINDING_NEVER_STARTED, "its process is %s old and %s%s", age,
@@ -297,6 +302,7 @@ void finding_classify(const struct finding_input *input, const char *stage,
 		[WORKER_PAUSED] = FINDING_PAUSED,
 	};
 	const struct page_worker_live *live = input->live;
+	bool never = live->state == WORKER_NEVER_STARTED;
 	char age[AGE_BYTES];
 
 	*result = (struct finding_result){.finding = FINDING_WORKING};
@@ -305,8 +311,10 @@ void finding_classify(const struct finding_input *input, const char *stage,
 	} else if (is_stopped(input)) {
 		conclude(result, FINDING_STOPPED, "%c, in state %s for %s", input->last.state,
 			 page_state_info((enum worker_state)live->state)->word,
-			 age_text(since(live->state_since_ns, input->now_ns), age));
-	} else if (live->state == WORKER_NEVER_STARTED) {
+			 age_text(never ? input->host_age_ns
+					: since(live->state_since_ns, input->now_ns),
+				  age));
+	} else if (never) {
 		classify_never(input, result);
 	} else if (input->last.gone) {
 		conclude(result, FINDING_DEAD, "its thread is gone, and nobody has said so yet");

@@ -189,10 +189,19 @@ a_recorder_that_is_stopped_is_found_at_the_end_and_the_report_is_there() {
 	expect_joblog
 }
 
+a_recorder_that_never_starts_is_named_and_its_successor_reports() {
+	make_inputs 4
+	run_with 'host=recorder;action=hang;attempts=1' threads:2 --hang-after 1
+	expect_hang 'recorder has never started: its process is .* old and does nothing'
+	expect_counts 4 ok 4
+}
+
 a_walk_that_never_starts_is_named() {
 	make_inputs 4
 	run_with 'host=walk-1;action=hang' threads:2 --hang-after 1
 	expect_hang 'walk-1 has never started: its process is .* old and does nothing'
+	run_with 'host=walk-1;action=spin' threads:2 --hang-after 1
+	expect_hang 'walk-1 has never started: its process is .* old and only computes'
 }
 
 # Who looks after the run cannot say that it is stopped itself: the front does.
@@ -234,6 +243,7 @@ run_tests \
 	a_pause_that_is_longer_than_the_threshold_raises_no_alarm \
 	a_run_that_goes_on_after_all_is_told_to_do_so \
 	a_recorder_that_is_stopped_is_found_at_the_end_and_the_report_is_there \
+	a_recorder_that_never_starts_is_named_and_its_successor_reports \
 	a_walk_that_never_starts_is_named \
 	a_stopped_supervisor_is_named \
 	the_killed_supervisor_is_named

@@ -247,6 +247,10 @@ static void a_stopped_one_is_stopped_whatever_it_publishes(void **state)
 	is_found(&person, FINDING_STOPPED);
 	person.live.state = WORKER_GET;
 	is_found(&person, FINDING_STOPPED);
+	person.live = (struct page_worker_live){.state = WORKER_NEVER_STARTED, .stage = PAGE_NONE};
+	person.input.host_age_ns = 7 * SECOND;
+	is_found(&person, FINDING_STOPPED);
+	assert_non_null(strstr(result_of(&person).evidence, "in state never for 7.0s"));
 	person.live.state = WORKER_FINISHED;
 	strcpy(person.live.ended, "finished");
 	is_found(&person, FINDING_ENDED);
@@ -329,6 +333,13 @@ static void a_process_without_its_worker_has_never_started(void **state)
 	is_found(&person, FINDING_NEVER_STARTED);
 	kernel_said(&person, 'R', 3000, 6000, 0);
 	is_found(&person, FINDING_STARTING); /* it is getting there */
+	kernel_said(&person, 'R', 41000, 1000, 0);
+	is_found(&person, FINDING_NEVER_STARTED); /* it is not */
+	person.input.hang_after_ns = 20 * SECOND;
+	kernel_said(&person, 'R', 19000, 1000, 0);
+	is_found(&person, FINDING_STARTING);
+	kernel_said(&person, 'R', 20000, 1000, 0);
+	is_found(&person, FINDING_NEVER_STARTED);
 	person.input.host_age_ns = 0;
 	is_found(&person, FINDING_STARTING);
 }
