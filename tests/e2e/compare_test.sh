@@ -32,13 +32,14 @@ pictures_are_compared_by_their_bytes() {
 }
 
 # compare_with_a_change FUNCTION ARGS...: a comparison whose input the function changes between two of its runs: the
-# first that counts ends while what would begin the next stands still.
+# first that counts ends while what would begin the next stands still. It is told before it begins.
 compare_with_a_change() {
 	local change=$1
 	shift
 	"$IMGTOP" compare "$@" </dev/null >out 2>err &
 	front=$!
 	await 'the first round begins' grep -q 'round 1 of 2' err
+	await 'its run has begun' find_host supervisor
 	kill -STOP "$front"
 	await 'its run is over' only_the_front_is_left
 	"$change"
@@ -62,7 +63,7 @@ outputs_that_differ_are_told() {
 	make_photos photos 2 200x150
 	make_photos others 3 100x100
 	compare_with_a_change add_photos images photos --plan sequential --plan threads:1 --repeat 2 --no-report \
-		--delay read=300
+		--delay read=500
 	expect_status 1
 	expect_text out ' NO$'
 }
@@ -105,7 +106,7 @@ catalogues_are_compared_by_what_they_say() {
 	[[ $(jq -c '[.equal, (.plans | map(.runs[0].output_hash) | unique | map(type))]' report/compare.json) = \
 		'[true,["string"]]' ]] || fail "$(jq -c . report/compare.json)"
 	compare_with_a_change change_a_byte scan library --plan sequential --plan threads:2 --repeat 2 --no-report \
-		--delay read=300
+		--delay read=500
 	expect_status 1
 	expect_text out ' NO$'
 }

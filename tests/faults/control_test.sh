@@ -54,6 +54,7 @@ a_paused_run_stops_at_a_stage_border_and_goes_on_when_it_is_resumed() {
 
 a_paused_run_can_be_cancelled() {
 	held processes:1
+	await_all_found
 	ctl pause
 	await_shown '"type":"interval","state":"PAUSED"'
 	ctl cancel

@@ -130,6 +130,7 @@ a_limit_on_files_convicts_no_item() {
 	gated stage=read
 	start processes:2
 	await_marks 2
+	await_all_found
 	for pid in $(host_pid read-1) $(host_pid read-2); do
 		prlimit --pid "$pid" --fsize=1000
 	done
@@ -147,6 +148,7 @@ a_few_items_that_could_not_be_written_say_why() {
 	gated stage=read
 	start threads:1
 	await_mark
+	await_all_found
 	prlimit --pid "$(host_pid read)" --fsize=1000
 	open_gate
 	finish 1

@@ -163,8 +163,9 @@ a_second_run_into_the_same_folder_is_refused() {
 a_run_stops_cleanly_when_its_front_is_killed() {
 	make_inputs 12
 	gated 'stage=write;name=a02'
-	start processes:1 -q 1
+	start processes:1 -q 1 --json
 	await_mark
+	await_found 3
 	kill -KILL "$front"
 	wait "$front" 2>/dev/null || true
 	await 'nothing more is looked for' process_is_gone walk-1

@@ -190,6 +190,22 @@ has_marks() {
 	((${#marks[@]} >= $1))
 }
 
+# await_found N: so many items are known, by the JSON Lines of the run; for one whose intake holds the walk up.
+await_found() {
+	await "$1 items are found" has_found "$1"
+}
+
+has_found() {
+	local line
+	line=$(grep -o '"type":"interval".*"found":[0-9]*' "$scratch/out" | tail -n 1)
+	[[ -n $line ]] && ((${line##*:} >= $1))
+}
+
+# The walk, which was there before, has ended.
+await_all_found() {
+	await 'all items are found' process_is_gone walk-1
+}
+
 open_gate() {
 	: >"$scratch/gate"
 }

@@ -224,6 +224,7 @@ a_full_disk_convicts_nobody() {
 	gated stage=store
 	start_scan 'stat-mime:1p | store:1p'
 	await_mark
+	await_all_found
 	prlimit --pid "$(host_pid store-1)" --fsize=20000
 	open_gate
 	finish 1

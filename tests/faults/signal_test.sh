@@ -2,15 +2,16 @@
 # signal_test.sh - interrupts, a closed terminal, stopped workers and items that never end.
 . "${abs_srcdir:?run it by make check}/tests/faults/lib.sh"
 
-# gated_run PLAN [OPTION...]: a run whose workers, all that write, are held at their first item's write, the rest
-# still to come.
+# gated_run PLAN [OPTION...]: a run whose workers, all that write, are held at their first item's write. There is more
+# to come.
 gated_run() {
 	local writers=1
 	[[ $1 = hybrid:* ]] || writers=${1#*:}
 	make_inputs 12
 	gated 'stage=write'
-	start "$@" -q 1
+	start "$@" -q 1 --json
 	await_marks "$writers"
+	await_found $((writers + 1))
 }
 
 # A drain has begun when the walk, which the full intake holds, has been sent home.
@@ -98,6 +99,7 @@ a_terminal_that_is_closed_stops_the_run() {
 	screen_start 80x24 "$IMGTOP" run images "$scratch/in" -o "$scratch/small" \
 		--plan processes:1 --report "$scratch/report" -q 1
 	await_mark
+	await_screen 'images 0/([2-9]|1[0-9])'
 	screen_stop
 	await_drain
 	open_gate
