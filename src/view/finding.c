@@ -273,6 +273,30 @@ static void classify_wait(const struct finding_input *input, enum finding findin
 		 age_text(since(input->live->state_since_ns, input->now_ns), age));
 }
 
+/* A pause is taken at the next border, and that nothing else moves tells nothing while it lasts:
+ * who has not come to a border works, as far as can be told. */
+static void classify_paused(const struct finding_input *input, const char *stage,
+			    struct finding_result *result)
+{
+	uint64_t age_ns = since(input->live->stage_since_ns, input->now_ns);
+	char what[96];
+
+	if (input->live->stage >= PAGE_STAGES ||
+	    (input->live->state != WORKER_RUN && input->live->state != WORKER_IO)) {
+		classify_wait(input, FINDING_PAUSED, result);
+		return;
+	}
+	result->limit_ns = finding_limit_ns(&input->usual, input->hang_after_ns);
+	stage_text(input, stage, age_ns, result, what, sizeof what);
+	if (age_ns < result->limit_ns)
+		conclude(result, FINDING_WORKING, "%s; it will pause at its end", what);
+	else
+		conclude(result, FINDING_SLOW,
+			 "%s; partial: the run is paused, and it has not come to the end of its "
+			 "stage",
+			 what);
+}
+
 static void classify_ended(const struct page_worker_live *live, struct finding_result *result)
 {
 	bool by_itself = strncmp(live->ended, "exited", strlen("exited")) == 0;
@@ -319,7 +343,7 @@ void finding_classify(const struct finding_input *input, const char *stage,
 	} else if (input->last.gone) {
 		conclude(result, FINDING_DEAD, "its thread is gone, and nobody has said so yet");
 	} else if (input->run_paused) {
-		classify_wait(input, FINDING_PAUSED, result);
+		classify_paused(input, stage, result);
 	} else if (input->deadlocked) {
 		classify_wait(input, FINDING_DEADLOCK, result);
 	} else if (waits[live->state] != FINDING_WORKING) {

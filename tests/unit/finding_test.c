@@ -369,6 +369,24 @@ static void pause_and_deadlock_come_before_the_state(void **state)
 	is_found(&person, FINDING_PAUSED);
 }
 
+static void who_has_not_come_to_a_border_works_on_in_a_pause(void **state)
+{
+	struct person person;
+
+	(void)state;
+	begin(&person, 1);
+	person.input.run_paused = true;
+	is_found(&person, FINDING_WORKING);
+	begin(&person, 100);
+	kernel_said(&person, 'S', 0, 0, 0);
+	person.input.quiet_ns = 100 * SECOND;
+	person.input.run_paused = true;
+	is_found(&person, FINDING_SLOW);
+	assert_non_null(strstr(result_of(&person).evidence, "partial: the run is paused"));
+	person.live.state = WORKER_PAUSED;
+	is_found(&person, FINDING_PAUSED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -392,6 +410,7 @@ int main(void)
 		cmocka_unit_test(a_process_without_its_worker_has_never_started),
 		cmocka_unit_test(a_thread_that_vanished_is_dead),
 		cmocka_unit_test(pause_and_deadlock_come_before_the_state),
+		cmocka_unit_test(who_has_not_come_to_a_border_works_on_in_a_pause),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
