@@ -19,11 +19,18 @@ await_drain() {
 	await 'nothing more is looked for' process_is_gone walk-1
 }
 
+# await_given_back N: N items are finished by those who have begun them, all that was handed out beyond is given back.
+await_given_back() {
+	await_drain
+	await 'what was not begun is pending' \
+		grep -qE "\"state\":\"DRAINING\".*\"pending\":[1-9].*\"in_flight\":$1[,}]" "$scratch/out"
+}
+
 # one_signal NAME STATUS: what was begun is finished, the rest is pending.
 one_signal() {
 	gated_run processes:1
 	kill -"$1" "$front"
-	await_drain
+	await_given_back 1
 	open_gate
 	finish "$2"
 	[[ $(count_of ok) = 1 && $(count_of pending) -ge 1 ]] ||
@@ -47,7 +54,7 @@ a_hangup_finishes_what_was_begun_and_ends_with_129() {
 threads_that_are_interrupted_finish_what_was_begun() {
 	gated_run threads:2
 	kill -INT "$front"
-	await_drain
+	await_given_back 2
 	open_gate
 	finish 130
 	expect_survived
