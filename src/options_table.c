@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "engine/layout.h"
+#include "engine/plan.h"
 
 #define BIT(scope) (1u << (scope))
 
@@ -167,7 +168,7 @@ static const struct option_spec run_specs[] = {
 	 .argument = "N",
 	 .help = "Items that each queue holds; chosen for each queue by its workers",
 	 .minimum = 1,
-	 .maximum = 65536,
+	 .maximum = PLAN_MOST_CAPACITY,
 	 AT(queue)},
 	{.name = "output",
 	 .letter = 'o',

@@ -25,8 +25,7 @@
 #include "engine/watch.h"
 #include "view/control.h"
 
-/* A capacity as large as --queue takes. */
-enum { MOST_CAPACITY = 65536, NAMES_BYTES = 256 };
+enum { NAMES_BYTES = 256 };
 
 int control_server_open(struct supervisor *sup, struct err *err)
 {
@@ -111,9 +110,9 @@ static int do_capacity(struct supervisor *sup, const struct control_request *req
 	if (station < 0)
 		return err_permanent(err, "'%s' is no queue of this run; there are %s", name,
 				     stations(sup, "intake", there, sizeof there));
-	if (*end != '\0' || capacity < 1 || capacity > MOST_CAPACITY)
+	if (*end != '\0' || capacity < 1 || capacity > PLAN_MOST_CAPACITY)
 		return err_permanent(err, "'%s' is no capacity: give a number from 1 to %d",
-				     request->argument[1], MOST_CAPACITY);
+				     request->argument[1], PLAN_MOST_CAPACITY);
 	for (unsigned g = 0; g < sup->ngroups; g++) {
 		if (sup->group[g].first_station == (unsigned)station) {
 			flow_set_capacity(sup, g, (unsigned)capacity);

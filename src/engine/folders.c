@@ -32,19 +32,25 @@ static int lock(struct supervisor *sup, const char *what, struct err *err)
 			     what, sup->plan->config.output);
 }
 
+/* Cut the last part off a path; returns the length of what is left, which ends in a slash. */
+static size_t cut_last_part(char *path, size_t length)
+{
+	while (length > 0 && path[length - 1] == '/')
+		length--;
+	while (length > 0 && path[length - 1] != '/')
+		length--;
+	path[length] = '\0';
+	return length;
+}
+
 /* How much of a path exists already; what is made behind that may be removed again. */
 static size_t length_that_is_there(const char *path)
 {
 	char *partial = mem_strdup(path);
 	size_t length = strlen(partial);
 
-	while (length > 0 && access(partial, F_OK) != 0) {
-		while (length > 0 && partial[length - 1] == '/')
-			length--;
-		while (length > 0 && partial[length - 1] != '/')
-			length--;
-		partial[length] = '\0';
-	}
+	while (length > 0 && access(partial, F_OK) != 0)
+		length = cut_last_part(partial, length);
 	free(partial);
 	return length;
 }
@@ -123,13 +129,8 @@ static void remove_empty_folders(const struct supervisor *sup)
 		return;
 	path = mem_strdup(sup->plan->config.output);
 	length = strlen(path);
-	while (length > sup->output_there && rmdir(path) == 0) {
-		while (length > 0 && path[length - 1] == '/')
-			length--;
-		while (length > 0 && path[length - 1] != '/')
-			length--;
-		path[length] = '\0';
-	}
+	while (length > sup->output_there && rmdir(path) == 0)
+		length = cut_last_part(path, length);
 	free(path);
 }
 

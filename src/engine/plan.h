@@ -12,6 +12,9 @@
 #include "record/page.h"
 #include "workload/workload.h"
 
+/* The most items that a queue may be told to hold. */
+enum { PLAN_MOST_CAPACITY = 65536 };
+
 struct plan {
 	const struct workload *workload;
 	struct layout layout;
