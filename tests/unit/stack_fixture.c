@@ -80,7 +80,7 @@ static void read_status(const struct victim *victim, char *text, size_t size)
 	fclose(file);
 }
 
-char victim_state(const struct victim *victim)
+static char state_of(const struct victim *victim)
 {
 	char text[4096];
 	const char *found;
@@ -107,7 +107,7 @@ void victim_await_state(const struct victim *victim, char state)
 {
 	const struct timespec pause = {.tv_nsec = 1000000};
 
-	while (victim_state(victim) != state)
+	while (state_of(victim) != state)
 		nanosleep(&pause, NULL);
 }
 

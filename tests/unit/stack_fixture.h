@@ -42,11 +42,11 @@ void victim_goes(struct victim *victim);
 /* In a child: one word to the test. */
 void victim_say(int out, char word);
 
-/* R, S, t, T ... as in ps, and who traces it; of the main thread. */
-char victim_state(const struct victim *victim);
+/* Who traces its main thread. */
 long victim_tracer(const struct victim *victim);
 
-/* Await that the state is this; or that all its threads sleep. */
+/* Await that the main thread's state is this (R, S, t, T ... as in ps); or that all threads sleep.
+ */
 void victim_await_state(const struct victim *victim, char state);
 void victim_rests(const struct victim *victim);
 

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -221,21 +222,29 @@ static void a_tracer_that_is_stuck_itself_is_ended_by_its_helper(void **state)
 	helper_suffers(HELPER_SOUND);
 }
 
+/* Let go of, it runs in the kernel until it stands again, so its state is awaited; what it waits
+ * for in its program has come before, so that it would read it if it ran on. */
 static void who_was_stopped_by_a_signal_stays_so_and_is_told_all_the_same(void **state)
 {
 	struct victim victim;
 	struct stack_job *job;
+	int unread = 0;
 
 	(void)state;
 	victim_waits(&victim);
 	victim_rests(&victim);
 	kill(victim.pid, SIGSTOP);
 	victim_await_state(&victim, 'T');
+	victim_go_on(&victim);
 	job = take_all(&victim, 1);
 	assert_non_null(frame_of(&stack_job_result(job)->thread[0], "read_here"));
-	assert_int_equal(victim_state(&victim), 'T');
+	alarm(120); /* who goes on never stands again */
+	victim_await_state(&victim, 'T');
+	alarm(0);
+	assert_int_equal(ioctl(victim.in, FIONREAD, &unread), 0);
+	assert_int_equal(unread, 1);
 	kill(victim.pid, SIGCONT);
-	victim_goes(&victim);
+	victim_ends(&victim);
 	stack_job_free(job);
 }
 
