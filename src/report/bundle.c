@@ -29,15 +29,17 @@ void bundle_name(char *name, size_t size)
 		snprintf(name, size, "dump");
 }
 
-char bundle_supervisor_state(const struct snapshot *snapshot)
+char bundle_supervisor_state(const struct bundle *bundle)
 {
-	struct kernel *kernel = kernel_new();
-	pid_t pid = (pid_t)snapshot->plan.supervisor_pid;
-	struct kernel_sample sample = {.gone = true};
+	struct kernel_sample sample = *diagnosis_supervisor(bundle->diagnosis);
+	pid_t pid = (pid_t)bundle->snapshot->plan.supervisor_pid;
 
-	if (pid > 0)
+	if (!sample.seen && pid > 0) {
+		struct kernel *kernel = kernel_new();
+
 		kernel_look(kernel, pid, pid, false, &sample);
-	kernel_free(kernel);
+		kernel_free(kernel);
+	}
 	/* One that nobody has reaped yet is as dead as any other. */
 	if (!sample.seen || sample.gone || sample.state == 'Z' || sample.state == 'X')
 		return '\0';

@@ -37,7 +37,7 @@ void bundle_text(const struct bundle *bundle, struct textbuf *out);
 char *bundle_json(const struct bundle *bundle);
 
 /* The supervisor's process as the kernel sees it: R S D T ..., as in ps; '\0': it is gone. */
-char bundle_supervisor_state(const struct snapshot *snapshot);
+char bundle_supervisor_state(const struct bundle *bundle);
 /* How long ago it last said something. */
 uint64_t bundle_supervisor_silent_ns(const struct snapshot *snapshot);
 

@@ -96,9 +96,10 @@ static json_t *versions(const struct snapshot *snapshot)
 	return object;
 }
 
-static json_t *supervisor_facts(const struct snapshot *snapshot)
+static json_t *supervisor_facts(const struct bundle *bundle)
 {
-	const char state[2] = {bundle_supervisor_state(snapshot), '\0'};
+	const struct snapshot *snapshot = bundle->snapshot;
+	const char state[2] = {bundle_supervisor_state(bundle), '\0'};
 	json_t *object = json_object();
 
 	json_put(object, "pid", json_count(snapshot->plan.supervisor_pid));
@@ -335,7 +336,7 @@ char *bundle_json(const struct bundle *bundle)
 	json_put(object, "taken", json_text(taken));
 	json_put(object, "verdict", verdict(bundle));
 	json_put(object, "run", run_facts(snapshot));
-	json_put(object, "supervisor", supervisor_facts(snapshot));
+	json_put(object, "supervisor", supervisor_facts(bundle));
 	json_put(object, "processes", hosts(snapshot));
 	json_put(object, "queues", queues(snapshot));
 	json_put(object, "deadlocks", cycles(bundle));

@@ -27,12 +27,13 @@ static void add_fact(struct textbuf *out, const char *word, const char *text)
 	textbuf_printf(out, "  %s: %s\n", word, harmless);
 }
 
-static void add_run(const struct snapshot *snapshot, struct textbuf *out)
+static void add_run(const struct bundle *bundle, struct textbuf *out)
 {
+	const struct snapshot *snapshot = bundle->snapshot;
 	const struct page_plan *plan = &snapshot->plan;
 	const struct page_status *status = &snapshot->status;
 	char elapsed[AGE_BYTES], silent[AGE_BYTES], from[BUNDLE_TIME_BYTES];
-	char supervisor = bundle_supervisor_state(snapshot);
+	char supervisor = bundle_supervisor_state(bundle);
 
 	text_elapsed(elapsed, sizeof elapsed, snapshot_elapsed_ns(snapshot));
 	text_age(silent, sizeof silent, bundle_supervisor_silent_ns(snapshot));
@@ -148,7 +149,7 @@ void bundle_text(const struct bundle *bundle, struct textbuf *out)
 	char now[BUNDLE_TIME_BYTES];
 
 	diagnosis_text(bundle->diagnosis, bundle->snapshot, out);
-	add_run(bundle->snapshot, out);
+	add_run(bundle, out);
 	add_hosts(bundle->snapshot, out);
 	bundle_stacks_text(bundle, out);
 	if (bundle->page != NULL) {

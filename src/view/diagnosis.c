@@ -64,6 +64,11 @@ const struct kernel_sample *diagnosis_kernel(const struct diagnosis *diagnosis, 
 	return &diagnosis->worker[worker < PAGE_WORKERS ? worker : 0].last;
 }
 
+const struct kernel_sample *diagnosis_supervisor(const struct diagnosis *diagnosis)
+{
+	return &diagnosis->supervisor;
+}
+
 const struct graph *diagnosis_graph(const struct diagnosis *diagnosis)
 {
 	return diagnosis->graph;

@@ -52,6 +52,8 @@ void diagnosis_catch_up(struct diagnosis *diagnosis, const struct snapshot *snap
 const struct finding_result *diagnosis_worker(const struct diagnosis *diagnosis, unsigned worker);
 /* What the kernel said last; `seen` false when it was not asked. */
 const struct kernel_sample *diagnosis_kernel(const struct diagnosis *diagnosis, unsigned worker);
+/* Of the supervisor; neither `seen` nor `gone` where it has not been silent. */
+const struct kernel_sample *diagnosis_supervisor(const struct diagnosis *diagnosis);
 const struct graph *diagnosis_graph(const struct diagnosis *diagnosis);
 const struct diagnosis_run *diagnosis_run(const struct diagnosis *diagnosis);
 

@@ -30,6 +30,8 @@ struct thread {
 	pid_t pid; /* 0: free */
 	pid_t tid;
 	unsigned idle;
+	bool stopped;  /* by a signal, at the last look */
+	bool doubted;  /* at which it was seen to run */
 	int fd[PARTS]; /* -1: not open */
 };
 
@@ -49,6 +51,7 @@ static void close_thread(struct thread *thread)
 		thread->fd[i] = -1;
 	}
 	thread->pid = 0;
+	thread->stopped = thread->doubted = false;
 }
 
 struct kernel *kernel_new(void)
@@ -157,6 +160,19 @@ static void take_stat(const struct kernel *kernel, const char *text, struct kern
 	sample->gone = sample->state == 'X' || sample->state == 'Z';
 }
 
+/* Who takes the stack of a thread that a signal has stopped wakes it for a moment when he lets go
+ * of it, and it stops again by itself: that it runs is believed at the second look. While somebody
+ * traces it, it stands still all the same. */
+static void doubt(struct thread *thread, struct kernel_sample *sample)
+{
+	bool runs = thread->stopped && !thread->doubted && sample->state == 'R';
+
+	if (runs || (thread->stopped && sample->state == 't'))
+		sample->state = 'T';
+	thread->doubted = runs;
+	thread->stopped = sample->state == 'T';
+}
+
 /* "Key:  number" among the lines of a text. */
 static uint64_t line_number(const char *text, const char *key)
 {
@@ -245,10 +261,12 @@ void kernel_look(struct kernel *kernel, pid_t pid, pid_t tid, bool closely,
 		thread = &passing;
 	}
 	thread->idle = 0;
-	if (read_part(thread, PART_STAT, text))
+	if (read_part(thread, PART_STAT, text)) {
 		take_stat(kernel, text, sample);
-	else
+		doubt(thread, sample);
+	} else {
 		sample->gone = errno == ENOENT || errno == ESRCH;
+	}
 	if (sample->seen && !sample->gone && read_part(thread, PART_SCHEDSTAT, text)) {
 		uint64_t exact_ns = strtoull(text, NULL, 10);
 

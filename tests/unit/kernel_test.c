@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -130,6 +131,34 @@ static void a_stopped_child_is_seen_to_be_stopped(void **state)
 	kernel_free(kernel);
 }
 
+/* As it is for a moment when a tracer, here this test, lets go of it. */
+static void a_stopped_child_that_is_seen_to_run_is_believed_at_the_second_look(void **state)
+{
+	struct kernel *kernel = kernel_new();
+	pid_t pid = child(spin, NULL);
+	struct kernel_sample sample;
+
+	(void)state;
+	await_state(kernel, pid, 'R', NULL, &sample);
+	kill(pid, SIGSTOP);
+	await_state(kernel, pid, 'T', NULL, &sample);
+	assert_int_equal(ptrace(PTRACE_SEIZE, pid, NULL, NULL), 0);
+	assert_int_equal(ptrace(PTRACE_INTERRUPT, pid, NULL, NULL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	for (int i = 0; i < 3; i++) {
+		kernel_look(kernel, pid, pid, false, &sample);
+		assert_int_equal(sample.state, 'T');
+	}
+	kill(pid, SIGCONT);
+	assert_int_equal(ptrace(PTRACE_DETACH, pid, NULL, NULL), 0);
+	kernel_look(kernel, pid, pid, false, &sample);
+	assert_int_equal(sample.state, 'T');
+	kernel_look(kernel, pid, pid, false, &sample);
+	assert_int_equal(sample.state, 'R');
+	end(pid);
+	kernel_free(kernel);
+}
+
 static void a_child_that_is_gone_is_gone(void **state)
 {
 	struct kernel *kernel = kernel_new();
@@ -191,6 +220,8 @@ int main(void)
 		cmocka_unit_test(a_spinning_child_uses_cpu_and_is_in_no_call),
 		cmocka_unit_test(a_child_that_reads_a_fifo_is_in_read_of_that_file),
 		cmocka_unit_test(a_stopped_child_is_seen_to_be_stopped),
+		cmocka_unit_test(
+			a_stopped_child_that_is_seen_to_run_is_believed_at_the_second_look),
 		cmocka_unit_test(a_child_that_is_gone_is_gone),
 		cmocka_unit_test(descriptors_are_kept_while_asked_for_and_closed_after),
 		cmocka_unit_test(calls_that_begin_with_a_descriptor_are_known),
