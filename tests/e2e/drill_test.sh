@@ -37,12 +37,7 @@ stop_drill() {
 
 # brief NAME: a copy with hardly any computing, $scratch/NAME.ini, for what does not depend on how much there is.
 brief() {
-	sed -E 's/\bcpu [0-9]+ms/cpu 10ms/' "$IMGTOP_SCENARIOS/$1.ini" >"$scratch/$1.ini"
-}
-
-run_drill() {
-	start_drill "$1" "$@"
-	end_drill "$1" 0
+	sed -E 's/\bcpu [0-9]+ms/cpu 2ms/' "$IMGTOP_SCENARIOS/$1.ini" >"$scratch/$1.ini"
 }
 
 # final NAME PATTERN: its last line says so.
@@ -94,9 +89,12 @@ scenarios_are_listed_with_their_titles() {
 
 sound_drills_end_well_and_say_what_they_found() {
 	local name
-	for name in assembly-line batch-files health-check non-blocking producer-consumer \
-		shared-work tiny-tasks backpressure; do
+	for name in health-check non-blocking producer-consumer shared-work tiny-tasks backpressure; do
 		start_drill "$name" "$name"
+	done
+	for name in assembly-line batch-files; do
+		brief "$name"
+		start_drill "$name" "$scratch/$name.ini"
 	done
 	for name in "${!drill_pid[@]}"; do
 		end_drill "$name" 0
@@ -111,8 +109,12 @@ sound_drills_end_well_and_say_what_they_found() {
 
 computing_drills_end_well() {
 	local name
-	for name in cpu-chunks too-many-workers starvation; do
-		run_drill "$name"
+	start_drill cpu-chunks cpu-chunks
+	end_drill cpu-chunks 0
+	for name in too-many-workers starvation; do
+		brief "$name"
+		start_drill "$name" "$scratch/$name.ini"
+		end_drill "$name" 0
 	done
 	final cpu-chunks '"tasks": ?80'
 	final too-many-workers '"ok": ?100'
@@ -280,7 +282,8 @@ every_cure_ends_well_and_injects_nothing() {
 	while read -r file; do
 		name=${file##*/}
 		name=${name%.ini}
-		start_drill "$name" "$name" --fixed
+		brief "$name"
+		start_drill "$name" "$scratch/$name.ini" --fixed
 	done < <(grep -l '^\[fixed' "$IMGTOP_SCENARIOS"/*.ini)
 	[[ ${#drill_pid[@]} -ge 8 ]] || fail 'there are hardly any cures'
 	for name in "${!drill_pid[@]}"; do

@@ -19,8 +19,9 @@ await_limit=${IMGTOP_TEST_AWAIT:-60}
 # What is looked at again and again is looked at without starting a process where the shell can do it: a few hundred
 # looks a test, at several processes each, would cost more than what they watch.
 
-# Pictures are made by the program as it was built, even where a script tries another one.
-photographer=${IMGTOP:-}
+# Pictures are made by the program as it was built, even where a script tries another one; or by one that is named, for
+# a program under a sanitizer takes ten times as long.
+photographer=${IMGTOP_TEST_PHOTOGRAPHER:-${IMGTOP:-}}
 
 # ---- tests --------------------------------------------------------------------------------------
 
