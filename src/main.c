@@ -5,21 +5,17 @@
  */
 #include "config.h"
 
-#include <fcntl.h>
 #include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/mem.h"
 #include "commands.h"
 #include "engine/launch.h"
 #include "keys_dump.h"
 #include "options.h"
 #include "options_config.h"
+#include "take_list.h"
 
 static int dispatch(struct options *options)
 {
@@ -67,41 +63,6 @@ static int flushed(int status)
 		return status;
 	fprintf(stderr, "imgtop: standard output: cannot be written\n");
 	return status != 0 ? status : 1;
-}
-
-/*
- * A list that can be read once becomes standard input, whatever it is called: /dev/stdin and what a
- * shell makes of <(COMMAND) are names of this process's descriptors, which no other has, and
- * whoever opened a FIFO a second time would wait for ever. What needs a list twice is refused such
- * names.
- */
-static int take_list(struct options *options, struct err *err)
-{
-	char *from = options->run.from;
-	bool own, once;
-	struct stat status;
-	int fd, rc;
-
-	if (from == NULL || strcmp(from, "-") == 0 || stat(from, &status) != 0 ||
-	    S_ISDIR(status.st_mode))
-		return 0;
-	own = strncmp(from, "/dev/", 5) == 0 || strncmp(from, "/proc/self/", 11) == 0;
-	once = !S_ISREG(status.st_mode) && options->command == COMMAND_RUN;
-	if (!own && !once)
-		return 0;
-	options->run.from = mem_strdup("-");
-	rc = options_check(options, err);
-	if (rc == 0) {
-		fd = open(from, O_RDONLY | O_NOCTTY | O_CLOEXEC);
-		if (fd < 0)
-			rc = err_errno(err, "list '%s' cannot be opened", from);
-		if (fd >= 0 && fd != STDIN_FILENO) {
-			dup2(fd, STDIN_FILENO);
-			close(fd);
-		}
-	}
-	free(from);
-	return rc;
 }
 
 int main(int argc, char **argv)
