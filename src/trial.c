@@ -21,7 +21,7 @@
 #include "engine/arena.h"
 #include "record/usage.h"
 
-enum { LONGEST_RUN_ID = 48 };
+enum { LONGEST_RUN_ID = 48, READINGS = 8 };
 
 struct reading {
 	uint64_t wall_ns;
@@ -46,17 +46,24 @@ struct trial {
 	bool held; /* items wait for a commit */
 };
 
+/* One after the other the clocks would not fit together if the thread had to wait for a CPU between
+ * two of them, so they are read again then; a thread that always has to is read as it is. */
 static struct reading take_reading(const struct trial *trial)
 {
-	struct usage usage = {0};
-	struct timespec cpu;
+	struct reading reading = {.queued_ns = usage_runqueue_wait_ns(trial->schedstat_fd)};
 
-	usage_read(&usage, trial->schedstat_fd);
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
-	return (struct reading){.wall_ns = clock_ns(),
-				.cpu_ns = (uint64_t)cpu.tv_sec * CLOCK_SECOND_NS +
-					  (uint64_t)cpu.tv_nsec,
-				.queued_ns = usage.runqueue_wait_ns};
+	for (int i = 0; i < READINGS; i++) {
+		uint64_t before_ns = reading.queued_ns;
+		struct timespec cpu;
+
+		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
+		reading.cpu_ns = (uint64_t)cpu.tv_sec * CLOCK_SECOND_NS + (uint64_t)cpu.tv_nsec;
+		reading.wall_ns = clock_ns();
+		reading.queued_ns = usage_runqueue_wait_ns(trial->schedstat_fd);
+		if (reading.queued_ns == before_ns)
+			break;
+	}
+	return reading;
 }
 
 /* Charge a stage with what has passed since `begin`. */

@@ -25,26 +25,26 @@ int usage_open_schedstat(void)
 
 /* The second of its three numbers: nanoseconds spent runnable but not running (Linux,
  * Documentation/scheduler/sched-stats.rst). */
-static void read_runqueue_wait(struct usage *usage, int fd)
+uint64_t usage_runqueue_wait_ns(int schedstat_fd)
 {
 	char text[96];
-	ssize_t length = pread(fd, text, sizeof text - 1, 0);
+	ssize_t length = pread(schedstat_fd, text, sizeof text - 1, 0);
 	const char *second;
 
 	if (length <= 0)
-		return;
+		return 0;
 	text[length] = '\0';
 	second = strchr(text, ' ');
-	if (second != NULL)
-		usage->runqueue_wait_ns = strtoull(second, NULL, 10);
+	return second != NULL ? strtoull(second, NULL, 10) : 0;
 }
 
 void usage_read(struct usage *usage, int schedstat_fd)
 {
+	uint64_t waited_ns = schedstat_fd >= 0 ? usage_runqueue_wait_ns(schedstat_fd) : 0;
 	struct rusage kernel;
 
-	if (schedstat_fd >= 0)
-		read_runqueue_wait(usage, schedstat_fd);
+	if (waited_ns != 0)
+		usage->runqueue_wait_ns = waited_ns;
 	if (getrusage(RUSAGE_THREAD, &kernel) != 0)
 		return;
 	usage->cpu_user_ns = timeval_ns(&kernel.ru_utime);

@@ -21,6 +21,10 @@ struct usage {
  * when there is none. Caller closes. */
 int usage_open_schedstat(void);
 
+/* Nanoseconds for which the calling thread has been ready to run without a CPU; 0 where that is not
+ * known. */
+uint64_t usage_runqueue_wait_ns(int schedstat_fd);
+
 /* Fill in what the kernel says; runqueue_wait_ns only with a schedstat_fd >= 0. What cannot be had
  * stays as it is. */
 void usage_read(struct usage *usage, int schedstat_fd);
