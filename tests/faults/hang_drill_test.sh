@@ -108,7 +108,7 @@ two_locks_in_opposite_order_are_named_with_holders_and_places() {
 }
 
 a_join_in_the_wrong_order_is_a_circle_through_a_queue() {
-	queues='take = 2' scenario 'make:2t | take:1t' 'make = wait 20ms|take = first join make, wait 20ms'
+	queues='take = 2' scenario 'make:1t | take:1t' 'make = wait 20ms|take = first join make, wait 20ms'
 	drill --hang-after 1
 	expect_hang 'DEADLOCK: make-[12] wants room in queue take; take-1 waits for the end of make'
 	stands 'make-[12]' queue_push worker_main
@@ -158,7 +158,7 @@ a_full_queue_before_a_slow_station_and_a_starved_one_are_no_alarm() {
 }
 
 json_lines_carry_the_finding_the_evidence_and_the_chain() {
-	queues='take = 2' scenario 'make:2t | take:1t' 'make = wait 20ms|take = first join make, wait 20ms'
+	queues='take = 2' scenario 'make:1t | take:1t' 'make = wait 20ms|take = first join make, wait 20ms'
 	drill --hang-after 3 --json
 	expect_status 3
 	expect_text "$scratch/out" '"type":"interval".*"hung":.*"diagnosis":"(HUNG: .*)?DEADLOCK: make-'
