@@ -145,6 +145,15 @@ static struct movement movement_of(const struct finding_input *input)
 	return moved;
 }
 
+/* One who has been woken, as one is whose stack was taken, runs for a moment and may wait long for
+ * the core that it needs for it: without computing that is no movement. */
+static bool moves(const struct movement *moved, const struct kernel_sample *last)
+{
+	bool computes = moved->cpu_ns > moved->window_ns / 500;
+
+	return moved->bytes != 0 || last->state == 'R' || (computes && moved->runnable >= 0.05);
+}
+
 /* " in futex", " in read of /in/fifo (pipe_read)": where it sleeps, as far as the kernel tells. */
 static void sleep_text(const struct kernel_sample *last, char *text, size_t size)
 {
@@ -205,7 +214,7 @@ static void classify_late(const struct finding_input *input, const char *stage, 
 		conclude(result, FINDING_CPU_STARVED,
 			 "%s; ready %.0f %% of the time without a core", what,
 			 100 * moved.queued * moved.runnable);
-	else if (moved.runnable >= 0.05 || moved.bytes != 0 || last->state == 'R')
+	else if (moves(&moved, last))
 		conclude(result, FINDING_SLOW, "%s; it moves: %s of CPU, %llu bytes", what, cpu,
 			 (unsigned long long)moved.bytes);
 	else if (alone || very_late)

@@ -26,12 +26,16 @@ enum {
 	TEXT_BYTES = 2048,
 };
 
+/* Of CPU: more than it takes to fall asleep again. */
+static const uint64_t WOKEN_NS = CLOCK_MS_NS;
+
 struct thread {
 	pid_t pid; /* 0: free */
 	pid_t tid;
 	unsigned idle;
-	bool stopped;  /* by a signal, at the last look */
-	bool doubted;  /* at which it was seen to run */
+	char state; /* at the last look */
+	uint64_t cpu_ns;
+	bool doubted;  /* it was seen to run there */
 	int fd[PARTS]; /* -1: not open */
 };
 
@@ -51,7 +55,8 @@ static void close_thread(struct thread *thread)
 		thread->fd[i] = -1;
 	}
 	thread->pid = 0;
-	thread->stopped = thread->doubted = false;
+	thread->state = '\0';
+	thread->doubted = false;
 }
 
 struct kernel *kernel_new(void)
@@ -160,17 +165,20 @@ static void take_stat(const struct kernel *kernel, const char *text, struct kern
 	sample->gone = sample->state == 'X' || sample->state == 'Z';
 }
 
-/* Who takes the stack of a thread that a signal has stopped wakes it for a moment when he lets go
- * of it, and it stops again by itself: that it runs is believed at the second look. While somebody
- * traces it, it stands still all the same. */
+/* Who takes the stack of a thread that sleeps or is stopped wakes it for a moment when he lets go
+ * of it, and it stands again by itself: that it runs is believed once it has computed, or at the
+ * second look. While a stopped one is traced, it is stopped all the same. */
 static void doubt(struct thread *thread, struct kernel_sample *sample)
 {
-	bool runs = thread->stopped && !thread->doubted && sample->state == 'R';
+	bool stood = thread->state == 'S' || thread->state == 'D' || thread->state == 'T';
+	bool woken = stood && !thread->doubted && sample->state == 'R' &&
+		     sample->cpu_ns < thread->cpu_ns + WOKEN_NS;
 
-	if (runs || (thread->stopped && sample->state == 't'))
-		sample->state = 'T';
-	thread->doubted = runs;
-	thread->stopped = sample->state == 'T';
+	if (woken || (thread->state == 'T' && sample->state == 't'))
+		sample->state = thread->state;
+	thread->state = sample->state;
+	thread->cpu_ns = sample->cpu_ns;
+	thread->doubted = woken;
 }
 
 /* "Key:  number" among the lines of a text. */
@@ -261,12 +269,10 @@ void kernel_look(struct kernel *kernel, pid_t pid, pid_t tid, bool closely,
 		thread = &passing;
 	}
 	thread->idle = 0;
-	if (read_part(thread, PART_STAT, text)) {
+	if (read_part(thread, PART_STAT, text))
 		take_stat(kernel, text, sample);
-		doubt(thread, sample);
-	} else {
+	else
 		sample->gone = errno == ENOENT || errno == ESRCH;
-	}
 	if (sample->seen && !sample->gone && read_part(thread, PART_SCHEDSTAT, text)) {
 		uint64_t exact_ns = strtoull(text, NULL, 10);
 
@@ -275,6 +281,7 @@ void kernel_look(struct kernel *kernel, pid_t pid, pid_t tid, bool closely,
 			sample->cpu_ns = exact_ns;
 		sample->runqueue_ns = number_at(text, 1);
 	}
+	doubt(thread, sample);
 	if (sample->seen && !sample->gone && closely)
 		look_closely(thread, sample);
 	if (thread == &passing || sample->gone)

@@ -44,9 +44,9 @@ struct kernel;
 struct kernel *kernel_new(void);
 void kernel_free(struct kernel *kernel);
 
-/* Look at a thread; *sample is filled. One that a signal had stopped at the look before, and that
- * is seen to run or to be traced now, counts as stopped (T) once more, or as long as it is traced.
- */
+/* Look at a thread; *sample is filled. One that slept or was stopped at the look before
+ * and is seen to run now, without having computed, keeps its state for once; one that was stopped
+ * keeps it as long as it is traced. */
 void kernel_look(struct kernel *kernel, pid_t pid, pid_t tid, bool closely,
 		 struct kernel_sample *sample);
 

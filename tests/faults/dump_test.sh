@@ -75,10 +75,10 @@ without_a_report_folder_it_lies_in_the_current_one() {
 a_run_whose_front_and_supervisor_are_stopped_can_be_dumped_and_is_found_hung() {
 	make_inputs 6
 	export IMGTOP_FAILPOINT='stage=resize;action=hang;name=a03'
-	start threads:1 --hang-after 4
+	start threads:1 --hang-after 8
 	await 'the items before are done' some_outputs 2
 	kill -STOP "$front" "$supervisor"
-	await 'nothing has moved for long' is_past $((SECONDS + 5))
+	await 'nothing has moved for long' is_past $((SECONDS + 9))
 	dump
 	said 'dump["supervisor"]["state"] == "T" and dump["supervisor"]["silent_s"] > 1'
 	said 'dump["verdict"]["hung"] and workers["read-1"]["finding"] == "hung"'

@@ -131,6 +131,19 @@ static void a_stage_that_does_nothing_while_nothing_else_moves_is_hung(void **st
 		"of /in/fifo (pipe_read); nothing else moves");
 }
 
+static void who_is_only_woken_does_not_move(void **state)
+{
+	struct person person;
+
+	(void)state;
+	begin(&person, 12);
+	person.input.quiet_ns = 11 * SECOND;
+	kernel_said(&person, 'S', 2, 1200, 0);
+	is_found(&person, FINDING_HUNG);
+	kernel_said(&person, 'S', 200, 1200, 0);
+	is_found(&person, FINDING_SLOW);
+}
+
 static void one_look_is_too_little_to_say_that_a_thread_does_nothing(void **state)
 {
 	struct person person;
@@ -394,6 +407,7 @@ int main(void)
 		cmocka_unit_test(a_stage_within_its_distribution_is_work),
 		cmocka_unit_test(the_limit_follows_the_distribution_or_the_user),
 		cmocka_unit_test(a_stage_that_does_nothing_while_nothing_else_moves_is_hung),
+		cmocka_unit_test(who_is_only_woken_does_not_move),
 		cmocka_unit_test(one_look_is_too_little_to_say_that_a_thread_does_nothing),
 		cmocka_unit_test(while_others_go_on_it_is_slow_for_ten_times_as_long),
 		cmocka_unit_test(the_users_threshold_overrides_the_distribution),
