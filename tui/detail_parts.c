@@ -201,8 +201,10 @@ static void write_stage_row(struct pen *pen, const struct ui *ui, unsigned worke
 		struct histogram histogram;
 
 		page_read_histogram(page, worker, stage, &histogram);
-		text_age(p50, sizeof(p50), histogram_percentile_ns(&histogram, 50));
-		text_age(p95, sizeof(p95), histogram_percentile_ns(&histogram, 95));
+		text_age(p50, sizeof(p50),
+			 histogram_percentile_within_ns(&histogram, 50, c->stage[stage].max_ns));
+		text_age(p95, sizeof(p95),
+			 histogram_percentile_within_ns(&histogram, 95, c->stage[stage].max_ns));
 	}
 	if (c->stage[stage].slowest[0].job != 0)
 		detail_item(ui, c->stage[stage].slowest[0].job, item, sizeof(item));

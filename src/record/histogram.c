@@ -70,3 +70,11 @@ uint64_t histogram_percentile_ns(const struct histogram *histogram, double perce
 	}
 	return below > 0.0 ? histogram_floor_ns(last + 1) : 0;
 }
+
+uint64_t histogram_percentile_within_ns(const struct histogram *histogram, double percent,
+					uint64_t max_ns)
+{
+	uint64_t ns = histogram_percentile_ns(histogram, percent);
+
+	return ns < max_ns ? ns : max_ns;
+}

@@ -28,4 +28,9 @@ uint64_t histogram_total(const struct histogram *histogram);
  * when empty. */
 uint64_t histogram_percentile_ns(const struct histogram *histogram, double percent);
 
+/* The same where the largest duration is known: nothing lies behind that, though its bucket does.
+ */
+uint64_t histogram_percentile_within_ns(const struct histogram *histogram, double percent,
+					uint64_t max_ns);
+
 #endif

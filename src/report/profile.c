@@ -22,11 +22,6 @@ bool profile_name_is_safe(const char *name)
 	return name[0] != '\0' && name[0] != '.' && name[strspn(name, allowed)] == '\0';
 }
 
-static uint64_t least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 static void take_stage(struct profile_stage *out, const struct snapshot *snapshot,
 		       const struct page *page, unsigned worker, unsigned stage)
 {
@@ -51,9 +46,9 @@ static void take_stage(struct profile_stage *out, const struct snapshot *snapsho
 		/* A bucket reaches beyond the longest duration in it. */
 		page_read_histogram(page, worker, stage, &histogram);
 		out->has_percentiles = true;
-		out->p50_ns = least(histogram_percentile_ns(&histogram, 50), out->max_ns);
-		out->p95_ns = least(histogram_percentile_ns(&histogram, 95), out->max_ns);
-		out->p99_ns = least(histogram_percentile_ns(&histogram, 99), out->max_ns);
+		out->p50_ns = histogram_percentile_within_ns(&histogram, 50, out->max_ns);
+		out->p95_ns = histogram_percentile_within_ns(&histogram, 95, out->max_ns);
+		out->p99_ns = histogram_percentile_within_ns(&histogram, 99, out->max_ns);
 	}
 }
 

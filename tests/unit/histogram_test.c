@@ -75,6 +75,19 @@ static void percentiles_are_within_an_eighth_of_the_true_ones(void **state)
 	free(entry);
 }
 
+static void no_percentile_lies_beyond_the_largest_entry(void **state)
+{
+	const uint64_t max_ns = 5 * 1000 * 1000;
+	struct histogram histogram = {0};
+
+	(void)state;
+	histogram.count[histogram_bucket(max_ns)] = 2;
+	assert_true(histogram_percentile_ns(&histogram, 99) > max_ns);
+	assert_int_equal(histogram_percentile_within_ns(&histogram, 99, max_ns), max_ns);
+	assert_int_equal(histogram_percentile_within_ns(&histogram, 50, UINT64_MAX),
+			 histogram_percentile_ns(&histogram, 50));
+}
+
 static void an_empty_histogram_has_no_percentile(void **state)
 {
 	struct histogram histogram = {0};
@@ -104,6 +117,7 @@ int main(void)
 		cmocka_unit_test(a_bucket_is_at_most_an_eighth_of_its_floor_wide),
 		cmocka_unit_test(the_last_bucket_takes_whatever_is_longer),
 		cmocka_unit_test(percentiles_are_within_an_eighth_of_the_true_ones),
+		cmocka_unit_test(no_percentile_lies_beyond_the_largest_entry),
 		cmocka_unit_test(an_empty_histogram_has_no_percentile),
 		cmocka_unit_test(added_histograms_hold_the_entries_of_both),
 	};
