@@ -63,6 +63,16 @@ static void report_failed(struct recorder *recorder, const struct err *err)
 		 err->text);
 }
 
+/* Each completion is a line, in the order of their serials: what a predecessor has written and did
+ * not live to tell comes again, and is not to be written twice. */
+static void count_predecessors(struct recorder *recorder)
+{
+	uint64_t held = joblog_held(recorder->joblog);
+
+	if (recorder->config->incarnation > 1 && held > recorder->shown.recorded)
+		recorder->shown.recorded = held;
+}
+
 static void open_report(struct recorder *recorder)
 {
 	const struct plan *plan = recorder->config->plan;
@@ -74,6 +84,8 @@ static void open_report(struct recorder *recorder)
 	recorder->joblog = joblog_open(plan->report_dir, &err);
 	if (recorder->joblog == NULL)
 		report_failed(recorder, &err);
+	else
+		count_predecessors(recorder);
 	events = path_join(plan->report_dir, "run.events");
 	recorder->replay = replay_create(events, &err);
 	if (recorder->replay == NULL)

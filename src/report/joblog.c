@@ -29,6 +29,7 @@ static const char HEADER[] = "job\tinput\tstatus\treason\tworker\tattempts\tstar
 
 struct joblog {
 	int fd;
+	uint64_t held;		/* lines when it was opened */
 	struct textbuf pending; /* not yet in the file */
 	uint64_t lost;		/* lines that were given up */
 	size_t next_try;	/* bytes pending at which joblog_add writes again */
@@ -60,43 +61,39 @@ static int write_pending(struct joblog *log)
 }
 
 /*
- * Position after the last newline of the file, 0 when there is none. A recorder that was killed in
- * the middle of a write leaves a torn line; its completion was never acknowledged and comes again.
+ * *lines: whole ones that the file has, its head among them; *end: where the last one ends. A
+ * recorder that was killed in the middle of a write leaves a torn line; its completion was never
+ * acknowledged and comes again.
  */
-static int find_end(int fd, off_t *end)
+static int find_end(int fd, uint64_t *lines, off_t *end)
 {
-	char block[4096];
-	struct stat status;
-	off_t at;
+	char block[16 * 1024];
+	off_t at = 0;
+	ssize_t n;
 
-	if (fstat(fd, &status) != 0)
-		return -1;
-	at = status.st_size;
+	*lines = 0;
 	*end = 0;
-	while (at > 0) {
-		size_t length = at < (off_t)sizeof block ? (size_t)at : sizeof block;
-		ssize_t n = pread(fd, block, length, at - (off_t)length);
-		const char *newline;
+	while ((n = pread(fd, block, sizeof block, at)) > 0) {
+		const char *from = block, *newline;
 
-		if (n < 0)
-			return -1;
-		newline = memrchr(block, '\n', (size_t)n);
-		if (newline != NULL) {
-			*end = at - (off_t)length + (newline - block) + 1;
-			return 0;
+		while ((newline = memchr(from, '\n', (size_t)(block + n - from))) != NULL) {
+			from = newline + 1;
+			*end = at + (from - block);
+			++*lines;
 		}
-		at -= (off_t)length;
+		at += n;
 	}
-	return 0;
+	return n < 0 ? -1 : 0;
 }
 
-static int open_at_end(const char *path, off_t *end)
+static int open_at_end(const char *path, uint64_t *lines)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
+	off_t end;
 
 	if (fd < 0)
 		return -1;
-	if (find_end(fd, end) != 0 || ftruncate(fd, *end) != 0) {
+	if (find_end(fd, lines, &end) != 0 || ftruncate(fd, end) != 0) {
 		int cause = errno;
 
 		close(fd);
@@ -110,21 +107,28 @@ struct joblog *joblog_open(const char *dir, struct err *err)
 {
 	struct joblog *log = mem_calloc(1, sizeof *log);
 	char *path = path_join(dir, JOBLOG_NAME);
-	off_t end;
+	uint64_t lines = 0;
 
 	textbuf_init(&log->pending);
 	log->next_try = WRITE_AT_BYTES;
-	log->fd = open_at_end(path, &end);
+	log->fd = open_at_end(path, &lines);
 	if (log->fd < 0) {
 		err_errno(err, "%s", path);
 		textbuf_free(&log->pending);
 		free(log);
 		log = NULL;
-	} else if (end == 0) {
+	} else if (lines == 0) {
 		textbuf_append(&log->pending, HEADER, sizeof HEADER - 1);
+	} else {
+		log->held = lines - 1;
 	}
 	free(path);
 	return log;
+}
+
+uint64_t joblog_held(const struct joblog *log)
+{
+	return log->held;
 }
 
 /* Seconds with a point in every locale. */

@@ -72,6 +72,9 @@ struct joblog;
  * a line is cut off. NULL with err filled (transient). */
 struct joblog *joblog_open(const char *dir, struct err *err);
 
+/* How many lines it had when it was opened, the header not among them. */
+uint64_t joblog_held(const struct joblog *log);
+
 /* Buffered; never fails by itself: joblog_flush writes and checks. */
 void joblog_add(struct joblog *log, const struct joblog_line *line);
 

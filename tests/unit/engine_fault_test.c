@@ -12,6 +12,9 @@
 #include <cmocka.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "record/page.h"
 #include "tests/unit/engine_numbers.h"
@@ -137,6 +140,42 @@ static void a_recorder_that_dies_is_replaced_and_no_line_is_lost_or_doubled(void
 	numbers_free(run);
 }
 
+/* So many recorders die when they have written lines and not yet told so; shared by all processes.
+ */
+static _Atomic int *untold;
+
+void __real_page_write_recorder(struct page *page, const struct page_recorder *value);
+void __wrap_page_write_recorder(struct page *page, const struct page_recorder *value);
+
+void __wrap_page_write_recorder(struct page *page, const struct page_recorder *value)
+{
+	struct page_recorder before;
+
+	if (untold != NULL && page_read_recorder(page, &before) &&
+	    value->recorded > before.recorded && atomic_fetch_sub(untold, 1) > 0)
+		kill(getpid(), SIGKILL);
+	__real_page_write_recorder(page, value);
+}
+
+static void what_a_recorder_wrote_and_did_not_live_to_tell_is_not_written_twice(void **state)
+{
+	struct numbers_run *run = numbers_new(200);
+
+	(void)state;
+	untold = mmap(NULL, sizeof *untold, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
+	assert_true(untold != MAP_FAILED);
+	atomic_store(untold, 2);
+	run->plan = "processes:2";
+	numbers_start(run);
+	assert_int_equal(numbers_wait(run), 0);
+	assert_true(atomic_load(untold) < 0);
+	numbers_assert_complete(run);
+	numbers_free(run);
+	munmap((void *)untold, sizeof *untold);
+	untold = NULL;
+}
+
 static void a_run_without_a_recorder_that_lives_does_its_items_and_ends_with_5(void **state)
 {
 	struct numbers_run *run = numbers_new(8000);
@@ -241,6 +280,8 @@ int main(void)
 		cmocka_unit_test(items_that_always_kill_are_quarantined_and_the_rest_is_done),
 		cmocka_unit_test(what_killed_workers_left_is_swept_once_the_item_is_over),
 		cmocka_unit_test(a_recorder_that_dies_is_replaced_and_no_line_is_lost_or_doubled),
+		cmocka_unit_test(
+			what_a_recorder_wrote_and_did_not_live_to_tell_is_not_written_twice),
 		cmocka_unit_test(
 			a_run_without_a_recorder_that_lives_does_its_items_and_ends_with_5),
 		cmocka_unit_test(a_recorder_killed_while_it_writes_the_report_is_replaced),

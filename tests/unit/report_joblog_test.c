@@ -19,6 +19,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "base/text_utf8.h"
 #include "report/joblog_scan.h"
 #include "report/report.h"
@@ -231,6 +232,25 @@ static void write_file(const struct fixture *fixture, const char *text)
 	free(path);
 }
 
+static void what_it_held_when_it_was_opened_is_counted_in_whole_lines(void **state)
+{
+	struct textbuf text;
+	struct joblog *log = open_log(*state);
+
+	assert_int_equal(joblog_held(log), 0);
+	close_log(log);
+	textbuf_init(&text);
+	textbuf_append(&text, HEADER, strlen(HEADER));
+	for (unsigned i = 0; i < 5000; i++) /* in several blocks */
+		textbuf_printf(&text, "%u\tdone\tok\n", i);
+	textbuf_printf(&text, "5000\tto");
+	write_file(*state, text.text);
+	log = open_log(*state);
+	assert_int_equal(joblog_held(log), 5000);
+	close_log(log);
+	textbuf_free(&text);
+}
+
 static void a_torn_last_line_is_cut_off_before_the_log_goes_on(void **state)
 {
 	char *torn = mem_printf("%s1\tdone\tok\n2\tto", HEADER);
@@ -367,6 +387,9 @@ int main(void)
 						setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(a_log_that_is_opened_again_gets_no_second_header,
 						setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_it_held_when_it_was_opened_is_counted_in_whole_lines, setup,
+			fixture_teardown),
 		cmocka_unit_test_setup_teardown(a_torn_last_line_is_cut_off_before_the_log_goes_on,
 						setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
