@@ -14,18 +14,6 @@ expect_advice() {
 	[[ $value == "$2" ]] || fail "$1 is $value instead of $2: $(cat "$scratch/out")"
 }
 
-# measure_until FILTER ARGS: advises until FILTER holds. What a machine does not get to for a while is measured as work
-# that waits, so that one trial alone does not tell what the work is like.
-measure_until() {
-	await "advice of $2 in which $1" is_advised "$@"
-}
-
-is_advised() {
-	imgtop advise "${@:2}" --json
-	expect_status 0
-	[[ $(advice "$1") == true ]]
-}
-
 # The trial's folder lies among what is made anew at any time.
 nothing_is_left() {
 	local left
@@ -41,10 +29,12 @@ images_are_measured_stage_by_stage() {
 	echo "dear diary" >photos/notes.txt
 	mkdir small
 	echo mine >small/mine.txt
-	measure_until '.sample.items == 6' images photos -o small
+	imgtop advise images photos -o small --json
+	expect_status 0
 	expect_advice .schema 1
 	expect_advice .items 6
 	expect_advice .skipped 1
+	expect_advice .sample.items 6
 	expect_advice '[.sample.stages[].stage] | join(" ")' 'read decode resize thumb patch encode write'
 	expect_advice '.sample.stages | all(.cpu_ms <= .ms and .cpu_share <= 1)' true
 	expect_advice '.sample.stages[1].ms > 0 and .sample.memory_bytes > 0' true
@@ -99,9 +89,12 @@ scans_sums_and_merges_are_measured() {
 	need jq
 	cd "$scratch"
 	imgtop samples library --takeout --count 20 # little work, also where a file system is slow
-	measure_until '.rules[0].rule == "little-work" and .sample.items == 20' scan library
+	imgtop advise scan library --json
+	expect_status 0
 	expect_advice .items 20
+	expect_advice .sample.items 20
 	expect_advice '[.sample.stages[].stage] | join(" ")' 'stat sidecar read exif crc mime store'
+	expect_advice '.rules[0].rule' little-work
 	expect_advice .plan sequential
 	expect_advice .note null
 	[[ ! -e catalog.sqlite ]] || fail 'the catalogue has been made'
@@ -112,10 +105,13 @@ scans_sums_and_merges_are_measured() {
 	expect_status 0
 	expect_text out '^Note: measured as if catalog.sqlite were not there'
 	cmp catalog.sqlite before.sqlite
-	measure_until '.plan == "sequential"' sum --count 1000
+	imgtop advise sum --count 1000 --json
+	expect_status 0
+	expect_advice .plan sequential
 	expect_advice '[.sample.stages[].stage] | join(" ")' 'fill sum'
-	measure_until '.rules[0].rule == "own-latency" and .sequential_s < 0.3' sum --count 1000 --delay sum=200
-	expect_advice '.plan == "sequential" and .expected_s == .sequential_s' true
+	imgtop advise sum --count 1000 --delay sum=200 --json
+	expect_advice '.rules[0].rule' own-latency
+	expect_advice '.plan == "sequential" and .expected_s == .sequential_s and .sequential_s < 0.3' true
 	imgtop samples records.jsonl --records 2000
 	imgtop advise merge records.jsonl -o merged.jsonl --json
 	expect_status 0
@@ -133,9 +129,11 @@ drills_are_advised_by_what_they_cost() {
 	expect_advice '.rules[0].rule' waiting-work
 	expect_advice '.plan | startswith("threads:")' true
 	expect_advice '.sequential_s > 2' true
-	measure_until '.rules[0].rule == "little-work"' drill tiny-tasks
+	imgtop advise drill tiny-tasks --json
+	expect_advice '.rules[0].rule' little-work
 	expect_advice .plan sequential
-	measure_until '.rules[0].rule == (if .cpus > 1 then "one-lock" else "one-cpu" end)' drill cpu-chunks --gil
+	imgtop advise drill cpu-chunks --gil --json
+	expect_advice '.rules[0].rule == (if .cpus > 1 then "one-lock" else "one-cpu" end)' true
 	expect_advice '.plan == (if .cpus > 1 then "processes:\([.cpus, 4] | min)" else "sequential" end)' true
 	nothing_is_left
 }
